@@ -18,3 +18,15 @@ from . import meal_ledger
 from . import meal_incident
 from . import device_api
 from . import ir_http
+from . import ir_module_module
+from . import template_ru_school_meal
+from . import account_move
+from . import res_company_ledger
+from . import meal_gl_mapping
+from . import meal_posting
+from . import meal_posting_line
+from . import meal_posting_transfer
+from . import meal_posting_watermark
+from . import meal_transfer_posting
+from . import meal_audit
+from . import meal_audit_check
