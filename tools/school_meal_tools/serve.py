@@ -55,9 +55,7 @@ def check_port(port: int) -> None:
 
 def prepare(server: postgres.Server, databases: Databases) -> None:
     """Create the demo database, or bring it up to the code."""
-    config = odoo_config.write_config(
-        HOME / "setup.conf", server, DATA_DIR, UNFINISHED
-    )
+    config = odoo_config.write_config(HOME / "setup.conf", server, DATA_DIR, UNFINISHED)
     if databases.exists(DATABASE):
         upgrade(config)
         return
@@ -92,9 +90,7 @@ def upgrade(config: Path) -> None:
 
 
 def write_logins(config: Path, database: str, *, generate: bool) -> None:
-    odoo_config.script(
-        config, database, "demo", generate=generate, logins=str(LOGINS)
-    )
+    odoo_config.script(config, database, "demo", generate=generate, logins=str(LOGINS))
 
 
 def save_hashes(hashes: dict[str, str]) -> None:

@@ -57,7 +57,7 @@ def ensure_browser(*, required: bool) -> None:
     """
     if find_browser():
         return
-    advice = f"Chromium is missing (browser tests need it); " + apt_advice(
+    advice = "Chromium is missing (browser tests need it); " + apt_advice(
         *BROWSER_PACKAGES
     )
     if not (is_root() and has_apt()):

@@ -26,7 +26,7 @@ ALLOWLIST = paths.TOOLS / "log_allowlist.txt"
 PREFIX = "school_meal_tpl_"
 PYTEST = str(paths.VENV / "bin" / "pytest")
 NOTHING_COLLECTED = 5
-SUMMARY = re.compile(r"^(FAILED|ERROR) ", re.MULTILINE)
+SUMMARY = re.compile(r"^(FAILED|ERROR) \S+::")
 
 
 @dataclass
@@ -161,7 +161,11 @@ def run_addon_tests(
     bench: Bench, addon: str, expression: str
 ) -> tuple[Outcome, list[Path]]:
     """pytest-odoo over the add-ons, in shards on clones of the template."""
-    files = sorted(paths.ADDONS.glob(f"{addon or '*'}/tests/**/test_*.py"))
+    files = [
+        path
+        for name in ([addon] if addon else paths.addon_names())
+        for path in sorted((paths.ADDONS / name).glob("tests/**/test_*.py"))
+    ]
     if not files:
         return Outcome(), []
     count = 1 if addon or expression else int(os.environ.get("SHARDS") or 2)

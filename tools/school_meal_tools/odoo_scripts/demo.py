@@ -2,7 +2,6 @@
 
 Runs inside ``odoo shell``: ``env`` is given.
 """
-# ruff: noqa: F821
 
 import json
 import pathlib

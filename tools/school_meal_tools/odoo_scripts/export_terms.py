@@ -1,5 +1,4 @@
 """Write one .pot per add-on.  Runs inside ``odoo shell``: ``env`` is given."""
-# ruff: noqa: F821
 
 import io
 import pathlib

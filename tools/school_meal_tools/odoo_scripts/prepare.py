@@ -1,5 +1,5 @@
 """Make Russian the language of the people who exist from the start."""
-# Runs inside ``odoo shell``: ``env`` is given.  ruff: noqa: F821
+# Runs inside ``odoo shell``: ``env`` is given.
 
 env["res.lang"]._activate_lang("ru_RU")
 for user in env["res.users"].with_context(active_test=False).search([]):
