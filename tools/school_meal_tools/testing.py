@@ -99,7 +99,7 @@ def run(addon: str = "", expression: str = "") -> int:
         for title, problems in lint.results():
             total.check(title, problems)
     for note in total.notes:
-        say(f"FAILED: {note}")
+        say(note if note.startswith(("FAILED", "ERROR")) else f"FAILED {note}")
     minutes = (time.monotonic() - started) / 60
     say(
         f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped "
