@@ -33,7 +33,9 @@ class SchoolClass(models.Model):
     )
     grade = fields.Integer(required=True, default=1, aggregator=False, tracking=True)
     letter = fields.Char(
-        required=True, help="The letter of the class: А for 5А. May be a word."
+        tracking=True,
+        help="The letter of the class: А for 5А. May be a word, or empty when the"
+        " grade has one class.",
     )
     shift = fields.Selection(
         [("1", "First shift"), ("2", "Second shift")],
@@ -72,7 +74,7 @@ class SchoolClass(models.Model):
         "Give the school year by its first year, for example 2026.",
     )
     _class_uniq = models.UniqueIndex(
-        "(school_id, school_year_start, grade, letter) WHERE active",
+        "(school_id, school_year_start, grade, (COALESCE(letter, ''))) WHERE active",
         "The school already has this class in this school year.",
     )
 
@@ -137,10 +139,11 @@ class SchoolClass(models.Model):
     @api.model
     def _clean_vals(self, vals):
         """Return ``vals`` with the letter as lists print it: one letter is capital."""
-        letter = (vals.get("letter") or "").strip(" -\"'«»")
-        if not letter:
+        if "letter" not in vals:
             return vals
-        return {**vals, "letter": letter.upper() if len(letter) == 1 else letter}
+        letter = (vals["letter"] or "").strip(" -\"'«»")
+        letter = letter.upper() if len(letter) == 1 else letter
+        return {**vals, "letter": letter or False}
 
     def _check_school_is_free_to_change(self, school_id):
         moved = self.filtered(lambda record: record.school_id.id != school_id)

@@ -61,7 +61,7 @@ class SchoolSchool(models.Model):
     student_ids = fields.One2many("school.student", "school_id", "Students")
     user_ids = fields.Many2many(
         "res.users",
-        "school_school_res_users_rel",
+        "school_user_rel",
         "school_id",
         "user_id",
         "Staff",
