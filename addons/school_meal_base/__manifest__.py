@@ -22,6 +22,7 @@
     "data": [
         "security/school_meal_groups.xml",
         "security/ir.model.access.csv",
+        "security/school_people_rules.xml",
         "security/school_meal_rules.xml",
         "data/school_meal_data.xml",
         "data/school_allergen_data.xml",

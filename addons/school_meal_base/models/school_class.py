@@ -63,7 +63,7 @@ class SchoolClass(models.Model):
     )
     school_year = fields.Char(compute="_compute_school_year")
     student_ids = fields.One2many("school.student", "class_id", "Students")
-    student_count = fields.Integer("Students", compute="_compute_student_count")
+    student_count = fields.Integer("Number of students", compute="_compute_student_count")
     active = fields.Boolean(default=True)
 
     _grade_range = models.Constraint(

@@ -76,8 +76,8 @@ class SchoolSchool(models.Model):
         help="How much one student may spend while a till has no network."
         " Zero: the cap of the municipality.",
     )
-    student_count = fields.Integer("Students", compute="_compute_counts")
-    class_count = fields.Integer("Classes", compute="_compute_counts")
+    student_count = fields.Integer("Number of students", compute="_compute_counts")
+    class_count = fields.Integer("Number of classes", compute="_compute_counts")
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint(
