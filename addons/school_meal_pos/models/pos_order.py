@@ -59,7 +59,7 @@ class PosOrder(models.Model):
             if not payment.meal_is_offline:
                 raise
             if refusal.code != HOLD_NOT_FOUND:
-                _logger.warning("Offline order %s: %s", self.uuid, refusal.code)
+                _logger.info("Offline order %s: %s", self.uuid, refusal.code)
             self._charge_offline(payment, kopecks, meta)
 
     def _charge_offline(self, payment, kopecks, meta):
@@ -89,7 +89,7 @@ class PosOrder(models.Model):
         account = student.exists().account_id
         if account and account.company_id == self.company_id:
             return account
-        _logger.warning("Offline order %s: its account is unknown", self.uuid)
+        _logger.info("Offline order %s: its account is unknown", self.uuid)
         return self.env["meal.account"]._system("suspense", self.company_id, code="till")
 
     def _settle_refund(self, payment):
@@ -160,7 +160,7 @@ class PosOrder(models.Model):
         config = closed.config_id
         if not config.school_id or self._open_session_of(config):
             return super()._get_valid_session(order)
-        _logger.warning("Late order %s: opening a recovery session", order["uuid"])
+        _logger.info("Late order %s: opening a recovery session", order["uuid"])
         # sudo: the cashier who delivers need not be the one who may open sessions.
         return self.env["pos.session"].sudo().create(
             {
