@@ -1,0 +1,4 @@
+from . import school_student_transfer
+from . import school_student_leave
+from . import school_year_rollover
+from . import meal_settings
