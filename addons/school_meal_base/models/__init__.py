@@ -7,6 +7,10 @@ from . import school_allergen
 from . import school_student
 from . import school_enrolment
 from . import school_guardian
+from . import school_student_moves
+from . import school_calendar_period
+from . import school_calendar
+from . import res_config_settings
 from . import school_device
 from . import school_card
 from . import school_card_event
@@ -26,3 +30,15 @@ from . import meal_payment_posting
 from . import meal_suspense
 from . import account_bank_statement_line
 from . import meal_bank_import
+from . import ir_module_module
+from . import template_ru_school_meal
+from . import account_move
+from . import res_company_ledger
+from . import meal_gl_mapping
+from . import meal_posting
+from . import meal_posting_line
+from . import meal_posting_transfer
+from . import meal_posting_watermark
+from . import meal_transfer_posting
+from . import meal_audit
+from . import meal_audit_check
