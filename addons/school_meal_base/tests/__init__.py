@@ -9,3 +9,6 @@ from . import test_payment_registry
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_people_domain
+from . import test_suspense
+from . import test_bank_import
+from . import test_payment_import_wizard
