@@ -1,0 +1,11 @@
+from odoo import fields, models
+from odoo.orm.fields import NO_ACCESS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # For the record rule only: from a person to the student they are.
+    meal_student_ids = fields.One2many(
+        "school.student", "partner_id", "Student", groups=NO_ACCESS
+    )
