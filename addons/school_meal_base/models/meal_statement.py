@@ -1,9 +1,10 @@
 from pytz import timezone, utc
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import MOVING_PHASES
+from ..report import statement_pdf, statement_xlsx
 
 
 class MealStatement(models.AbstractModel):
@@ -59,6 +60,36 @@ class MealStatement(models.AbstractModel):
             "debit": debit,
             "credit": credit,
             "lines": lines,
+        }
+
+    @api.model
+    def _render_pdf(self, account, date_from, date_to, receipts=True, hide_debt=False):
+        """Return the printed statement as bytes."""
+        statement = self._get_statement(account, date_from, date_to, receipts)
+        return statement_pdf.render(statement, self._get_owner(account, hide_debt))
+
+    @api.model
+    def _render_xlsx(self, account, date_from, date_to, receipts=True):
+        """Return the statement as a workbook, in bytes."""
+        statement = self._get_statement(account, date_from, date_to, receipts)
+        return statement_xlsx.render(statement, self._get_owner(account))
+
+    @api.model
+    def _get_owner(self, account, hide_debt=False):
+        """Return the texts of a statement's head (see report/statement_pdf.py)."""
+        # sudo: the names on one's own statement, though the school is not readable
+        account = account.sudo()
+        student, school = account.student_id, account.school_id
+        now = fields.Datetime.context_timestamp(
+            account.with_context(tz=school.tz or "Europe/Moscow"), fields.Datetime.now()
+        )
+        return {
+            "student": student.name or account.name or "",
+            "school": school.name or account.company_id.name,
+            "class": student.class_id.name or "",
+            "number": account.display_name,
+            "printed_at": f"{now:%d.%m.%Y %H:%M}",
+            "hide_debt": hide_debt,
         }
 
     # === HOOKS === #

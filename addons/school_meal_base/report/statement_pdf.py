@@ -9,6 +9,7 @@ from reportlab.platypus import LongTable, Paragraph, Spacer, TableStyle
 from xml.sax.saxutils import escape
 
 from ..domain.money import format_rubles
+from ..domain.receipt_text import dish_text
 from . import pdf
 
 WIDTHS = (22 * mm, 104 * mm, 27 * mm, 27 * mm)
@@ -121,23 +122,6 @@ def _dish_style():
     return ParagraphStyle(
         "dish", parent=base, leftIndent=5 * mm, textColor=pdf.GREY, fontSize=7.5
     )
-
-
-def dish_text(item):
-    """One dish of a receipt, with its weight and, when it matters, quantity × price.
-
-    >>> dish_text({"name": "Пицца", "weight": "125 г", "qty": 1, "price": 3450})
-    'Пицца, 125 г'
-    >>> dish_text({"name": "Булочка", "weight": "", "qty": 2.0, "price": 1650})
-    'Булочка, 2 × 16,50'
-    """
-    text = item["name"]
-    if item.get("weight"):
-        text += f", {item['weight']}"
-    if item["qty"] != 1:
-        quantity = f"{item['qty']:g}".replace(".", ",")
-        text += f", {quantity} × {format_rubles(item['price'])}"
-    return text
 
 
 def _amount(kopecks):

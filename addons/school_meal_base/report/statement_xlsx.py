@@ -4,7 +4,7 @@ import io
 
 import xlsxwriter
 
-from .statement_pdf import dish_text
+from ..domain.receipt_text import dish_text
 
 COLUMNS = (("Дата", 12), ("Наименование", 60), ("Списано", 12), ("Зачислено", 12))
 

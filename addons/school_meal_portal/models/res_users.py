@@ -138,3 +138,19 @@ class ResUsers(models.Model):
         students = self.env["school.student"].sudo().with_context(active_test=False)
         domain = [("partner_id", "=", self.sudo().partner_id.id)]
         return self.sudo().share and students.search(domain, limit=1).id
+
+    def _get_portal_students(self):
+        """Students this portal user may see, with the user's own rights."""
+        self.ensure_one()
+        students = self.env["school.student"].with_user(self).sudo(False)
+        return students.search([]) if self._is_portal() else students
+
+    def _is_current_password(self, password):
+        """Tell whether a text is the user's present password."""
+        self.ensure_one()
+        credential = {"login": self.login, "password": password, "type": "password"}
+        try:
+            self.with_user(self)._check_credentials(credential, {"interactive": True})
+        except AccessDenied:
+            return False
+        return True
