@@ -15,7 +15,6 @@ TEMPORARY_PASSWORD_DAYS = 30
 ISSUER_GROUPS = (
     "school_meal_base.group_cashier",
     "school_meal_base.group_operator",
-    "school_meal_base.group_manager",
 )
 
 
@@ -35,17 +34,19 @@ class SchoolStudent(models.Model):
         """
         self.ensure_one()
         self._check_may_issue_password()
-        login = self.account_id.number
+        # sudo: staff of a school may not manage users; they were checked just now.
+        student = self.sudo()
+        login = student.account_id.number
         if not login:
             raise UserError(
                 self.env._(
                     "%(student)s has no personal account yet: open one first.",
-                    student=self.display_name,
+                    student=student.name,
                 )
             )
         password = readable_password.generate()
         expires_at = fields.Datetime.now() + timedelta(days=TEMPORARY_PASSWORD_DAYS)
-        user = self._get_login_user(login)
+        user = student._get_login_user(login)
         user.password = password
         user.write({"meal_password_temporary": True, "meal_password_expires_at": expires_at})
         _logger.info(
@@ -54,21 +55,27 @@ class SchoolStudent(models.Model):
         return {"login": login, "password": password, "expires_at": expires_at}
 
     def _check_may_issue_password(self):
-        """Cashiers and operators, for students of the schools they may see."""
-        self.check_access("read")
-        if not self.env.su and not any(map(self.env.user.has_group, ISSUER_GROUPS)):
+        """Cashiers and operators of the student's school; administrators."""
+        user = self.env.user
+        if self.env.su:
+            return
+        if user.has_group("school_meal_base.group_manager"):
+            self.check_access("read")
+        elif not (
+            any(map(user.has_group, ISSUER_GROUPS))
+            # sudo: a cashier may not read students, only serve those of the school
+            and self.sudo().school_id in user.sudo().school_ids
+        ):
             raise AccessError(
                 self.env._(
                     "Passwords are given out by the cashier or the person responsible"
-                    " for meals."
+                    " for meals of the student's school."
                 )
             )
 
     def _get_login_user(self, login):
-        """Return the student's portal user in sudo, creating or renewing it."""
-        # sudo: staff of a school may not manage users; the caller has checked them.
-        student = self.sudo()
-        user = student.with_context(active_test=False).partner_id.user_ids[:1]
+        """Return the portal user of a student in sudo, creating or renewing it."""
+        user = self.with_context(active_test=False).partner_id.user_ids[:1]
         if user and not user.share:
             raise UserError(
                 self.env._("This person works in the system and has a staff login.")
@@ -79,10 +86,10 @@ class SchoolStudent(models.Model):
         return user.with_context(no_reset_password=True).create(
             {
                 "login": login,
-                "partner_id": student.partner_id.id,
-                "company_id": student.company_id.id,
-                "company_ids": [Command.set(student.company_id.ids)],
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "company_ids": [Command.set(self.company_id.ids)],
                 "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-                "tz": student.school_id.tz,
+                "tz": self.school_id.tz,
             }
         )
