@@ -5,6 +5,7 @@ from . import school_building
 from . import school_class
 from . import school_allergen
 from . import school_student
+from . import school_student_login
 from . import school_enrolment
 from . import school_guardian
 from . import school_student_moves
@@ -19,6 +20,7 @@ from . import meal_account
 from . import meal_ban
 from . import meal_transfer
 from . import meal_ledger
+from . import meal_statement
 from . import meal_incident
 from . import device_api
 from . import ir_http
