@@ -1,0 +1,81 @@
+"""Who may do what with which model: the table that `test_access_matrix` checks.
+
+HOW TO ADD A MODEL (the test fails for every model without a row):
+
+1. Add a line to TABLE: the model, its scope, and a cell per role. A cell lists what
+   the role may do with records within its reach: c(reate) r(ead) u(pdate) d(elete);
+   `-` is nothing. The last column, `outsider`, stands for an internal user without a
+   role, a portal user without children and the public user.
+2. The scope says how far a role reaches:
+
+   * `class`   teachers: own classes; other school staff: own schools; department,
+               accountant and manager: their municipality
+   * `school`  teachers too: own schools
+   * `company` everybody: all of the municipality
+   * `global`  everybody: all records (no personal data, no money)
+   * `owner`   each user the records they made themselves (transient models)
+
+3. Best add to SAMPLES a function that makes or finds a record of a place; it is called
+   as superuser with (case, place), where `place` has `student`, `school_class`,
+   `school` and `company`. Without one only rights and the presence of record rules are
+   checked, with one each role's reach is tried on real records.
+
+Add-ons above this one keep their own `tests/access_matrix.py` with TABLE and SAMPLES of
+the same shape; a row there replaces the row of a model here.
+"""
+
+from datetime import date
+
+TABLE = """
+model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+school.school               | school  | r       | r       | r       | ru       | r    | r          | r          | crud    | -
+school.building             | school  | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.class                | class   | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.student              | class   | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.enrolment            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
+school.guardian             | class   | r       | -       | -       | crud     | r    | r          | r          | crud    | -
+school.allergen             | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
+school.calendar.period      | school  | r       | r       | r       | crud     | r    | r          | r          | crud    | -
+school.student.transfer     | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.student.leave        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.student.leave.line   | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.settings               | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
+"""
+
+
+def _building(case, place):
+    return case.env["school.building"].create(
+        {"name": "Main building", "school_id": place.school.id}
+    )
+
+
+def _guardian(case, place):
+    return case.env["school.guardian"].create(
+        {"student_id": place.student.id, "name": "Relative", "relation": "other"}
+    )
+
+
+def _period(case, place):
+    return case.env["school.calendar.period"].create(
+        {
+            "kind": "quarantine",
+            "company_id": place.company.id,
+            "school_ids": [(6, 0, place.school.ids)],
+            "date_from": date(2026, 11, 23),
+        }
+    )
+
+
+SAMPLES = {
+    "school.school": lambda case, place: place.school,
+    "school.building": _building,
+    "school.class": lambda case, place: place.school_class,
+    "school.student": lambda case, place: place.student,
+    "school.enrolment": lambda case, place: place.student.enrolment_ids,
+    "school.guardian": _guardian,
+    "school.calendar.period": _period,
+    "school.allergen": lambda case, place: case.env.ref(
+        "school_meal_base.allergen_milk"
+    ),
+}
