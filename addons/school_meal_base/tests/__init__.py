@@ -10,3 +10,5 @@ from . import test_temporary_password
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_people_domain
+from . import test_access_matrix
+from . import test_people_access

@@ -46,7 +46,7 @@ meal.settings               | owner   | -       | -       | -       | -        |
 
 def _building(case, place):
     return case.env["school.building"].create(
-        {"name": "Main building", "school_id": place.school.id}
+        {"name": f"Of class {place.school_class.name}", "school_id": place.school.id}
     )
 
 
