@@ -12,3 +12,6 @@ from . import test_meal_ledger_setup
 from . import test_people_domain
 from . import test_access_matrix
 from . import test_people_access
+from . import test_school_calendar
+from . import test_students
+from . import test_student_moves

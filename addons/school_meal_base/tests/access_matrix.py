@@ -41,6 +41,24 @@ school.student.leave        | owner   | -       | -       | -       | cru      |
 school.student.leave.line   | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
 school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 meal.settings               | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
+meal.account                | school  | -       | -       | -       | r        | r    | r          | cru        | cru     | -
+meal.ban                    | school  | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
+meal.transfer               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.incident               | company | -       | -       | -       | -        | -    | r          | ru         | ru      | -
+meal.posting                | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.line           | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.transfer       | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.watermark      | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+meal.audit                  | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.audit.check            | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.gl.mapping             | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
+meal.reconciliation         | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+meal.reconciliation.line    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+meal.ledger.setup           | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
+meal.ledger.setup.line      | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
+school.card                 | school  | -       | -       | -       | cru      | -    | -          | -          | crud    | -
+school.card.event           | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 
 
@@ -67,7 +85,37 @@ def _period(case, place):
     )
 
 
+def _ban(case, place):
+    category = case.env["product.category"].create({"name": "Sweets"})
+    return case.env["meal.ban"].create(
+        {"account_id": place.student.account_id.id, "category_id": category.id}
+    )
+
+
+def _card(case, place):
+    return case.env["school.card"].create({"student_id": place.student.id})
+
+
+def _device(case, place):
+    return case.env["school.device"].create(
+        {"name": "Till", "kind": "till", "school_id": place.school.id}
+    )
+
+
+def _transfer(case, place):
+    transit = case.env["meal.account"]._system("transit", place.company, code="bank")
+    result = case.env["meal.ledger"]._top_up(
+        place.student.account_id, 100, uuid=f"matrix-{place.student.id}", debit=transit
+    )
+    return case.env["meal.transfer"].browse(result.transfer_id)
+
+
 SAMPLES = {
+    "meal.account": lambda case, place: place.student.account_id,
+    "meal.ban": _ban,
+    "meal.transfer": _transfer,
+    "school.card": _card,
+    "school.device": _device,
     "school.school": lambda case, place: place.school,
     "school.building": _building,
     "school.class": lambda case, place: place.school_class,

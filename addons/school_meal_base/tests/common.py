@@ -1,5 +1,6 @@
 """A small world for tests of all add-ons: two municipalities, three schools."""
 
+from contextlib import contextmanager
 from datetime import date
 
 from odoo import Command
@@ -142,6 +143,12 @@ class SchoolMealCase(TransactionCase):
                 company_id=cls.city.id,
                 company_ids=[Command.set(cls.city.ids)],
             )
+
+    @contextmanager
+    def _refused(self, error, sentence):
+        """Expect an error with this sentence; what was written before it is undone."""
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
+            yield
 
     def _as(self, role, record):
         """Return the record as the user of a role sees it, in that user's company."""

@@ -114,7 +114,7 @@ class TestPeopleAccess(SchoolMealCase):
         guardian = self.env["school.guardian"].create(
             {"student_id": self.student.id, "partner_id": portal.partner_id.id}
         )
-        with self.assertRaisesRegex(Exception, "only they can change"):
+        with self._refused(Exception, "only they can change"):
             self._as("operator", guardian).write({"email": "thief@example.com"})
 
     def test_settings_of_the_municipality_are_for_its_manager(self):
