@@ -5,6 +5,7 @@ from . import test_device_api
 from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
+from . import test_payment_registry
 from . import test_statement
 from . import test_temporary_password
 from . import test_chart_ru_school_meal
@@ -15,3 +16,6 @@ from . import test_people_access
 from . import test_school_calendar
 from . import test_students
 from . import test_student_moves
+from . import test_suspense
+from . import test_bank_import
+from . import test_payment_import_wizard
