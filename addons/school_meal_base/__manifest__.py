@@ -23,8 +23,22 @@
         "security/school_meal_groups.xml",
         "security/ir.model.access.csv",
         "security/school_meal_rules.xml",
+        "security/school_card_rules.xml",
         "data/school_meal_data.xml",
+        "data/school_card_data.xml",
         "views/school_meal_menus.xml",
+        "wizards/school_card_job_views.xml",
+        "wizards/school_card_operation_views.xml",
+        "wizards/school_card_reader_learn_views.xml",
+        "views/school_card_views.xml",
+        "views/school_card_reader_views.xml",
+        "views/school_card_handover_views.xml",
+        "views/school_card_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "school_meal_base/static/src/backend/**/*",
+        ],
+    },
     "application": True,
 }

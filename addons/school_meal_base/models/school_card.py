@@ -179,7 +179,9 @@ class SchoolCard(models.Model):
         readings = [reader_text.parse_reader_text(text) for text in texts]
         found = self.browse()
         for reading in filter(None, readings):
-            found |= self._match(reading, [("company_id", "in", self.env.companies.ids)])
+            found |= self._match(
+                reading, [("company_id", "in", self.env.companies.ids)]
+            )
         return [("id", "in", found.ids)]
 
     # === CRUD METHODS === #
@@ -224,35 +226,24 @@ class SchoolCard(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_activate(self):
-        """Activate for the fee, as the till does."""
+    def action_operation(self):
+        """Ask for the reason, then do the operation of the context."""
         self._check_operator()
-        for card in self:
-            card._activate()
-
-    def action_block(self):
-        self._check_operator()
-        self._block()
-
-    def action_unblock(self):
-        self._check_operator()
-        self._unblock()
-
-    def action_lost(self):
-        self._check_operator()
-        self._report_lost()
-
-    def action_reissue(self):
-        """Make the job of a new card and open it."""
-        self._check_operator()
-        self.ensure_one()
-        new = self._reissue()
         return {
             "type": "ir.actions.act_window",
-            "res_model": "school.card",
-            "res_id": new.id,
+            "name": self.env._("Card operation"),
+            "res_model": "school.card.operation",
             "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_card_ids": self.ids,
+                "default_operation": self.env.context.get("card_operation", "block"),
+            },
         }
+
+    def action_print_sheet(self):
+        """Download the printing sheet of the cards."""
+        return self.env["school.card.print"].create({"card_ids": self.ids})._download()
 
     def _check_operator(self):
         self.check_access("write")

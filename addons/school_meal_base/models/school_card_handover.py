@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..report.handover_list import HandoverRow, draw_handover_list
+
 
 class SchoolCardHandover(models.Model):
     """A handing-over of cards to the person responsible, with its printed list."""
@@ -56,9 +58,7 @@ class SchoolCardHandover(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_draft_only(self):
         if any(handover.state == "done" for handover in self):
-            raise UserError(
-                self.env._("The cards were handed over; the list is kept.")
-            )
+            raise UserError(self.env._("The cards were handed over; the list is kept."))
 
     def action_hand_over(self):
         """Hand the cards over and offer the list to print."""
@@ -91,3 +91,39 @@ class SchoolCardHandover(models.Model):
                     student=strangers[0].student_id.display_name,
                 )
             )
+
+    def _list_pdf(self):
+        """Return the PDF of the list, a table per class."""
+        self.ensure_one()
+        groups = {}
+        for card in self.card_ids._by_class():
+            student = card.student_id
+            groups.setdefault(card.class_id.name or "", []).append(
+                HandoverRow(
+                    student=student.name or "",
+                    account=student.account_id.number or "",
+                    number_end=card.number_end or "",
+                )
+            )
+        return draw_handover_list(groups, self._list_labels())
+
+    def _list_labels(self):
+        _ = self.env._
+        date = self.date.strftime("%d.%m.%Y")
+        return {
+            "title": _("Card handover list No. %s", self.name),
+            "subtitle": f"{self.school_id.name}, {date}",
+            "class": _("Class"),
+            "columns": [
+                _("No."),
+                _("Student"),
+                _("Personal account"),
+                _("Card"),
+                _("Signature"),
+            ],
+            "total": _("Cards handed over: %s", len(self.card_ids)),
+            "giver": _("Handed over by"),
+            "receiver": _("Received by"),
+            "receiver_name": self.receiver,
+            "footer": f"{self.school_id.short_name}, {self.name}",
+        }

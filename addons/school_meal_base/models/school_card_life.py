@@ -144,9 +144,7 @@ class SchoolCard(models.Model):
 
     def _take_fee(self, waive_reason, **origin):
         """Charge the fee of the first activation, exactly once per card."""
-        company = self.company_id
-        fee = company.meal_card_reissue_fee if self.replaces_id else company.meal_card_fee
-        kopecks = round(fee * 100)
+        kopecks = round(self._get_fee() * 100)
         if kopecks <= 0:
             return
         if waive_reason:
@@ -154,6 +152,14 @@ class SchoolCard(models.Model):
             return
         self._charge_fee(kopecks, origin.get("device"))
         self._add_event("fee_charged", **origin)
+
+    def _get_fee(self):
+        """Return the price of activating this card, in roubles."""
+        # sudo: prices are settings of the municipality, not a secret.
+        company = self.company_id.sudo()
+        return (
+            company.meal_card_reissue_fee if self.replaces_id else company.meal_card_fee
+        )
 
     def _charge_fee(self, kopecks, device):
         # sudo: whoever activates a card may not read the family's account.
@@ -189,4 +195,3 @@ class SchoolCard(models.Model):
             SQL("SELECT id FROM school_card WHERE id = %s FOR NO KEY UPDATE", self.id)
         )
         self.invalidate_recordset(["state", "activated_at"])
-
