@@ -2,3 +2,9 @@ from . import school_card_job
 from . import school_card_operation
 from . import school_card_print
 from . import school_card_reader_learn
+from . import meal_ledger_setup
+from . import meal_ledger_setup_line
+from . import school_student_transfer
+from . import school_student_leave
+from . import school_year_rollover
+from . import meal_settings
