@@ -21,6 +21,7 @@ from . import school_card_enrol_screen
 from . import school_card_reader
 from . import school_card_handover
 from . import school_card_document
+from . import school_student_cards
 from . import product_template
 from . import meal_account
 from . import meal_ban

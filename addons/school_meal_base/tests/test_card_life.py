@@ -161,6 +161,11 @@ class TestCardLife(SchoolMealCase):
             self.card.unlink()
         self.env["school.card"].create({"student_id": self.classmate.id}).unlink()
 
+    def test_a_leaver_card_stops(self):
+        self.card._hand_over()
+        self.student._after_leave()
+        self.assertEqual(self.card.state, "blocked")
+
     def test_roles_see_what_is_theirs(self):
         self.stranger_card = self.env["school.card"].create(
             {"student_id": self.stranger.id}
