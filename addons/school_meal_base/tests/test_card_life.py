@@ -105,8 +105,7 @@ class TestCardLife(SchoolMealCase):
         self.assertEqual(self.account._balance(), 20000 - 8300)
         with self.assertRaises(UserError):
             self.card._activate()
-        with self.assertRaises(UserError):
-            self.card._reissue()
+        self.assertEqual(self.card._reissue(), new)
 
     def test_a_lost_card_cannot_come_back_beside_its_replacement(self):
         self._top_up(self.account, 20000)
