@@ -49,15 +49,28 @@ meal.posting                | company | -       | -       | -       | -        |
 meal.posting.line           | company | -       | -       | -       | -        | -    | r          | r          | r       | -
 meal.posting.transfer       | company | -       | -       | -       | -        | -    | r          | r          | r       | -
 meal.posting.watermark      | company | -       | -       | -       | -        | -    | -          | -          | r       | -
-meal.audit                  | company | -       | -       | -       | -        | -    | r          | r          | r       | -
-meal.audit.check            | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.audit                  | global  | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.audit.check            | global  | -       | -       | -       | -        | -    | r          | r          | r       | -
 meal.gl.mapping             | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
 meal.reconciliation         | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
 meal.reconciliation.line    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
 meal.ledger.setup           | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
 meal.ledger.setup.line      | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
-school.card                 | school  | -       | -       | -       | cru      | -    | -          | -          | crud    | -
-school.card.event           | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+school.card                 | school  | -       | -       | -       | cru      | r    | -          | r          | crud    | -
+school.card.event           | school  | -       | -       | -       | r        | r    | -          | r          | r       | -
+school.card.reader          | school  | -       | -       | -       | cru      | -    | -          | -          | crud    | -
+school.card.handover        | school  | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.print           | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.job             | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.operation       | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.reader.learn    | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+meal.payment.channel        | company | -       | -       | -       | -        | -    | -          | cru        | crud    | -
+meal.payment.registry       | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.payment.registry.line  | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.suspense               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 

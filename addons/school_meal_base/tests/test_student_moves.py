@@ -56,7 +56,7 @@ class TestStudentMoves(SchoolMealCase):
         self.student._transfer(self.second_school, self.class_second, date(2026, 11, 10))
         self.assertEqual(self.account.school_id, self.second_school)
         self.assertEqual((self.account.number, self.account.posted), (number, 50.0))
-        self.assertEqual(self.student.enrolment_ids[0].reason, "school")
+        self.assertEqual(self._history(self.student)[-1][3], "school")
 
     def test_another_municipality_is_refused(self):
         with self._refused(ValidationError, "another municipality"):
@@ -165,7 +165,7 @@ class TestStudentMoves(SchoolMealCase):
         self._leave_wizard(self.student).action_leave()
         self.student._transfer(self.school, self.class_5b, date(2027, 1, 11))
         self.assertEqual((self.student.state, self.account.state), ("enrolled", "open"))
-        self.assertEqual(self.student.enrolment_ids[0].reason, "return")
+        self.assertEqual(self._history(self.student)[-1][3], "return")
         self.assertFalse(self.student.leave_disposition)
 
     # === SCHOOL YEAR === #
