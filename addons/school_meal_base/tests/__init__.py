@@ -8,3 +8,6 @@ from . import test_sber_registry
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_people_domain
+from . import test_meal_posting
+from . import test_meal_reconciliation
+from . import test_meal_audit
