@@ -5,6 +5,7 @@ from . import school_building
 from . import school_class
 from . import school_allergen
 from . import school_student
+from . import school_student_login
 from . import school_enrolment
 from . import school_guardian
 from . import school_student_moves
@@ -19,9 +20,18 @@ from . import meal_account
 from . import meal_ban
 from . import meal_transfer
 from . import meal_ledger
+from . import meal_statement
 from . import meal_incident
 from . import device_api
 from . import ir_http
+from . import meal_payment_problem
+from . import meal_payment_channel
+from . import meal_payment_registry_line
+from . import meal_payment_registry
+from . import meal_payment_posting
+from . import meal_suspense
+from . import account_bank_statement_line
+from . import meal_bank_import
 from . import ir_module_module
 from . import template_ru_school_meal
 from . import account_move

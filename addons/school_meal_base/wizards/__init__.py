@@ -1,3 +1,6 @@
+from . import meal_payment_import
+from . import meal_suspense_resolve
+from . import meal_suspense_suggestion
 from . import meal_ledger_setup
 from . import meal_ledger_setup_line
 from . import school_student_transfer
