@@ -20,6 +20,9 @@ from . import test_people_access
 from . import test_school_calendar
 from . import test_students
 from . import test_student_moves
+from . import test_meal_posting
+from . import test_meal_reconciliation
+from . import test_meal_audit
 from . import test_suspense
 from . import test_bank_import
 from . import test_payment_import_wizard
