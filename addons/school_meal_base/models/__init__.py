@@ -15,6 +15,13 @@ from . import res_config_settings
 from . import school_device
 from . import school_card
 from . import school_card_event
+from . import school_card_life
+from . import school_card_enrolment
+from . import school_card_enrol_screen
+from . import school_card_reader
+from . import school_card_handover
+from . import school_card_document
+from . import school_student_cards
 from . import product_template
 from . import meal_account
 from . import meal_ban
