@@ -298,6 +298,7 @@ class MealPaymentPosting(models.AbstractModel):
         )
         for line in lines:
             line.operation = f"{line.operation}#{registry.id}-{line.sequence}"
+        lines.flush_recordset()
         rows = [
             {
                 "id": line.id,
