@@ -98,10 +98,11 @@ class TestRoster(SchoolTillCase):
         self.assertNotIn(self.student.id, self._rows())
 
     def test_a_new_card_is_found_by_any_number_its_reader_gives(self):
-        self._new_card(self.classmate, "04A2B3C4D5E680")
+        card = self._new_card(self.classmate, "04A2B3C4D5E680")
+        card.write({"key_w26": "004,45747"})
         by_uid = self.pos_session.school_find_card("04A2B3C4D5E680", {})
         self.assertEqual([row[0] for row in by_uid["rows"]], self.classmate.ids)
-        by_pair = self.pos_session.school_find_card(None, {"w26": "004,41651"})
+        by_pair = self.pos_session.school_find_card(None, {"w26": "004,45747"})
         self.assertEqual([row[0] for row in by_pair["rows"]], self.classmate.ids)
         self.assertFalse(self.pos_session.school_find_card(None, {})["rows"])
 
@@ -112,7 +113,7 @@ class TestRoster(SchoolTillCase):
 
     def test_a_blocked_card_is_pushed_to_the_tills_of_its_school(self):
         self.env["bus.bus"].search([]).unlink()
-        self.card._block()
+        self.card.state = "blocked"
         self.env.cr.precommit.run()
         messages = [
             json.loads(row.message) for row in self.env["bus.bus"].search([])
