@@ -1,0 +1,125 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import file_open
+
+from ..const import PHASES, REASONS, TRANSFER_KINDS
+
+
+class MealTransfer(models.Model):
+    """One fact of the ledger: an amount from one account to another, for ever.
+
+    Rows are written by `meal.ledger` only (see ``sql/ledger.sql``); a trigger forbids
+    everybody to change or delete them. A correction is a new row. There are no names
+    and no free text here: the ledger outlives the erasure of a child's data.
+    """
+
+    _name = "meal.transfer"
+    _description = "Ledger Transfer"
+    _order = "id desc"
+    _rec_name = "uuid"
+
+    uuid = fields.Char(required=True, readonly=True, size=64)
+    payload_hash = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(TRANSFER_KINDS, required=True, readonly=True)
+    phase = fields.Selection(PHASES, required=True, readonly=True)
+    debit_account_id = fields.Many2one(
+        "meal.account", "From", required=True, readonly=True, ondelete="restrict"
+    )
+    credit_account_id = fields.Many2one(
+        "meal.account", "To", required=True, readonly=True, ondelete="restrict"
+    )
+    amount = fields.Monetary(required=True, readonly=True)
+    occurred_at = fields.Datetime(required=True, readonly=True)
+    business_date = fields.Date(required=True, readonly=True)
+    school_id = fields.Many2one("school.school", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    pending_id = fields.Many2one(
+        "meal.transfer", "Resolves the hold", readonly=True, ondelete="restrict"
+    )
+    reversal_of_id = fields.Many2one(
+        "meal.transfer", "Reverses", readonly=True, ondelete="restrict"
+    )
+    group_uuid = fields.Char(readonly=True, size=64)
+    forced = fields.Boolean(required=True, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
+    source_model = fields.Char(readonly=True)
+    source_id = fields.Many2oneReference(model_field="source_model", readonly=True)
+    device_id = fields.Many2one("school.device", readonly=True, ondelete="restrict")
+    expires_at = fields.Datetime(readonly=True)
+
+    _uuid_uniq = models.Constraint(
+        "UNIQUE (uuid)", "This operation has already been recorded."
+    )
+    _amount_exact = models.Constraint(
+        "CHECK (amount > 0 AND amount = round(amount, 2) AND amount <= 1000000)",
+        "An amount is positive and in whole kopecks.",
+    )
+    _two_accounts = models.Constraint(
+        "CHECK (debit_account_id <> credit_account_id)",
+        "Money moves between two different accounts.",
+    )
+    _resolution_has_hold = models.Constraint(
+        "CHECK ((phase IN ('post', 'void', 'expire')) = (pending_id IS NOT NULL))",
+        "A hold is captured, released or expires; nothing else refers to one.",
+    )
+    _hold_expires = models.Constraint(
+        "CHECK ((phase = 'pending') = (expires_at IS NOT NULL))",
+        "A hold has a time limit.",
+    )
+    _forced_has_reason = models.Constraint(
+        "CHECK (NOT forced OR reason IS NOT NULL)",
+        "What is recorded against the rules needs a reason.",
+    )
+    _resolved_once = models.UniqueIndex(
+        "(pending_id) WHERE pending_id IS NOT NULL",
+        "A hold is resolved only once.",
+    )
+    _reversal_index = models.Index("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
+    _debit_index = models.Index("(debit_account_id, business_date)")
+    _credit_index = models.Index("(credit_account_id, business_date)")
+    _open_hold_index = models.Index(
+        "(debit_account_id, expires_at) WHERE phase = 'pending'"
+    )
+    _source_index = models.Index(
+        "(source_model, source_id) WHERE source_id IS NOT NULL"
+    )
+    _day_index = models.Index("(company_id, business_date)")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(
+            self.env._("Ledger entries are recorded by the ledger itself only.")
+        )
+
+    def write(self, vals):
+        raise UserError(self._frozen_message())
+
+    def unlink(self):
+        # The database trigger says the same to raw SQL.
+        raise UserError(self._frozen_message())  # pylint: disable=no-raise-unlink
+
+    def _frozen_message(self):
+        return self.env._(
+            "Ledger entries are never changed or deleted: reverse the entry instead."
+        )
+
+    def init(self):
+        super().init()
+        with file_open("school_meal_base/sql/ledger.sql") as script:
+            # A constant script of this add-on: no value is put into it.
+            self.env.cr.execute(script.read())
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE TRIGGER meal_transfer_append_only
+            BEFORE UPDATE OR DELETE ON meal_transfer
+            FOR EACH ROW EXECUTE FUNCTION meal_transfer_is_append_only();
+            CREATE OR REPLACE TRIGGER meal_transfer_no_truncate
+            BEFORE TRUNCATE ON meal_transfer
+            FOR EACH STATEMENT EXECUTE FUNCTION meal_transfer_is_append_only();
+            """
+        )

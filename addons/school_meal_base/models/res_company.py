@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """A municipality, or the caterer that works for it."""
+
+    _inherit = "res.company"
+
+    meal_control_account_id = fields.Many2one(
+        "account.account",
+        string="Personal accounts: control account",
+        help="What the canteen owes to families: the sum of all personal accounts.",
+    )
+    meal_journal_id = fields.Many2one("account.journal", string="Meal ledger journal")
+    meal_card_fee = fields.Monetary("Card fee", default=33.0)
+    meal_hold_minutes = fields.Integer("Hold lasts, minutes", default=15)
+    meal_sitting_minutes = fields.Integer("A sitting lasts, minutes", default=30)
+    meal_offline_cap = fields.Monetary("Offline cap per student", default=300.0)
