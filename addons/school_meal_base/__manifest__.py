@@ -15,6 +15,7 @@
         "python": [
             "holidays",
             "openpyxl",
+            "xlsxwriter",
             "reportlab",
             "python-stdnum",
         ],
@@ -23,8 +24,13 @@
         "security/school_meal_groups.xml",
         "security/ir.model.access.csv",
         "security/school_meal_rules.xml",
+        "security/meal_roster_rules.xml",
         "data/school_meal_data.xml",
         "views/school_meal_menus.xml",
+        "data/meal_roster_data.xml",
+        "views/meal_roster_import_views.xml",
+        "views/meal_roster_mapping_views.xml",
+        "wizards/meal_roster_export_views.xml",
     ],
     "application": True,
 }

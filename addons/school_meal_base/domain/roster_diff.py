@@ -15,7 +15,7 @@ never guessed. Blank cells state nothing and change nothing.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import person_name
 from .roster_fields import Row
@@ -83,9 +83,8 @@ def compare(rows, known, full_list=(), decisions=None, may_move=None):
     index = _Index(known)
     decisions = decisions or {}
     outcomes = _refuse_duplicates(rows, index, decisions)
-    for row in rows:
-        if row.number not in outcomes:
-            outcomes[row.number] = _place(row, index, decisions.get(row.number))
+    rest = [row for row in rows if row.number not in outcomes]
+    outcomes |= _place_all(rest, index, decisions)
     _refuse_shared_targets(outcomes)
     for outcome in outcomes.values():
         if outcome.kind != MOVE or may_move is None:
@@ -107,6 +106,17 @@ class _Index:
         self.by_name = defaultdict(list)
         for student in known:
             self.by_name[student.name_key].append(student)
+
+    def see_as(self, student, row):
+        """Let the other rows meet the student by name as ``row`` states them."""
+        namesakes = self.by_name[student.name_key]
+        namesakes[:] = [known for known in namesakes if known.id != student.id]
+        stated = {
+            name: getattr(row, name) or getattr(student, name)
+            for name in ("last", "first", "middle", "birth_date", "snils")
+        }
+        after = replace(student, school=row.school, **stated)
+        self.by_name[after.name_key].append(after)
 
 
 def _refuse_duplicates(rows, index, decisions):
@@ -140,7 +150,7 @@ def _refuse_duplicates(rows, index, decisions):
             if row.number in decisions:
                 continue
             kind, reason = (
-                (AMBIGUOUS, "same_name_other_snils")
+                (AMBIGUOUS, "rows_namesakes")
                 if twins
                 else (ERROR, "rows_contradict")
             )
@@ -159,6 +169,28 @@ def _content(row):
         *(getattr(row, name) for name in _PLAIN),
         row.guardians,
     )
+
+
+def _place_all(rows, index, decisions):
+    """Outcomes by row number; what one row settles, the others already see.
+
+    So a second run of the same list finds nothing that the first one left open.
+    """
+    outcomes = {}
+    waiting = sorted(rows, key=lambda row: row.snils not in index.by_snils)
+    while waiting:
+        settled = []
+        for row in waiting:
+            outcome = _place(row, index, decisions.get(row.number))
+            outcomes[row.number] = outcome
+            if outcome.kind in (CHANGE, MOVE):
+                index.see_as(outcome.known, row)
+            if outcome.kind != AMBIGUOUS:
+                settled.append(row)
+        waiting = [row for row in waiting if outcomes[row.number].kind == AMBIGUOUS]
+        if not settled:
+            break
+    return outcomes
 
 
 def _place(row, index, decision):
@@ -277,6 +309,8 @@ def _guardian_differences(row, student):
     pairs = []
     for stated in row.guardians:
         old = by_key.get(stated.key)
+        if old and old.fixed:
+            continue
         if old is None or any(
             getattr(stated, name) and getattr(stated, name) != getattr(old, name)
             for name in ("relation", "phone", "email")
@@ -297,7 +331,7 @@ def _refuse_shared_targets(outcomes):
             outcome.others = tuple(
                 number
                 for number, other in outcomes.items()
-                if other is not outcome and other.known is student
+                if other is not outcome and other.known and other.known.id == student.id
             )
 
 
@@ -310,7 +344,7 @@ def _leavers(outcomes, index, full_list):
         if outcome.known:
             met.add(outcome.known.id)
         if outcome.kind in (AMBIGUOUS, ERROR):
-            if outcome.kind == AMBIGUOUS:
+            if outcome.kind == AMBIGUOUS and outcome.reason != "rows_namesakes":
                 met.update(outcome.others)
             snils.add(outcome.row.snils)
             names.add(outcome.row.name_key)

@@ -37,10 +37,18 @@ FIELDS = (
 RELATIONS = {
     "mother": ("мать", "мама", "mother"),
     "father": ("отец", "папа", "father"),
-    "grandparent": ("бабушка", "дедушка", "grandmother", "grandfather", "grandparent"),
-    "guardian": ("опекун", "попечитель", "законныйпредставитель", "guardian"),
-    "adoptive": ("приемныйродитель", "приемнаямать", "приемныйотец", "усыновитель"),
-    "other": ("другое", "другой", "иное", "родственник", "other", "родитель", "parent"),
+    "grandmother": ("бабушка", "grandmother"),
+    "grandfather": ("дедушка", "grandfather"),
+    "guardian": (
+        "опекун",
+        "попечитель",
+        "законныйпредставитель",
+        "приемныйродитель",
+        "приемнаямать",
+        "приемныйотец",
+        "guardian",
+    ),
+    "other": ("другое", "другой", "иное", "родственник", "other"),
 }
 _SYNONYMS = {
     "full_name": "фио|фиоученика|фиообучающегося|фиоребенка|фиоучащегося|ученик|"
@@ -156,12 +164,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Guardian:
-    """A parent or other representative as a list names them."""
+    """A parent or other representative as a list names them.
+
+    ``fixed``: a list does not change the one on record, because people took the
+    person off the child's record or the person keeps their own contacts.
+    """
 
     name: str = ""
     relation: str = ""
     phone: str = ""
     email: str = ""
+    fixed: bool = field(default=False, compare=False)
 
     @property
     def key(self):
@@ -321,8 +334,16 @@ def parse_class(text):
     match = _CLASS.fullmatch(key.upper())
     if not match or not 1 <= int(match[1]) <= 11:
         raise ValueError("class_wrong")
-    letter = (match[2] or "").translate(_LATIN_TWINS)
-    return int(match[1]), letter
+    return int(match[1]), letter_key(match[2])
+
+
+def letter_key(letter):
+    """Return a class's letter so that equal letters are equal texts.
+
+    >>> letter_key(' "a" '), letter_key(None), letter_key("ит-2")
+    ('А', '', 'ИТ2')
+    """
+    return re.sub(r"[\W_]", "", letter or "").upper().translate(_LATIN_TWINS)
 
 
 _MONTHS = {
@@ -334,7 +355,7 @@ _MONTHS = {
 _DATE = re.compile(r"(\d{1,4})[.\-/ ](\d{1,2})[.\-/ ](\d{1,4})")
 _WORD_DATE = re.compile(r"(\d{1,2})\s+([а-яё]{3,8})\.?\s+(\d{4})(\s*г\.?(ода)?)?")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
-OLDEST_AGE = 30
+AGES = range(4, 25)
 
 
 def parse_date(cell, today):
@@ -355,7 +376,8 @@ def parse_date(cell, today):
     if cell in (None, ""):
         return None
     date = _read_date(cell, today)
-    if not today.year - OLDEST_AGE <= date.year or date > today:
+    birthday_to_come = (today.month, today.day) < (date.month, date.day)
+    if today.year - date.year - birthday_to_come not in AGES:
         raise ValueError("date_range")
     return date
 
@@ -460,7 +482,7 @@ def parse_relation(cell):
     """Return a code of :data:`RELATIONS` or ''; ValueError('relation_wrong').
 
     >>> parse_relation("Мама"), parse_relation("приёмная мать"), parse_relation(None)
-    ('mother', 'adoptive', '')
+    ('mother', 'guardian', '')
     """
     key = header_key(text_of(cell))
     if not key:

@@ -18,3 +18,10 @@ from . import meal_ledger
 from . import meal_incident
 from . import device_api
 from . import ir_http
+from . import meal_roster_mapping
+from . import meal_roster_reader
+from . import meal_roster_import
+from . import meal_roster_import_column
+from . import meal_roster_import_line
+from . import school_school_roster
+from . import school_student_roster

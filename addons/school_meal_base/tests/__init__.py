@@ -5,3 +5,5 @@ from . import test_device_api
 from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
+from . import test_roster_table
+from . import test_roster_diff

@@ -65,7 +65,7 @@ class TestRosterTable(TransactionCase):
             read(data)
         self.assertEqual(caught.exception.code, "too_many_rows")
 
-    @given(st.dates(datetime.date(2005, 1, 1), TODAY))
+    @given(st.dates(datetime.date(2003, 1, 1), datetime.date(2022, 9, 1)))
     def test_a_date_is_understood_in_every_format(self, date):
         serial = (date - datetime.date(1899, 12, 30)).days
         midnight = datetime.datetime.combine(date, datetime.time())

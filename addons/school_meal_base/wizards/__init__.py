@@ -1,0 +1,1 @@
+from . import meal_roster_export
