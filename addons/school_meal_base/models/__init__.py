@@ -7,6 +7,10 @@ from . import school_allergen
 from . import school_student
 from . import school_enrolment
 from . import school_guardian
+from . import school_student_moves
+from . import school_calendar_period
+from . import school_calendar
+from . import res_config_settings
 from . import school_device
 from . import school_card
 from . import school_card_event

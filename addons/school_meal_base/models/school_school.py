@@ -1,39 +1,196 @@
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
 
 
 class SchoolSchool(models.Model):
+    """A school of a municipality (company): the place every fact belongs to.
+
+    ``code`` is a part of the account numbers of its students; it does not change
+    once accounts exist. Staff see the schools that list them in ``user_ids``.
+    """
+
     _name = "school.school"
     _description = "School"
-    _order = "code, id"
+    _inherit = ["mail.thread"]
+    _order = "company_id, code, id"
     _check_company_auto = True
+    _rec_names_search = ["name", "short_name", "code"]
 
-    name = fields.Char(required=True)
-    short_name = fields.Char(required=True)
-    code = fields.Char(required=True, size=3, help="First digits of account numbers.")
+    name = fields.Char("Official name", required=True, tracking=True)
+    short_name = fields.Char(
+        required=True,
+        help="As people call it, for lists and receipts: School 5.",
+    )
+    code = fields.Char(
+        required=True,
+        size=3,
+        tracking=True,
+        help="Three digits, unique in the municipality. They stand in the account"
+        " numbers of the students and cannot change once there are accounts.",
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        "Municipality",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    tz = fields.Selection(_tz_get, required=True, default="Europe/Moscow")
+    tz = fields.Selection(
+        _tz_get, "Time zone", required=True, default="Europe/Moscow", tracking=True
+    )
     week_days = fields.Selection(
-        [("5", "Five-day week"), ("6", "Six-day week")], required=True, default="5"
+        [("5", "Five-day week"), ("6", "Six-day week")],
+        "School week",
+        required=True,
+        default="5",
+        tracking=True,
     )
-    analytic_account_id = fields.Many2one("account.analytic.account")
-    building_ids = fields.One2many("school.building", "school_id")
-    class_ids = fields.One2many("school.class", "school_id")
-    student_ids = fields.One2many("school.student", "school_id")
+    street = fields.Char("Address")
+    phone = fields.Char()
+    email = fields.Char()
+    analytic_account_id = fields.Many2one(
+        "account.analytic.account", "Analytic account", check_company=True
+    )
+    building_ids = fields.One2many("school.building", "school_id", "Buildings")
+    class_ids = fields.One2many("school.class", "school_id", "Classes")
+    student_ids = fields.One2many("school.student", "school_id", "Students")
     user_ids = fields.Many2many(
-        "res.users", "school_user_rel", "school_id", "user_id", string="Staff"
+        "res.users",
+        "school_user_rel",
+        "school_id",
+        "user_id",
+        "Staff",
+        help="Users who work with this school's records.",
     )
-    head_id = fields.Many2one("res.users")
-    meals_responsible_id = fields.Many2one("res.users")
-    offline_cap = fields.Monetary(help="0: as set for the municipality.")
+    head_id = fields.Many2one("res.users", "Head of school", tracking=True)
+    meals_responsible_id = fields.Many2one(
+        "res.users", "Responsible for meals", tracking=True
+    )
+    offline_cap = fields.Monetary(
+        "Offline cap",
+        help="How much one student may spend while a till has no network."
+        " Zero: the cap of the municipality.",
+    )
+    student_count = fields.Integer("Number of students", compute="_compute_counts")
+    class_count = fields.Integer("Number of classes", compute="_compute_counts")
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint(
-        "UNIQUE (company_id, code)", "This school code is already in use."
+        "UNIQUE (company_id, code)",
+        "Another school of the municipality has this code. Choose a free one.",
     )
-    _code_digits = models.Constraint(
-        "CHECK (code ~ '^[0-9]{3}$')", "A school code has three digits."
+    _offline_cap_positive = models.Constraint(
+        "CHECK (offline_cap >= 0)", "The offline cap cannot be negative."
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("code")
+    def _check_code(self):
+        for school in self:
+            if not re.fullmatch("[0-9]{3}", school.code or ""):
+                raise ValidationError(
+                    self.env._(
+                        "The code of %s must be three digits, for example 005.",
+                        school.display_name,
+                    )
+                )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("student_ids", "class_ids")
+    def _compute_counts(self):
+        domain = [("school_id", "in", self.ids)]
+        students = dict(
+            self.env["school.student"]._read_group(
+                domain + [("state", "=", "enrolled")], ["school_id"], ["__count"]
+            )
+        )
+        classes = dict(
+            self.env["school.class"]._read_group(domain, ["school_id"], ["__count"])
+        )
+        for school in self:
+            school.student_count = students.get(school, 0)
+            school.class_count = classes.get(school, 0)
+
+    @api.depends("short_name", "name")
+    def _compute_display_name(self):
+        for school in self:
+            school.display_name = school.short_name or school.name
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.setdefault("short_name", vals.get("name"))
+        schools = super().create(vals_list)
+        schools._add_officers_to_staff()
+        return schools
+
+    def write(self, vals):
+        if "code" in vals:
+            self._check_code_is_free_to_change(vals["code"])
+        if "company_id" in vals:
+            self._check_company_is_free_to_change(vals["company_id"])
+        result = super().write(vals)
+        if {"head_id", "meals_responsible_id"} & vals.keys():
+            self._add_officers_to_staff()
+        return result
+
+    def _check_code_is_free_to_change(self, code):
+        changed = self.filtered(lambda school: school.code != code)
+        if self.env["meal.account"].sudo().search_count(  # a fact of the school
+            [("school_id", "in", changed.ids), ("student_id", "!=", False)], limit=1
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The code stands in the account numbers of the students:"
+                    " it cannot change any more."
+                )
+            )
+
+    def _check_company_is_free_to_change(self, company_id):
+        changed = self.filtered(lambda school: school.company_id.id != company_id)
+        if changed.with_context(active_test=False).sudo().student_ids:
+            raise ValidationError(
+                self.env._(
+                    "The school has students, whose accounts belong to its"
+                    " municipality: it cannot move to another one."
+                )
+            )
+
+    def _add_officers_to_staff(self):
+        for school in self:
+            missing = (school.head_id | school.meals_responsible_id) - school.user_ids
+            if missing:
+                school.user_ids = [(4, user.id) for user in missing]
+
+    # === ACTIONS === #
+
+    def action_open_students(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "school_meal_base.school_student_action"
+        )
+        return {
+            **action,
+            "domain": [("school_id", "=", self.id)],
+            "context": {"default_school_id": self.id},
+        }
+
+    def action_open_classes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "school_meal_base.school_class_action"
+        )
+        return {
+            **action,
+            "domain": [("school_id", "=", self.id)],
+            "context": {"default_school_id": self.id},
+        }
