@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class MealRosterImportColumn(models.Model):
@@ -18,3 +19,10 @@ class MealRosterImportColumn(models.Model):
         help="Empty: the column is not imported.",
     )
     suggested = fields.Char(readonly=True)
+
+    def write(self, vals):
+        if vals.keys() - {"field"} and not self.env.su:
+            raise UserError(self.env._("Only the meaning of a column can be changed."))
+        for column in self:
+            column.import_id._check_open()
+        return super().write(vals)

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from ..domain import roster_diff
 
+DECISION = frozenset({"decision", "chosen_student_id"})
+
 
 class MealRosterImportLine(models.Model):
     """What one row of a list leads to; rows that change nothing have no line."""
@@ -64,7 +66,9 @@ class MealRosterImportLine(models.Model):
             self.chosen_student_id = self.candidate_ids
 
     def write(self, vals):
-        deciding = {"decision", "chosen_student_id"} & vals.keys()
+        if vals.keys() - DECISION and not self.env.su:
+            raise UserError(self.env._("Only the decision on a row can be changed."))
+        deciding = DECISION & vals.keys()
         if deciding and any(line.import_id.state != "previewed" for line in self):
             raise UserError(
                 self.env._("Decisions are made in the preview, before the import.")

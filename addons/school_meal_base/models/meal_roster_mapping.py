@@ -2,6 +2,12 @@ from odoo import api, fields, models
 
 from ..domain import roster_fields
 
+CITY_GROUPS = (
+    "school_meal_base.group_department",
+    "school_meal_base.group_accountant",
+    "school_meal_base.group_manager",
+)
+
 
 class MealRosterMapping(models.Model):
     """What a column of a school's lists means, when its header does not say it.
@@ -98,6 +104,8 @@ class MealRosterMapping(models.Model):
 
         :param meanings: {header: field}; only differences are written.
         """
+        if not school and not any(self.env.user.has_group(g) for g in CITY_GROUPS):
+            return  # one school's operator does not decide for the others
         known = {
             mapping.header_key: mapping
             for mapping in self.search(

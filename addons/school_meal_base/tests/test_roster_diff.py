@@ -2,7 +2,7 @@ import datetime
 from collections import Counter
 from dataclasses import fields, replace
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import TransactionCase, tagged
@@ -25,6 +25,10 @@ row_values = st.fixed_dictionaries(
         "birth_date": st.sampled_from([BORN, BORN.replace(day=2), None]),
         "snils": st.sampled_from(SNILS),
     }
+)
+
+relaxed = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -77,6 +81,7 @@ class TestRosterDiff(TransactionCase):
         } | values
         return Row(number, **values)
 
+    @relaxed
     @given(st.lists(row_values, max_size=8), st.lists(row_values, max_size=8))
     def test_a_list_applied_twice_changes_nothing_the_second_time(self, old, new):
         known = apply_outcomes(diff.compare(numbered(old), []), [])
@@ -87,6 +92,7 @@ class TestRosterDiff(TransactionCase):
         kinds = {o.kind for o in again}
         self.assertLessEqual(kinds, {diff.UNCHANGED, diff.ERROR, diff.AMBIGUOUS})
 
+    @relaxed
     @given(st.lists(row_values, max_size=8), st.lists(row_values, max_size=8))
     def test_no_student_is_touched_twice_and_no_snils_given_twice(self, old, new):
         known = apply_outcomes(diff.compare(numbered(old), []), [])
