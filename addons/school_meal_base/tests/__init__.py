@@ -8,3 +8,4 @@ from . import test_sber_registry
 from . import test_roster_table
 from . import test_roster_diff
 from . import test_people_domain
+from . import test_roster_import
