@@ -1,0 +1,2 @@
+from . import meal_reconciliation
+from . import meal_reconciliation_line

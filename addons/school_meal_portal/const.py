@@ -1,0 +1,21 @@
+"""Numbers and codes of the portal."""
+
+#: Failed sign-ins with one login after which it is locked, and for how long.
+#: Both can be changed in the system parameters of the same name.
+PARAM_LOCK_AFTER = "school_meal_portal.lock_after"
+PARAM_LOCK_MINUTES = "school_meal_portal.lock_minutes"
+LOCK_AFTER = 5
+LOCK_MINUTES = 15
+
+#: Failures this old (in hours) no longer count.
+FAILURE_MEMORY_HOURS = 24
+
+# What must be done before anything else after signing in.
+DUTY_PASSWORD = "password"
+DUTY_TERMS = "terms"
+
+FIRST_LOGIN_URL = "/my/first-login"
+CHILDREN_URL = "/my/children"
+
+#: What somebody with duties may still open.
+OPEN_URLS = (FIRST_LOGIN_URL, "/my/terms", "/web/session/logout", "/web/login")

@@ -1,0 +1,3 @@
+from . import children
+from . import first_login
+from . import home

@@ -1,0 +1,216 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import _, fields, http
+from odoo.exceptions import AccessDenied, AccessError, MissingError
+from odoo.http import content_disposition, request
+from odoo.tools import email_normalize
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.school_meal_base.domain import statement_periods
+from odoo.addons.school_meal_base.domain.money import format_rubles
+from odoo.addons.school_meal_base.domain.receipt_text import dish_text
+
+from ..const import CHILDREN_URL
+
+DEFAULT_PRESET = statement_periods.TWO_WEEKS
+
+
+class ChildrenPortal(CustomerPortal):
+    """Balances and statements. Every record is read with the visitor's own rights."""
+
+    # === PAGES === #
+
+    def _prepare_home_portal_values(self, counters):
+        """Override of `portal`."""
+        values = super()._prepare_home_portal_values(counters)
+        students = request.env.user._get_portal_students()
+        return {**values, "meal_students": students}
+
+    @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"])
+    def children(self, **kwargs):
+        values = self._prepare_children_values()
+        return request.render("school_meal_portal.children", values)
+
+    @http.route(
+        f"{CHILDREN_URL}/<int:student_id>/statement",
+        type="http", auth="user", methods=["GET"],
+    )  # fmt: skip
+    def statement(self, student_id, **kwargs):
+        student = self._get_student(student_id)
+        period, error = self._get_period(student, kwargs)
+        receipts = self._wants_receipts(kwargs)
+        values = self._prepare_statement_values(student, period, receipts)
+        values.update(error=error, preset=kwargs.get("preset") or (
+            "" if kwargs.get("date_from") else DEFAULT_PRESET))  # fmt: skip
+        return request.render("school_meal_portal.statement", values)
+
+    @http.route(
+        f"{CHILDREN_URL}/<int:student_id>/statement.pdf",
+        type="http", auth="user", methods=["GET"],
+    )  # fmt: skip
+    def statement_pdf(self, student_id, **kwargs):
+        student = self._get_student(student_id)
+        period, __ = self._get_period(student, kwargs)
+        receipts = self._wants_receipts(kwargs)
+        content = request.env["meal.statement"]._render_pdf(
+            student.account_id, *period, receipts=receipts,
+            hide_debt=self._is_own_login(student),
+        )  # fmt: skip
+        name = f"statement-{student.account_id.number}-{period.date_to}.pdf"
+        headers = [
+            ("Content-Type", "application/pdf"),
+            ("Content-Disposition", content_disposition(name, "inline")),
+            ("Cache-Control", "private, no-store"),
+        ]
+        return request.make_response(content, headers)
+
+    @http.route("/my/recovery-email", type="http", auth="user", methods=["POST"])
+    def recovery_email(self, email="", password="", **kwargs):
+        """E-mail of a student's own login, to recover the password."""
+        message = self._set_recovery_email(email, password)
+        values = self._prepare_children_values()
+        return request.render("school_meal_portal.children", {**values, **message})
+
+    # === WHAT CORE OFFERS TO CUSTOMERS AND A PUPIL MUST NOT USE === #
+
+    @http.route()
+    def account(self, **kwargs):
+        """Override of `portal`: a student's name and address are the school's record."""
+        if request.env.user._get_own_student_id():
+            return request.redirect(CHILDREN_URL)
+        return super().account(**kwargs)
+
+    @http.route()
+    def my_addresses(self, **kwargs):
+        """Override of `portal`, as above."""
+        if request.env.user._get_own_student_id():
+            return request.redirect(CHILDREN_URL)
+        return super().my_addresses(**kwargs)
+
+    @http.route()
+    def portal_address(self, **kwargs):
+        """Override of `portal`, as above."""
+        if request.env.user._get_own_student_id():
+            return request.redirect(CHILDREN_URL)
+        return super().portal_address(**kwargs)
+
+    @http.route()
+    def portal_address_submit(self, *args, **kwargs):
+        """Override of `portal`, as above."""
+        if request.env.user._get_own_student_id():
+            raise NotFound()
+        return super().portal_address_submit(*args, **kwargs)
+
+    # === HELPERS === #
+
+    def _prepare_children_values(self):
+        user = request.env.user
+        return {
+            **self._prepare_portal_layout_values(),
+            "page_name": "meal_children",
+            "cards": [
+                self._prepare_card(student) for student in user._get_portal_students()
+            ],
+            "own_login": user._get_own_student_id(),
+            "recovery_email": user.email,
+        }
+
+    def _prepare_card(self, student):
+        account = student.account_id
+        own = self._is_own_login(student)
+        return {
+            "student": student,
+            "account": account,
+            "balance": account and account._get_shown_balance(hide_debt=own),
+            "is_debt": account and account._get_shown_balance(hide_debt=own) < 0,
+            "money": format_rubles,
+        }
+
+    def _prepare_statement_values(self, student, period, receipts):
+        statements = request.env["meal.statement"]
+        account = student.account_id
+        return {
+            **self._prepare_portal_layout_values(),
+            "page_name": "meal_statement",
+            "student": student,
+            "account": account,
+            "statement": statements._get_statement(account, *period, receipts=receipts),
+            "hide_debt": self._is_own_login(student),
+            "receipts": receipts,
+            "presets": self._get_preset_labels(),
+            "dish_text": dish_text,
+            "money": format_rubles,
+        }
+
+    def _get_preset_labels(self):
+        return [
+            (statement_periods.TWO_DAYS, _("2 days")),
+            (statement_periods.TWO_WEEKS, _("2 weeks")),
+            (statement_periods.THIRTY_DAYS, _("30 days")),
+            (statement_periods.MONTH, _("This month")),
+        ]
+
+    def _get_student(self, student_id):
+        """The student, if the visitor may see them and their account; else 404, the
+        same for others' children as for numbers that do not exist."""
+        student = request.env["school.student"].browse(student_id)
+        try:
+            student.check_access("read")
+            account = student.account_id
+            account.check_access("read")
+        except (AccessError, MissingError):
+            raise NotFound() from None
+        if not account:
+            raise NotFound()
+        return student
+
+    def _get_period(self, student, query):
+        """Period of the query and a message when it made no sense."""
+        today = self._get_today(student)
+        default = statement_periods.preset(DEFAULT_PRESET, today)
+        try:
+            if query.get("date_from"):
+                period = statement_periods.typed(
+                    query["date_from"], query.get("date_to"), today
+                )
+            else:
+                period = statement_periods.preset(
+                    query.get("preset") or DEFAULT_PRESET, today
+                )
+        except statement_periods.PeriodError:
+            return default, _(
+                "This period could not be read: the last two weeks are shown. Choose"
+                " both dates, no more than twelve years apart."
+            )
+        return period, ""
+
+    @staticmethod
+    def _wants_receipts(query):
+        """A box that is not ticked sends nothing; a page opened plainly shows all."""
+        if "date_from" in query or "receipts" in query:
+            return query.get("receipts") == "1"
+        return True
+
+    def _get_today(self, student):
+        school = student.school_id.with_context(tz=student.school_id.tz)
+        return fields.Date.context_today(school)
+
+    def _is_own_login(self, student):
+        return student.id == request.env.user._get_own_student_id()
+
+    def _set_recovery_email(self, email, password):
+        user = request.env.user
+        address = email_normalize(email)
+        if not user._get_own_student_id():
+            return {"email_error": _("Change your e-mail in your account details.")}
+        if not address:
+            return {"email_error": _("This is not an e-mail address.")}
+        credential = {"login": user.login, "password": password, "type": "password"}
+        try:
+            with user._assert_can_auth(user=user.login):
+                user._check_credentials(credential, {"interactive": True})
+        except AccessDenied:
+            return {"email_error": _("The password is wrong. The e-mail stays as it is.")}
+        # sudo: a portal user may not write contacts; this is their own.
+        user.partner_id.sudo().email = address
+        return {"email_saved": True, "recovery_email": address}

@@ -1,0 +1,156 @@
+import contextlib
+import logging
+
+from odoo import api, models
+from odoo.exceptions import AccessDenied, UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import SQL, ormcache
+
+from ..const import DUTY_PASSWORD, DUTY_TERMS
+
+
+_logger = logging.getLogger(__name__)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    # === SIGNING IN === #
+
+    @api.model
+    def _get_login_domain(self, login):
+        """Override of `base`: people type account numbers as they are printed, with
+        spaces, and phones begin an e-mail with a capital letter."""
+        domain = super()._get_login_domain(login)
+        typed = "".join((login or "").split())
+        digits = typed.replace("-", "")
+        other = digits if digits.isdigit() else typed.lower()
+        if other == login:
+            return domain
+        return Domain(domain) | Domain(super()._get_login_domain(other))
+
+    @contextlib.contextmanager
+    def _assert_can_auth(self, user=None):
+        """Override of `base`: lock a login after too many failures, in the database.
+
+        Core's limit per network address, in the memory of one process, stays.
+        """
+        if not request:
+            yield
+            return
+        # sudo: nobody is signed in yet
+        failures = self.env["meal.login.failure"].sudo()
+        login = user if isinstance(user, str) else self.sudo().browse(user).login
+        with super()._assert_can_auth(user=user):
+            if minutes := failures._get_locked_minutes(login):
+                raise AccessDenied(self._get_locked_message(minutes))
+            try:
+                yield
+            except AccessDenied:
+                failures._record(login)
+                raise
+            failures._forget([login])
+
+    def _get_locked_message(self, minutes):
+        return self.env._(
+            "Too many wrong passwords. Try again in %(minutes)s min, or get a new"
+            " password by e-mail or at the till of the school canteen.",
+            minutes=minutes,
+        )
+
+    def _set_password(self):
+        """Override of `base`: a new password, from the till or by e-mail, unlocks."""
+        super()._set_password()
+        # sudo: the list of failures is nobody's to read
+        self.env["meal.login.failure"].sudo()._forget(self.sudo().mapped("login"))
+
+    def _check_credentials(self, credential, env):
+        """Override of `base`: what must be done first is done on the page, so a
+        program cannot get past it with the password."""
+        auth_info = super()._check_credentials(credential, env)
+        if not (env or {}).get("interactive") and self.env.user._get_login_duties():
+            raise AccessDenied(
+                self.env._("Sign in on the website first and finish what it asks for.")
+            )
+        return auth_info
+
+    def reset_password(self, login):
+        """Override of `auth_signup`: answer the same for known and unknown logins, or
+        anybody could find out who has an account."""
+        try:
+            with self.env.cr.savepoint():
+                return super().reset_password(login)
+        except Exception as error:
+            if self.env.user._is_internal():
+                raise
+            # Without the login: it is a person's account number or e-mail.
+            _logger.info("Password reset was not possible: %s", type(error).__name__)
+            return None
+
+    def _deactivate_portal_user(self, **post):
+        """Override of `base`: it would archive the student or the school's record of
+        a parent together with the login."""
+        partners = self.partner_id
+        # sudo: only asks whether the school knows them
+        students = self.env["school.student"].sudo().with_context(active_test=False)
+        guardians = self.env["school.guardian"].sudo().with_context(active_test=False)
+        if students.search_count([("partner_id", "in", partners.ids)], limit=1) or (
+            guardians.search_count([("partner_id", "in", partners.ids)], limit=1)
+        ):
+            raise UserError(
+                self.env._(
+                    "The school keeps this record. Ask the person responsible for meals"
+                    " to close the access."
+                )
+            )
+        return super()._deactivate_portal_user(**post)
+
+    # === DUTIES === #
+
+    def _get_login_duties(self):
+        """Return what this user must do before anything else, as a tuple of codes.
+
+        Staff have none. One small query: it is asked on every page of the portal.
+        """
+        self.ensure_one()
+        if not self.share or self._is_public():
+            return ()
+        [(temporary, accepted)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(u.meal_password_temporary, false),
+                       %(terms)s = 0 OR EXISTS (
+                           SELECT FROM meal_terms_acceptance a
+                            WHERE a.user_id = u.id AND a.terms_id = %(terms)s)
+                  FROM res_users u WHERE u.id = %(user)s
+                """,
+                terms=self.env["meal.terms"]._get_current_id(),
+                user=self.id,
+            )
+        )
+        return (DUTY_PASSWORD,) * temporary + (DUTY_TERMS,) * (not accepted)
+
+    @ormcache("self.id")
+    def _get_own_student_id(self):
+        """Id of the student whose own login this is, else False."""
+        # sudo: students are hidden until the rules know who asks
+        students = self.env["school.student"].sudo().with_context(active_test=False)
+        domain = [("partner_id", "=", self.sudo().partner_id.id)]
+        return self.sudo().share and students.search(domain, limit=1).id
+
+    def _get_portal_students(self):
+        """Students this portal user may see, with the user's own rights."""
+        self.ensure_one()
+        students = self.env["school.student"].with_user(self).sudo(False)
+        return students.search([]) if self._is_portal() else students
+
+    def _is_current_password(self, password):
+        """Tell whether a text is the user's present password."""
+        self.ensure_one()
+        credential = {"login": self.login, "password": password, "type": "password"}
+        try:
+            self.with_user(self)._check_credentials(credential, {"interactive": True})
+        except AccessDenied:
+            return False
+        return True

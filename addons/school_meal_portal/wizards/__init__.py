@@ -1,0 +1,2 @@
+from . import guardian_invitation
+from . import guardian_invitation_line

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import TERMINAL
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    school_id = fields.Many2one(
+        "school.school",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The till sells to the cards of this school.",
+    )
+    school_pay_on_tap = fields.Boolean(
+        "Pay when the card is tapped",
+        help="With dishes in the cart, a tap pays at once, without any button.",
+    )
+    school_reader_digits = fields.Selection(
+        [
+            ("auto", "Recognise by itself"),
+            ("decimal", "Decimal number"),
+            ("hex", "Hexadecimal number"),
+            ("pair", "Series and number"),
+        ],
+        "Reader types",
+        default="auto",
+        required=True,
+    )
+
+    @api.constrains("payment_method_ids", "school_id", "company_id")
+    def _check_school_till(self):
+        for config in self:
+            has_account = any(
+                method.use_payment_terminal == TERMINAL
+                for method in config.payment_method_ids
+            )
+            if has_account and not config.school_id:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the school of “%s”: it takes payments from students'"
+                        " accounts.",
+                        config.name,
+                    )
+                )
+            if config.school_id and config.school_id.company_id != config.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” and its school must belong to one municipality.",
+                        config.name,
+                    )
+                )

@@ -1,0 +1,182 @@
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.school_meal_base.const import (
+    HOLD_NOT_FOUND,
+    REASON_GOODS_RETURNED,
+    REASON_OFFLINE_UNCOVERED,
+)
+from odoo.addons.school_meal_base.exceptions import LedgerRefusal
+
+_logger = logging.getLogger(__name__)
+
+
+class PosOrder(models.Model):
+    """Money of students' accounts moves in the transaction of the order.
+
+    Every step's operation number is derived from the payment's uuid, so an order that
+    arrives twice, from two tills or after a power cut, charges once. What was sold off
+    line is recorded whatever the rules say now: the child has eaten.
+    """
+
+    _inherit = "pos.order"
+
+    # === ARRIVAL === #
+
+    def _process_saved_order(self, draft):
+        result = super()._process_saved_order(draft)
+        if not draft and self.state != "cancel":
+            self._settle_school_payments()
+        return result
+
+    def _settle_school_payments(self):
+        payments = self.payment_ids._is_school_account()
+        if payments and self.to_invoice:
+            raise UserError(
+                self.env._("An order paid from a student's account has no invoice.")
+            )
+        for payment in payments:
+            if payment.amount > 0:
+                self._settle_sale(payment)
+            elif payment.amount < 0:
+                self._settle_refund(payment)
+
+    def _settle_sale(self, payment):
+        """Capture the hold of a payment; off line there may be none."""
+        ledger = self.env["meal.ledger"]
+        kopecks = round(payment.amount * 100)
+        meta = self._ledger_meta(payment)
+        try:
+            ledger._capture(
+                payment.uuid,
+                kopecks,
+                uuid=payment._meal_uuid(payment.uuid, "capture"),
+                **meta,
+            )
+        except LedgerRefusal as refusal:
+            if not payment.meal_is_offline:
+                raise
+            if refusal.code != HOLD_NOT_FOUND:
+                _logger.info("Offline order %s: %s", self.uuid, refusal.code)
+            self._charge_offline(payment, kopecks, meta)
+
+    def _charge_offline(self, payment, kopecks, meta):
+        """Charge what was sold without network: by the rules if they allow it, else
+        as a forced fact with a reason."""
+        ledger = self.env["meal.ledger"]
+        account = self._meal_account(payment)
+        uuid = payment._meal_uuid(payment.uuid, "charge")
+        try:
+            ledger._charge(account, kopecks, uuid=uuid, **meta)
+        except LedgerRefusal as refusal:
+            _logger.info("Offline order %s is not covered: %s", self.uuid, refusal.code)
+            ledger._charge(
+                account,
+                kopecks,
+                uuid=uuid,
+                forced=True,
+                reason=REASON_OFFLINE_UNCOVERED,
+                **meta,
+            )
+
+    def _meal_account(self, payment):
+        """Return the student's account; the suspense account for a student who is
+        unknown by now, so that the sale is still recorded."""
+        # sudo: a cashier has no access to students and accounts.
+        student = self.env["school.student"].sudo().browse(payment.meal_student_ref)
+        account = student.exists().account_id
+        if account and account.company_id == self.company_id:
+            return account
+        _logger.info("Offline order %s: its account is unknown", self.uuid)
+        return self.env["meal.account"]._system("suspense", self.company_id, code="till")
+
+    def _settle_refund(self, payment):
+        """Give a returned amount back to the account that paid the original order."""
+        kopecks = round(-payment.amount * 100)
+        originals = self.refunded_order_id.payment_ids._is_school_account()
+        for original in originals.filtered(lambda sale: sale.amount > 0):
+            part = min(kopecks, self._left_to_refund(original))
+            if part > 0:
+                self.env["meal.ledger"]._reverse(
+                    self._sale_transfer_uuid(original),
+                    part,
+                    uuid=payment._meal_uuid(payment.uuid, f"refund/{original.id}"),
+                    kind="refund",
+                    reason=REASON_GOODS_RETURNED,
+                    **self._ledger_meta(payment),
+                )
+                kopecks -= part
+        if kopecks > 0:
+            raise UserError(
+                self.env._(
+                    "No more can be given back to the account than was paid from it:"
+                    " give the rest back the way it was paid."
+                )
+            )
+
+    # === HELPERS === #
+
+    def _ledger_meta(self, payment):
+        meta = {
+            "source": (self._name, self.id),
+            "school": self.config_id.school_id.id or None,
+        }
+        if payment.meal_occurred_at:
+            meta["occurred_at"] = payment.meal_occurred_at
+        return meta
+
+    def _sale_transfer_uuid(self, payment):
+        """Operation number under which a sale was recorded: captured or charged."""
+        uuids = [payment._meal_uuid(payment.uuid, step) for step in ("capture", "charge")]
+        # sudo: a cashier has no access to the ledger's rows.
+        transfers = self.env["meal.transfer"].sudo()
+        return transfers.search([("uuid", "in", uuids)], limit=1).uuid
+
+    def _left_to_refund(self, payment):
+        """Kopecks of a sale from an account that were not given back yet."""
+        # sudo: a cashier has no access to the ledger's rows.
+        transfers = self.env["meal.transfer"].sudo()
+        sale = transfers.search([("uuid", "=", self._sale_transfer_uuid(payment))])
+        if not sale:
+            return 0
+        [(back,)] = transfers._read_group(
+            [("reversal_of_id", "=", sale.id)], [], ["amount:sum"]
+        )
+        return round((sale.amount - (back or 0)) * 100)
+
+    def _meal_refundable(self):
+        """Kopecks of this order that can still go back to students' accounts."""
+        payments = self.payment_ids._is_school_account()
+        return sum(self._left_to_refund(payment) for payment in payments)
+
+    # === LATE ORDERS === #
+
+    def _get_valid_session(self, order):
+        """Core refuses an order whose session is closed when no other is open. At a
+        school's till the food is eaten: a recovery session takes it."""
+        closed = self.env["pos.session"].browse(order["session_id"])
+        config = closed.config_id
+        if not config.school_id or self._open_session_of(config):
+            return super()._get_valid_session(order)
+        _logger.info("Late order %s: opening a recovery session", order["uuid"])
+        # sudo: the cashier who delivers need not be the one who may open sessions.
+        return self.env["pos.session"].sudo().create(
+            {
+                "config_id": config.id,
+                "name": self.env._("(late orders of %s)", closed.name),
+                "rescue": True,
+                "state": "opened",
+                "start_at": fields.Datetime.now(),
+            }
+        ).with_user(self.env.user)
+
+    def _open_session_of(self, config):
+        return self.env["pos.session"].search_count(
+            [
+                ("state", "not in", ("closed", "closing_control")),
+                ("config_id", "=", config.id),
+            ],
+            limit=1,
+        )

@@ -1,0 +1,128 @@
+import json
+
+from odoo.tests import tagged
+
+from .common import SchoolTillCase
+
+COLUMNS = (
+    "id", "name", "class", "photo", "state", "available", "cap", "day_left",
+    "banned_products", "banned_categories", "allergens", "cards",
+)  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestRoster(SchoolTillCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
+
+    def setUp(self):
+        super().setUp()
+        self._enter_taps()
+        self._open_session()
+
+    def _rows(self, **options):
+        answer = self.pos_session.school_roster(**options)
+        self.assertTrue(json.dumps(answer))
+        return {row[0]: dict(zip(COLUMNS, row)) for row in answer["rows"]}
+
+    def test_the_till_knows_its_school_and_nobody_else(self):
+        rows = self._rows()
+        self.assertEqual(
+            set(rows), set((self.student + self.sibling + self.classmate).ids)
+        )
+        row = rows[self.student.id]
+        self.assertEqual(row["name"], "Ivanov Ivan")
+        self.assertEqual(row["class"], "5А")
+        self.assertEqual(row["available"], 50_000)
+        self.assertEqual(row["cap"], 30_000)
+        self.assertEqual(row["cards"], [[self.card.id, "active", "BCD14264", None]])
+
+    def test_a_debt_is_shown_as_zero(self):
+        self.ledger._charge(
+            self.account, 60_000, uuid="debt", forced=True, reason="served"
+        )
+        self.assertEqual(self._rows()[self.student.id]["available"], 0)
+
+    def test_no_partner_data_travels(self):
+        self.student.partner_id.write(
+            {"phone": "+79990001122", "email": "secret@example.com"}
+        )
+        text = json.dumps(self.pos_session.school_roster())
+        self.assertNotIn("9990001122", text)
+        self.assertNotIn("secret@", text)
+        self.assertNotIn("2015", text)
+
+    def test_core_loads_no_partner_but_the_cashier(self):
+        data = self.pos_session.load_data(["res.partner"])
+        self.assertEqual(
+            [row["id"] for row in data["res.partner"]], self.cashier.partner_id.ids
+        )
+        found = self.env["res.partner"].with_user(self.cashier).get_new_partner(
+            self.till.id, [("name", "ilike", "Ivanov")], 0
+        )
+        self.assertFalse(found["res.partner"])
+
+    def test_bans_allergens_and_the_days_limit_are_in_the_row(self):
+        self.env["meal.ban"].create(
+            {"account_id": self.account.id, "product_id": self.juice.id}
+        )
+        self.student.allergen_ids = self.gluten
+        self.account.limit_day = 200
+        self._sell([(self.lunch, 1)], 120)
+        row = self._rows()[self.student.id]
+        self.assertEqual(row["banned_products"], self.juice.ids)
+        self.assertEqual(row["allergens"], self.gluten.ids)
+        self.assertEqual(row["day_left"], 8_000)
+
+    def test_only_what_changed_is_read_again(self):
+        version = self.pos_session.school_roster()["version"]
+        self.env.cr.execute(
+            "UPDATE school_student SET write_date = write_date - interval '1 hour';"
+            "UPDATE meal_account SET write_date = write_date - interval '1 hour';"
+            "UPDATE school_card SET write_date = write_date - interval '1 hour'"
+        )
+        self.assertFalse(self._rows(since=version))
+        self.ledger._top_up(
+            self.sibling.account_id, 1_000, uuid="more", debit=self.transit
+        )
+        self.assertEqual(list(self._rows(since=version)), self.sibling.ids)
+
+    def test_a_student_who_leaves_is_forgotten(self):
+        version = self.pos_session.school_roster()["version"]
+        self.student.write({"state": "left"})
+        self.env.flush_all()
+        answer = self.pos_session.school_roster(version)
+        self.assertIn(self.student.id, answer["gone"])
+        self.assertNotIn(self.student.id, self._rows())
+
+    def test_a_new_card_is_found_by_any_number_its_reader_gives(self):
+        card = self._new_card(self.classmate, "04A2B3C4D5E680")
+        card.write({"key_w26": "004,45747"})
+        by_uid = self.pos_session.school_find_card("04A2B3C4D5E680", {})
+        self.assertEqual([row[0] for row in by_uid["rows"]], self.classmate.ids)
+        by_pair = self.pos_session.school_find_card(None, {"w26": "004,45747"})
+        self.assertEqual([row[0] for row in by_pair["rows"]], self.classmate.ids)
+        self.assertFalse(self.pos_session.school_find_card(None, {})["rows"])
+
+    def test_a_card_of_another_school_is_not_found(self):
+        self._new_card(self.stranger, "11223344")
+        answer = self.pos_session.school_find_card("11223344", {})
+        self.assertFalse(answer["rows"])
+
+    def test_a_blocked_card_is_pushed_to_the_tills_of_its_school(self):
+        self.env["bus.bus"].search([]).unlink()
+        self.card.state = "blocked"
+        self.env.cr.precommit.run()
+        messages = [
+            json.loads(row.message) for row in self.env["bus.bus"].search([])
+        ]
+        news = [m["payload"] for m in messages if "SCHOOL_ROSTER" in m["type"]]
+        self.assertIn([self.card.id, "blocked"], news[-1]["cards"])
+
+    def test_the_number_of_queries_does_not_grow_with_the_school(self):
+        session = self.pos_session
+        session.school_roster()
+        with self.assertQueryCount(6):
+            session.school_roster()

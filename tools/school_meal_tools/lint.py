@@ -1,0 +1,159 @@
+"""``make lint``: every linter, each result counted as one test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import paths
+from .console import run as call
+from .console import say, step
+
+NODE_SOURCE = paths.TOOLS / "js"
+NODE_HOME = paths.VAR / "node"
+PYTHON_FOLDERS = ("addons", "tools", "tests", "benchmarks")
+
+
+def run() -> int:
+    """Print the findings; 1 when there are any."""
+    failed = 0
+    for title, problems in results():
+        say(f"{'FAILED' if problems else 'passed'} {title}")
+        for problem in problems:
+            say(f"    {problem}")
+        failed += bool(problems)
+    return 1 if failed else 0
+
+
+def results() -> Iterator[tuple[str, list[str]]]:
+    """(title, findings) of every linter."""
+    yield "ruff check", ruff("check", "--output-format=concise")
+    yield "ruff format", ruff("format", "--check")
+    yield "XML is well-formed", malformed_xml()
+    yield "pylint-odoo, mandatory list", pylint()
+    yield "OCA checks of modules", oca_modules()
+    yield from javascript()
+
+
+def rewrite() -> None:
+    """Let the formatters rewrite the files."""
+    for arguments in (["check", "--fix-only"], ["format"]):
+        subprocess.run([tool("ruff"), *arguments, *python_folders()], cwd=paths.ROOT)
+    files = tracked("*.js", "*.xml", "*.scss")
+    if install_node() and files:
+        node_tool("prettier", "--write", "--log-level=warn", *files)
+
+
+# ------------------------------------------------------------- Python
+
+
+def ruff(*arguments: str) -> list[str]:
+    return findings([tool("ruff"), *arguments, "--quiet", *python_folders()])
+
+
+def pylint() -> list[str]:
+    addons = [str(paths.ADDONS / name) for name in paths.addon_names()]
+    if not addons:
+        return []
+    command = [tool("pylint"), "--rcfile=.pylintrc-mandatory", "--jobs=2"]
+    return findings([*command, "--score=n", *addons])
+
+
+def oca_modules() -> list[str]:
+    """The OCA's checks of manifests, XML ids and translation files."""
+    problems = []
+    for name in paths.addon_names():
+        manifest = f"addons/{name}/__manifest__.py"
+        problems += findings([tool("oca-checks-odoo-module"), manifest])
+    translations = tracked("addons/*/i18n/*.po")
+    if translations:
+        problems += findings([tool("oca-checks-po"), *translations])
+    return problems
+
+
+def malformed_xml() -> list[str]:
+    problems = []
+    for name in tracked("*.xml", "*.svg"):
+        try:
+            ET.parse(paths.ROOT / name)
+        except ET.ParseError as error:
+            problems.append(f"{name}: {error}")
+    return problems
+
+
+# ------------------------------------------------------------- JavaScript
+
+
+def javascript() -> Iterator[tuple[str, list[str]]]:
+    """ESLint and prettier, where node is available."""
+    if not install_node():
+        say("    note: node or npm is missing, JavaScript and XML style not checked")
+        return
+    scripts = tracked("addons/*.js")
+    if scripts:
+        yield "eslint", node_tool("eslint", "--max-warnings=0", *scripts)
+    files = tracked("addons/*.js", "addons/*.xml", "addons/*.scss")
+    if files:
+        yield "prettier", node_tool("prettier", "--log-level=warn", "-l", *files)
+
+
+def install_node() -> bool:
+    """Install the locked npm packages into ``.var/node``."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    lock = (NODE_SOURCE / "package-lock.json").read_text(encoding="utf-8")
+    stamp = NODE_HOME / ".stamp"
+    if stamp.exists() and stamp.read_text() == lock:
+        return True
+    with step("Installing eslint and prettier"):
+        shutil.rmtree(NODE_HOME, ignore_errors=True)
+        NODE_HOME.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(NODE_SOURCE / name, NODE_HOME)
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        call(command, cwd=NODE_HOME)
+        stamp.write_text(lock)
+    return True
+
+
+def node_tool(name: str, *arguments: str) -> list[str]:
+    modules = NODE_HOME / "node_modules"
+    environment = dict(os.environ, NODE_PATH=str(modules), NO_COLOR="1")
+    return findings([str(modules / ".bin" / name), *arguments], environment)
+
+
+# ------------------------------------------------------------- helpers
+
+
+def tool(name: str) -> str:
+    return str(paths.VENV / "bin" / name)
+
+
+def python_folders() -> list[str]:
+    return [name for name in PYTHON_FOLDERS if (paths.ROOT / name).exists()]
+
+
+def tracked(*patterns: str) -> list[str]:
+    """Files git knows, or would know, that still exist; vendored ones left out."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--"]
+    names = call([*command, *patterns], cwd=paths.ROOT).stdout.splitlines()
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if "/static/lib/" not in name and (Path(paths.ROOT) / name).exists()
+    ]
+
+
+def findings(command: list[str], environment: dict | None = None) -> list[str]:
+    """Output lines of a linter that is not content."""
+    result = subprocess.run(
+        command, cwd=paths.ROOT, env=environment, capture_output=True, text=True
+    )
+    if result.returncode == 0:
+        return []
+    lines = [line for line in (result.stdout + result.stderr).splitlines() if line]
+    return lines or [f"{Path(command[0]).name} ended with code {result.returncode}"]

