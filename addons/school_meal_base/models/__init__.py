@@ -42,6 +42,7 @@ from . import meal_payment_problem
 from . import meal_payment_channel
 from . import meal_payment_registry_line
 from . import meal_payment_registry
+from . import meal_payment_loading
 from . import meal_payment_posting
 from . import meal_suspense
 from . import account_bank_statement_line
