@@ -15,6 +15,10 @@ from . import test_device_api
 from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
+from . import test_roster_table
+from . import test_roster_diff
+from . import test_people_domain
+from . import test_roster_import
 from . import test_payment_registry
 from . import test_statement
 from . import test_temporary_password
