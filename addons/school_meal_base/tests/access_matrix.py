@@ -71,6 +71,11 @@ meal.suspense               | company | -       | -       | -       | -        |
 meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
+meal.roster.import          | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.import.line     | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.import.column   | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.mapping         | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.export          | owner   | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 
