@@ -72,7 +72,7 @@ class SchoolStudentLeave(models.TransientModel):
     def _get_notification(self, refunded, moved):
         currency = self.currency_id
         message = self.env._(
-            "%(count)s students left. To be paid out to families: %(refunded)s,"
+            "Students who left: %(count)s. To be paid out to families: %(refunded)s,"
             " moved to brothers and sisters: %(moved)s.",
             count=len(self.line_ids),
             refunded=currency.format(refunded),
