@@ -53,6 +53,7 @@ from . import account_move
 from . import res_company_ledger
 from . import meal_gl_mapping
 from . import meal_posting
+from . import meal_posting_entry
 from . import meal_posting_line
 from . import meal_posting_transfer
 from . import meal_posting_watermark
