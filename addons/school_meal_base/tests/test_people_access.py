@@ -101,7 +101,11 @@ class TestPeopleAccess(SchoolMealCase):
 
     def test_an_operator_cannot_set_a_period_for_a_foreign_school(self):
         periods = self._as("operator", self.env["school.calendar.period"])
-        vals = {"kind": "day_off", "company_id": self.city.id, "date_from": "2026-12-01"}
+        vals = {
+            "kind": "day_off",
+            "company_id": self.city.id,
+            "date_from": "2026-12-01",
+        }
         mine = {"school_ids": [(6, 0, self.school.ids)]}
         both = {"school_ids": [(6, 0, (self.school + self.second_school).ids)]}
         periods.create({**vals, **mine})
