@@ -1,5 +1,7 @@
 from . import meal_account
+from . import meal_audit
 from . import meal_ban
+from . import meal_statement
 from . import pos_config
 from . import pos_order
 from . import pos_payment

@@ -3,7 +3,12 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { parseReaderText } from "@school_meal_pos/app/utils/card_reader/reader_text";
-import { refusalOf, allergensInCart, REFUSAL } from "@school_meal_pos/app/utils/sale_rules";
+import {
+    allergensInCart,
+    offlineAllowance,
+    refusalOf,
+    REFUSAL,
+} from "@school_meal_pos/app/utils/sale_rules";
 import { toKopecks, toRoubles } from "@school_meal_pos/app/utils/kopecks";
 import { playTone } from "@school_meal_pos/app/utils/tones";
 import { SchoolOrderValidation } from "@school_meal_pos/app/utils/school_order_validation";
@@ -30,6 +35,7 @@ export class SchoolTill {
         this.book = new OfflineBook(`school_till_offline-${key}`);
         this.lastFull = 0;
         this.waiting = null;
+        this.delivery = Promise.resolve();
         this.state = reactive({
             student: null,
             card: null,
@@ -40,6 +46,7 @@ export class SchoolTill {
             readAt: null,
             students: 0,
             undelivered: 0,
+            refusedBy: "",
         });
     }
 
@@ -51,7 +58,7 @@ export class SchoolTill {
         this.pos.data.connectWebSocket("SCHOOL_ROSTER", (news) => this.onNews(news));
         window.addEventListener("pos-network-online", () => this.onOnline());
         browser.setInterval(() => this.tick(), REFRESH_EVERY);
-        this.countUndelivered();
+        await this.deliver();
         await this.refresh({ full: true });
     }
 
@@ -212,6 +219,13 @@ export class SchoolTill {
         return Boolean(
             this.method && order && !order.finalized && order.lines.length && !order.isRefund
         );
+    }
+
+    /** Kopecks the student can spend here and now. */
+    spendable(student) {
+        return this.pos.data.network.offline
+            ? offlineAllowance(student, this.book.sold(student.id))
+            : Math.max(student.available, 0);
     }
 
     /** Lines of an order as the rules see them. */
@@ -378,8 +392,7 @@ export class SchoolTill {
 
     get undeliveredOrders() {
         return this.pos.models["pos.order"].filter(
-            (order) =>
-                order.state === "paid" && (!order.isSynced || order.uiState?.undelivered)
+            (order) => order.state === "paid" && !order.isSynced
         );
     }
 
@@ -388,25 +401,39 @@ export class SchoolTill {
         return this.state.undelivered;
     }
 
-    /** Send every paid order that has not arrived; the queue never waits for it. */
-    async deliver() {
-        const orders = this.undeliveredOrders;
-        if (orders.length) {
-            // force: core clears the dirty flag before it knows that the order arrived
-            await this.pos.syncAllOrders({ orders, force: true });
+    /**
+     * Send every paid order that has not arrived; the queue never waits for it.
+     *
+     * @returns {Promise<number>} how many are still here
+     */
+    deliver() {
+        this.delivery = this.delivery.then(() => this._deliver());
+        return this.delivery;
+    }
+
+    async _deliver() {
+        this.state.refusedBy = "";
+        for (const order of this.undeliveredOrders) {
+            try {
+                // force: core takes an order for clean before it knows that it has arrived
+                await this.pos.syncAllOrders({ orders: [order], force: true, throw: true });
+            } catch (error) {
+                if (!(error instanceof RPCError)) {
+                    break;
+                }
+                // One refused order must not hold up the others.
+                this.state.refusedBy = error.data?.message || error.message;
+            }
         }
         return this.countUndelivered();
     }
 
     /** Called by the store with what the server has acknowledged. */
     onDelivered(orders) {
-        for (const order of orders) {
-            if (order.state !== "draft") {
-                order.uiState.undelivered = false;
-                const uuids = order.payment_ids.map(({ uuid }) => uuid);
-                this.book.markDelivered(uuids, Date.now());
-            }
-        }
+        const uuids = orders
+            .filter((order) => order.state !== "draft")
+            .flatMap((order) => order.payment_ids.map(({ uuid }) => uuid));
+        this.book.markDelivered(uuids, Date.now());
         this.countUndelivered();
     }
 
