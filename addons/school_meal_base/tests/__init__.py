@@ -15,6 +15,9 @@ from . import test_temporary_password
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_people_domain
+from . import test_meal_posting
+from . import test_meal_reconciliation
+from . import test_meal_audit
 from . import test_suspense
 from . import test_bank_import
 from . import test_payment_import_wizard

@@ -3,115 +3,73 @@ from odoo.tools import SQL
 
 from ..const import TERMINAL
 
-#: Paid orders of tills whose payments from accounts are not their transfers.
-ORDERS = SQL(
-    """
+#: Sessions whose payments from students' accounts are not what the ledger moved, and
+#: closed ones whose entry on the control account is not. Amounts are roubles.
+SESSIONS = """
     WITH paid AS (
-        SELECT p.pos_order_id AS order_id, sum(p.amount) AS amount
+        SELECT p.session_id, sum(p.amount) AS amount
           FROM pos_payment p
-          JOIN pos_payment_method m ON m.id = p.payment_method_id
+          JOIN pos_payment_method pm ON pm.id = p.payment_method_id
           JOIN pos_order o ON o.id = p.pos_order_id
-         WHERE m.use_payment_terminal = %s AND o.state IN ('paid', 'done')
+         WHERE pm.use_payment_terminal = %(terminal)s
+           AND o.state NOT IN ('draft', 'cancel')
          GROUP BY 1
     ), moved AS (
-        SELECT t.source_id AS order_id,
-               sum(CASE WHEN t.kind = 'refund' THEN -t.amount ELSE t.amount END) AS amount
-          FROM meal_transfer t
-         WHERE t.source_model = 'pos.order' AND t.phase IN ('single', 'post')
-           AND t.kind IN ('sale', 'refund')
-         GROUP BY 1
-    )
-    SELECT coalesce(paid.order_id, moved.order_id), o.company_id, c.school_id,
-           coalesce(paid.amount, 0) AS paid, coalesce(moved.amount, 0) AS moved
-      FROM paid FULL JOIN moved ON moved.order_id = paid.order_id
-      LEFT JOIN pos_order o ON o.id = coalesce(paid.order_id, moved.order_id)
-      LEFT JOIN pos_config c ON c.id = o.config_id
-     WHERE coalesce(paid.amount, 0) <> coalesce(moved.amount, 0)
-     ORDER BY 1
-    """,
-    TERMINAL,
-)
-
-#: Closed sessions whose entry on the control account is not the sum of their transfers.
-SESSIONS = SQL(
-    """
-    WITH posted AS (
-        SELECT s.id, s.config_id, co.id AS company_id, sum(l.balance) AS amount
-          FROM pos_session s
-          JOIN pos_config g ON g.id = s.config_id AND g.school_id IS NOT NULL
-          JOIN res_company co ON co.id = g.company_id
-          JOIN account_move_line l ON l.move_id = s.move_id
-                                  AND l.account_id = co.meal_control_account_id
-         WHERE s.state = 'closed'
-         GROUP BY 1, 2, 3
-    ), moved AS (
-        SELECT o.session_id AS id,
-               sum(CASE WHEN t.kind = 'refund' THEN -t.amount ELSE t.amount END) AS amount
+        SELECT o.session_id,
+               sum(CASE WHEN t.kind = 'sale' THEN t.amount ELSE -t.amount END) AS amount
           FROM meal_transfer t
           JOIN pos_order o ON o.id = t.source_id
-         WHERE t.source_model = 'pos.order' AND t.phase IN ('single', 'post')
-           AND t.kind IN ('sale', 'refund')
+         WHERE t.source_model = 'pos.order' AND t.kind IN ('sale', 'refund')
+           AND t.phase IN ('single', 'post')
+         GROUP BY 1
+    ), booked AS (
+        SELECT s.id AS session_id, sum(ml.debit - ml.credit) AS amount
+          FROM pos_session s
+          JOIN pos_config pc ON pc.id = s.config_id
+          JOIN res_company c ON c.id = pc.company_id
+          JOIN account_move_line ml ON ml.move_id = s.move_id
+                                   AND ml.account_id = c.meal_control_account_id
+                                   AND ml.parent_state = 'posted'
          GROUP BY 1
     )
-    SELECT s.id, g.company_id, g.school_id,
-           coalesce(posted.amount, 0) AS posted, coalesce(moved.amount, 0) AS moved
+    SELECT s.id, s.name, s.state, pc.company_id, pc.school_id,
+           coalesce(p.amount, 0) AS paid, coalesce(m.amount, 0) AS moved,
+           b.amount AS booked
       FROM pos_session s
-      JOIN pos_config g ON g.id = s.config_id AND g.school_id IS NOT NULL
-      LEFT JOIN posted ON posted.id = s.id
-      LEFT JOIN moved ON moved.id = s.id
-     WHERE s.state = 'closed'
-       AND coalesce(posted.amount, 0) <> coalesce(moved.amount, 0)
+      JOIN pos_config pc ON pc.id = s.config_id
+      LEFT JOIN paid p ON p.session_id = s.id
+      LEFT JOIN moved m ON m.session_id = s.id
+      LEFT JOIN booked b ON b.session_id = s.id
+     WHERE coalesce(p.amount, 0) <> coalesce(m.amount, 0)
+        OR (s.state = 'closed' AND coalesce(m.amount, 0) <> coalesce(b.amount, 0))
      ORDER BY s.id
-    """
-)
+"""
 
 
 class MealAudit(models.Model):
     _inherit = "meal.audit"
 
     def _audit_checks(self):
-        return {
-            **super()._audit_checks(),
-            "till_order": self._check_till_orders,
-            "till_session": self._check_till_sessions,
-        }
+        return {**super()._audit_checks(), "pos_session": self._check_pos_sessions}
 
-    def _check_till_orders(self):
-        """What an order was paid with from accounts has moved in the ledger."""
+    def _check_pos_sessions(self):
+        """What a session was paid from students' accounts is what the ledger moved,
+        and, once it is closed, what its journal entry says."""
         return [
             {
-                "kind": "till_order",
-                "key": f"till_order/{order}",
-                "company_id": company,
-                "school_id": school,
+                "kind": "pos_session",
+                "key": f"session:{row['id']}",
+                "company_id": row["company_id"],
+                "school_id": row["school_id"],
                 "summary": self.env._(
-                    "Order %(id)s of a till: paid from accounts %(paid)s, moved in the"
-                    " ledger %(moved)s",
-                    id=order,
-                    paid=paid,
-                    moved=moved,
+                    "Session %(name)s: paid from accounts %(paid)s, ledger %(moved)s,"
+                    " journal entry %(booked)s",
+                    name=row["name"],
+                    paid=row["paid"],
+                    moved=row["moved"],
+                    booked=row["booked"],
                 ),
+                "details": self._details(row),
             }
-            for order, company, school, paid, moved in self.env.execute_query(ORDERS)
-        ]
-
-    def _check_till_sessions(self):
-        """A closed session's entry on the control account equals its transfers."""
-        return [
-            {
-                "kind": "till_session",
-                "key": f"till_session/{session}",
-                "company_id": company,
-                "school_id": school,
-                "summary": self.env._(
-                    "Session %(id)s of a till: booked on the control account"
-                    " %(posted)s, moved in the ledger %(moved)s",
-                    id=session,
-                    posted=posted,
-                    moved=moved,
-                ),
-            }
-            for session, company, school, posted, moved in self.env.execute_query(
-                SESSIONS
-            )
+            for row in self._select(SQL(SESSIONS, terminal=TERMINAL))
         ]
