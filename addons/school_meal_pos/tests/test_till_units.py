@@ -1,0 +1,27 @@
+from odoo.tests import HttpCase, tagged
+
+SUITE = "@school_meal_pos"
+
+
+def hoot_id(name):
+    """Number under which Hoot knows a suite (the same sum as in web/tests/test_js.py)."""
+    value = 0
+    for char in name:
+        value = ((value << 5) - value + ord(char)) & 0xFFFFFFFF
+    return f"{value:08x}"
+
+
+@tagged("post_install", "-at_install")
+class TestTillUnits(HttpCase):
+    """The JavaScript unit tests of this add-on, in the browser."""
+
+    def test_units_of_the_till(self):
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&id={hoot_id(SUITE)}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
