@@ -94,11 +94,11 @@ class TestRoster(SchoolTillCase):
 
     def test_a_student_who_leaves_is_forgotten(self):
         version = self.pos_session.school_roster()["version"]
-        self.student.write({"state": "left"})
+        self.classmate.write({"state": "left"})
         self.env.flush_all()
         answer = self.pos_session.school_roster(version)
-        self.assertIn(self.student.id, answer["gone"])
-        self.assertNotIn(self.student.id, self._rows())
+        self.assertIn(self.classmate.id, answer["gone"])
+        self.assertNotIn(self.classmate.id, self._rows())
 
     def test_a_new_card_is_found_by_any_number_its_reader_gives(self):
         card = self._new_card(self.classmate, "04A2B3C4D5E680")
