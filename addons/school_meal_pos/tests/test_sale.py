@@ -255,7 +255,8 @@ class TestSale(SchoolTillCase):
     def test_a_refund_credits_the_account_once(self):
         sold = self._sell([(self.lunch, 1), (self.juice, 1)], 165)
         self.assertEqual(
-            self.pos_session.school_refund_check(sold.uuid, 4_500), {"status": "ok"}
+            self.pos_session.school_refund_check(sold.uuid, 4_500),
+            {"status": "ok", "student_id": self.student.id},
         )
         refund = self._order(
             [(self.juice, -1, sold.lines[1])],

@@ -385,7 +385,11 @@ export class SchoolTill {
         if (!answer) {
             return this.refuse({ code: REFUSAL.OFFLINE_REFUND });
         }
-        return answer.code ? this.refuse(answer) : true;
+        if (answer.code) {
+            return this.refuse(answer);
+        }
+        line.meal_student_ref = answer.student_id;
+        return true;
     }
 
     // --- Delivery of orders ---
@@ -430,11 +434,20 @@ export class SchoolTill {
 
     /** Called by the store with what the server has acknowledged. */
     onDelivered(orders) {
-        const uuids = orders
+        const payments = orders
             .filter((order) => order.state !== "draft")
-            .flatMap((order) => order.payment_ids.map(({ uuid }) => uuid));
-        this.book.markDelivered(uuids, Date.now());
+            .flatMap((order) => order.payment_ids);
+        this.book.markDelivered(
+            payments.map(({ uuid }) => uuid),
+            Date.now()
+        );
         this.countUndelivered();
+        // What the tap's answer could not tell: refunds and what was sold without network.
+        const moved = payments.filter((line) => line.meal_is_offline || line.amount < 0);
+        const students = moved.map((line) => line.meal_student_ref).filter(Boolean);
+        if (students.length) {
+            this.refresh({ students: [...new Set(students)] });
+        }
     }
 
     // --- Server ---
