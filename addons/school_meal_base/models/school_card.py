@@ -111,12 +111,14 @@ class SchoolCard(models.Model):
         help="Random text of the printed QR code; it tells nothing about the student.",
     )
     number_end = fields.Char(
-        "Number ends in", compute="_compute_number_end", compute_sudo=True
+        "Ends in", compute="_compute_number_end", compute_sudo=True
     )
     is_enrolled = fields.Boolean(
         "Number known", compute="_compute_is_enrolled", store=True, compute_sudo=True
     )
-    printed_number = fields.Char(help="What the maker printed on the plastic.")
+    printed_number = fields.Char(
+        "Printed number", help="What the maker printed on the plastic."
+    )
     scan = fields.Char(
         "Scanned card",
         store=False,
@@ -249,6 +251,17 @@ class SchoolCard(models.Model):
         self.check_access("write")
 
     # === HELPERS === #
+
+    def _by_class(self):
+        """Return the cards in the order of class lists."""
+        return self.sorted(
+            lambda card: (
+                card.school_id.code or "",
+                card.class_id.grade,
+                card.class_id.letter or "",
+                (card.student_id.name or "").casefold().replace("ё", "е"),
+            )
+        )
 
     def _edit(self, values):
         return self.with_context(school_card_edit=EDIT_SENTINEL).write(values)
