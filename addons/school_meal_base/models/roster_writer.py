@@ -115,7 +115,9 @@ class RosterWriter:
         return (row.school, row.grade, row.letter)
 
     def _create_classes(self, outcomes):
-        keys = {self._class_key(outcome.row): None for outcome in outcomes if outcome.row}
+        keys = {
+            self._class_key(outcome.row): None for outcome in outcomes if outcome.row
+        }
         missing = [key for key in keys if key not in self.classes]
         created = self.env["school.class"].create(
             [
