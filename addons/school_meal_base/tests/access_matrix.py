@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Who may do what with which model: the table that `test_access_matrix` checks.
 
 HOW TO ADD A MODEL (the test fails for every model without a row):
