@@ -42,7 +42,9 @@ def run(ctx):
 
 
 def summary(workers, samples):
-    rates = {path: median([rate for rate, _l in found]) for path, found in samples.items()}
+    rates = {
+        path: median([rate for rate, _l in found]) for path, found in samples.items()
+    }
     latencies = sorted(x for _rate, found in samples[AUTHORISE] for x in found)
     empty, authorise = rates[EMPTY], rates[AUTHORISE]
     p99 = latencies[int(len(latencies) * 0.99)]

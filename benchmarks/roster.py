@@ -186,7 +186,9 @@ def timed(env, company, rows, counter, at_least):
         name: roster[f"{name}_count"]
         for name in ("create", "change", "move", "unchanged", "error", "ambiguous")
     }
-    print(f"  {took:.1f} s, +{peak.gained:.0f} MB, {counts}, failed {roster.failed_count}")
+    print(
+        f"  {took:.1f} s, +{peak.gained:.0f} MB, {counts}, failed {roster.failed_count}"
+    )
     assert roster[counter] >= at_least - roster.ambiguous_count, counts
     return took, peak.gained
 

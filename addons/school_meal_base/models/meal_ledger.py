@@ -18,6 +18,9 @@ from ..exceptions import LedgerRefusal
 #: How often an isolated operation is tried when two callers use one uuid at once.
 ISOLATED_TRIES = 5
 
+#: What SQL changes behind the ORM's back.
+BALANCE_FIELDS = ("posted", "held", "overdraft", "available")
+
 
 class LedgerResult(NamedTuple):
     """Answer of one ledger operation.
@@ -195,7 +198,7 @@ class MealLedger(models.AbstractModel):
                 self.env.uid,
             )
         )
-        self.env["meal.account"].invalidate_model(["posted", "held", "overdraft"])
+        self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
         for op_index, status, *row in rows:
             answers[positions[op_index]] = self._answer(
                 prepared[op_index]["uuid"], status, row, raises=False
@@ -304,7 +307,7 @@ class MealLedger(models.AbstractModel):
                 **op,
             )
         )
-        self.env["meal.account"].invalidate_model(["posted", "held", "overdraft"])
+        self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
         return self._answer(op["uuid"], status, row)
 
     def _answer(self, uuid, status, row, raises=True):
