@@ -17,10 +17,13 @@ KEEP_DAYS = 60
 SAMPLES = 3
 #: Another choice here makes the preview void.
 SETTINGS = frozenset({"file", "school_id", "company_id", "is_full_list"})
-EDITABLE = frozenset({"file_name", "column_ids"} | {
-    f"{tab}_line_ids"
-    for tab in ("create", "change", "move", "left", "error", "ambiguous")
-})
+EDITABLE = frozenset(
+    {"file_name", "column_ids"}
+    | {
+        f"{tab}_line_ids"
+        for tab in ("create", "change", "move", "left", "error", "ambiguous")
+    }
+)
 #: What an import writes; the rest is only shown.
 WORK_KINDS = (
     roster_diff.CREATE,
@@ -451,15 +454,20 @@ class MealRosterImport(models.Model):
         Interrupted, it goes on from where it was: rows that are in are unchanged.
         """
         self.ensure_one()
+        lines = self._find_lines()
+        if not lines and not self.decisions:
+            self._finish(
+                self.with_context(bin_size=False).error_file
+            )  # the preview found nothing to write
+            return
         parsed, outcomes = self._compare()
         work = [outcome for outcome in outcomes if outcome.kind in WORK_KINDS]
         writer = RosterWriter(self, work)
-        lines = self._find_lines()
         for start in range(0, len(work), CHUNK):
             results = writer.write(work[start : start + CHUNK])
             self._mark_lines(results, lines)
             self._commit_chunk()
-        self._finish(parsed)
+        self._finish(self._make_error_file(parsed))
 
     def _find_lines(self):
         """Return {row number or ('left', student id): line id}."""
@@ -467,7 +475,9 @@ class MealRosterImport(models.Model):
             [("import_id", "=", self.id), ("kind", "in", WORK_KINDS)],
             ["row_number", "student_id"],
         )
-        return {line.row_number or ("left", line.student_id.id): line.id for line in lines}
+        return {
+            line.row_number or ("left", line.student_id.id): line.id for line in lines
+        }
 
     def _mark_lines(self, results, lines):
         """Note on the lines what became of their rows.
@@ -489,12 +499,12 @@ class MealRosterImport(models.Model):
             }
         )
 
-    def _finish(self, parsed):
+    def _finish(self, error_file):
         self._set(
             {
                 "state": "done",
                 "applied_at": fields.Datetime.now(),
-                "error_file": self._make_error_file(parsed),
+                "error_file": error_file,
             }
         )
 
@@ -527,7 +537,6 @@ class MealRosterImport(models.Model):
         rosters.column_ids.unlink()
         # past `write`, which refuses to touch a finished import
         super(MealRosterImport, rosters).write({"file": False, "error_file": False})
-
 
 
 def list_head(texts, count=50):

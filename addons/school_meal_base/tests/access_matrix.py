@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Who may do what with which model: the table that `test_access_matrix` checks.
 
 HOW TO ADD A MODEL (the test fails for every model without a row):
@@ -25,6 +26,7 @@ the same shape; a row there replaces the row of a model here.
 """
 
 from datetime import date
+from uuid import uuid4
 
 TABLE = """
 model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
@@ -71,6 +73,11 @@ meal.suspense               | company | -       | -       | -       | -        |
 meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
+meal.roster.import          | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.import.line     | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.import.column   | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.mapping         | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.export          | owner   | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 
@@ -109,6 +116,18 @@ def _card(case, place):
     return case.env["school.card"].create({"student_id": place.student.id})
 
 
+def _card_reader(case, place):
+    return case.env["school.card.reader"].create(
+        {"name": "Reader", "school_id": place.school.id}
+    )
+
+
+def _card_handover(case, place):
+    return case.env["school.card.handover"].create(
+        {"school_id": place.school.id, "receiver": "Orlova"}
+    )
+
+
 def _device(case, place):
     return case.env["school.device"].create(
         {"name": "Till", "kind": "till", "school_id": place.school.id}
@@ -123,11 +142,96 @@ def _transfer(case, place):
     return case.env["meal.transfer"].browse(result.transfer_id)
 
 
+def _channel(case, place):
+    return case.env["meal.payment.channel"].create(
+        {
+            "name": "Bank",
+            "code": uuid4().hex,
+            "company_id": place.company.id,
+        }
+    )
+
+
+def _registry(case, place):
+    return case.env["meal.payment.registry"].create(
+        {
+            "channel_id": _channel(case, place).id,
+            "company_id": place.company.id,
+            "sha256": uuid4().hex,
+            "number": "1",
+            "date": date(2026, 11, 22),
+        }
+    )
+
+
+def _registry_line(case, place):
+    registry = _registry(case, place)
+    return case.env["meal.payment.registry.line"].create(
+        {
+            "registry_id": registry.id,
+            "channel_id": registry.channel_id.id,
+            "company_id": place.company.id,
+            "operation": "1",
+            "payer": "Иванов И. И.",
+        }
+    )
+
+
+def _suspense(case, place):
+    return case.env["meal.suspense"].create(
+        {
+            "company_id": place.company.id,
+            "amount": 1.0,
+            "transfer_uuid": str(uuid4()),
+        }
+    )
+
+
+def _posting(case, place):
+    """A posted day of the place's school, for itself, its lines and its links."""
+    case.env["meal.ledger.setup"]._setup_company(place.company)
+    transfer = _transfer(case, place)
+    case.env["meal.posting"]._post_pending(place.company, transfer.business_date)
+    return transfer.posting_link_ids.posting_id
+
+
+def _incident(case, place):
+    return case.env["meal.incident"].create(
+        {
+            "kind": "balance",
+            "key": uuid4().hex,
+            "company_id": place.company.id,
+            "summary": "Balance",
+        }
+    )
+
+
+def _mapping(case, place):
+    case.env["meal.ledger.setup"]._setup_company(place.company)
+    return case.env["meal.gl.mapping"].search(
+        [("company_id", "=", place.company.id)], limit=1
+    )
+
+
 SAMPLES = {
+    "meal.incident": _incident,
+    "meal.gl.mapping": _mapping,
+    "meal.posting": _posting,
+    "meal.posting.line": lambda case, place: _posting(case, place).line_ids,
+    "meal.posting.transfer": lambda case, place: case.env[
+        "meal.posting.transfer"
+    ].search([("posting_id", "=", _posting(case, place).id)]),
+    "meal.payment.channel": _channel,
+    "meal.payment.registry": _registry,
+    "meal.payment.registry.line": _registry_line,
+    "meal.suspense": _suspense,
     "meal.account": lambda case, place: place.student.account_id,
     "meal.ban": _ban,
     "meal.transfer": _transfer,
     "school.card": _card,
+    "school.card.event": lambda case, place: _card(case, place).event_ids,
+    "school.card.reader": _card_reader,
+    "school.card.handover": _card_handover,
     "school.device": _device,
     "school.school": lambda case, place: place.school,
     "school.building": _building,
