@@ -160,17 +160,17 @@ def make_postings(env, company):
         [company.id],
     )
     cr.execute(
-        """
+        f"""
         INSERT INTO meal_posting_line (posting_id, kind, debit_account_id,
                                        credit_account_id, amount, transfer_count)
         SELECT l.posting_id, t.kind, d.gl_id, c.gl_id, sum(t.amount), count(*)
           FROM meal_posting_transfer l
           JOIN meal_posting p ON p.id = l.posting_id AND p.state = 'draft'
           JOIN meal_transfer t ON t.id = l.transfer_id
-          JOIN ({gl}) d ON d.id = t.debit_account_id
-          JOIN ({gl}) c ON c.id = t.credit_account_id
+          JOIN ({_GL}) d ON d.id = t.debit_account_id
+          JOIN ({_GL}) c ON c.id = t.credit_account_id
          GROUP BY 1, 2, 3, 4
-        """.format(gl=_GL),
+        """,
         {"company": company.id},
     )
     copy_entries(env, model)

@@ -380,12 +380,6 @@ class SchoolStudent(models.Model):
 
     # === ACTIONS === #
 
-    def action_open_accounts(self):
-        """Open a personal account for each of the students who has none."""
-        self.check_access("write")
-        # sudo: who may write a student may open the account; numbers are the ledger's
-        self.env["meal.account"].sudo()._issue(self.sudo())
-
     def action_open_siblings(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

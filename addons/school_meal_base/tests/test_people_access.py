@@ -64,12 +64,12 @@ class TestPeopleAccess(SchoolMealCase):
 
     def test_an_operator_opens_the_account_of_an_own_student_only(self):
         student = self._new_student(self.class_5a, "Orlov", "Oleg")
-        self._as("operator", student).action_open_accounts()
+        self._as("operator", student).action_issue_accounts()
         self.assertEqual(len(student.account_id.number), 10)
         stranger = self._new_student(self.class_other, "Orlov", "Oleg")
         for role, record in (("operator", stranger), ("head", student)):
             with self.assertRaises(AccessError):
-                self._as(role, record).action_open_accounts()
+                self._as(role, record).action_issue_accounts()
 
     def test_an_operator_cannot_take_over_an_existing_person(self):
         admin = self.env.ref("base.partner_admin")
