@@ -31,7 +31,9 @@ class _Writer:
         self.money = book.add_format({"num_format": money})
         self.total = book.add_format({"num_format": money, "bold": True})
         self.dish = book.add_format({"indent": 2, "font_color": "#6B7280"})
-        self.dish_money = book.add_format({"num_format": money, "font_color": "#6B7280"})
+        self.dish_money = book.add_format(
+            {"num_format": money, "font_color": "#6B7280"}
+        )
 
     def write(self, statement, owner):
         for column, (__, width) in enumerate(COLUMNS):

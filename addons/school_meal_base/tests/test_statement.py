@@ -65,7 +65,9 @@ class TestStatement(SchoolMealCase):
         self.ledger._authorise(self.account, 500, uuid="hold", business_date=day)
         self.assertEqual(len(self._statement()["lines"]), 1)
         self.ledger._capture("hold", 400, uuid="capture", business_date=day)
-        self.assertEqual([ln["debit"] for ln in self._statement()["lines"]], [3_450, 400])
+        self.assertEqual(
+            [ln["debit"] for ln in self._statement()["lines"]], [3_450, 400]
+        )
 
     def test_transfers_of_other_accounts_do_not_appear(self):
         other = self.classmate.account_id
@@ -100,7 +102,9 @@ class TestStatement(SchoolMealCase):
         def explain(query):
             self.env.cr.execute("EXPLAIN " + query.code, query.params)
             plans.append("\n".join(row[0] for row in self.env.cr.fetchall()))
-            return [(0,)] if "bigint" in query.code and "UNION" not in query.code else []
+            return (
+                [(0,)] if "bigint" in query.code and "UNION" not in query.code else []
+            )
 
         with patch.object(type(self.env), "execute_query", lambda env, q: explain(q)):
             self.statements._get_opening(self.account, date(2026, 9, 3))
@@ -112,7 +116,13 @@ class TestStatement(SchoolMealCase):
 
     def _with_receipt(self):
         lines = [
-            {"name": "Пицца", "qty": 1, "weight": "125 г", "price": 3450, "amount": 3450}
+            {
+                "name": "Пицца",
+                "qty": 1,
+                "weight": "125 г",
+                "price": 3450,
+                "amount": 3450,
+            }
         ]
         receipt = {"name": "Чек №24-001983", "lines": lines}
 
@@ -127,7 +137,13 @@ class TestStatement(SchoolMealCase):
                 self.account, date(2026, 9, 3), date(2026, 9, 4)
             )
         text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-        for expected in ("950,39", "915,89", "Пицца, 125 г", "Чек №24-001983:", "03.09.2026"):
+        for expected in (
+            "950,39",
+            "915,89",
+            "Пицца, 125 г",
+            "Чек №24-001983:",
+            "03.09.2026",
+        ):
             self.assertIn(expected, text.replace("\u00a0", " "))
 
     def test_the_workbook_holds_numbers_not_texts(self):

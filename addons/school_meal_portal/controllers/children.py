@@ -210,7 +210,9 @@ class ChildrenPortal(CustomerPortal):
             with user._assert_can_auth(user=user.login):
                 user._check_credentials(credential, {"interactive": True})
         except AccessDenied:
-            return {"email_error": _("The password is wrong. The e-mail stays as it is.")}
+            return {
+                "email_error": _("The password is wrong. The e-mail stays as it is.")
+            }
         # sudo: a portal user may not write contacts; this is their own.
         user.partner_id.sudo().email = address
         return {"email_saved": True, "recovery_email": address}

@@ -1,9 +1,7 @@
 from odoo import api, models
 
 #: What a child's own login does not read: a debt is the parents' business.
-DEBT_FIELDS = frozenset(
-    {"posted", "held", "overdraft", "credit_limit", "available"}
-)
+DEBT_FIELDS = frozenset({"posted", "held", "overdraft", "credit_limit", "available"})
 
 
 class MealAccount(models.Model):
