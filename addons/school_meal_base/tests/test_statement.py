@@ -89,9 +89,10 @@ class TestStatement(SchoolMealCase):
 
     def test_who_may_not_read_the_account_gets_no_statement(self):
         stranger = self._new_user("stranger_head", "group_head", self.other_school)
+        env = self.env(user=stranger, context={})
         with self.assertRaises(AccessError):
-            self.statements.with_user(stranger)._get_statement(
-                self.account.with_user(stranger), date(2026, 9, 1), date(2026, 9, 9)
+            env["meal.statement"]._get_statement(
+                self.account.with_env(env), date(2026, 9, 1), date(2026, 9, 9)
             )
 
     def test_the_history_of_other_accounts_is_not_scanned(self):

@@ -26,14 +26,14 @@ class ChildrenPortal(CustomerPortal):
         students = request.env.user._get_portal_students()
         return {**values, "meal_students": students}
 
-    @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"])
+    @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"], website=True)
     def children(self, **kwargs):
         values = self._prepare_children_values()
         return request.render("school_meal_portal.children", values)
 
     @http.route(
         f"{CHILDREN_URL}/<int:student_id>/statement",
-        type="http", auth="user", methods=["GET"],
+        type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement(self, student_id, **kwargs):
         student = self._get_student(student_id)
@@ -46,7 +46,7 @@ class ChildrenPortal(CustomerPortal):
 
     @http.route(
         f"{CHILDREN_URL}/<int:student_id>/statement.pdf",
-        type="http", auth="user", methods=["GET"],
+        type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement_pdf(self, student_id, **kwargs):
         student = self._get_student(student_id)
@@ -64,7 +64,9 @@ class ChildrenPortal(CustomerPortal):
         ]
         return request.make_response(content, headers)
 
-    @http.route("/my/recovery-email", type="http", auth="user", methods=["POST"])
+    @http.route(
+        "/my/recovery-email", type="http", auth="user", methods=["POST"], website=True
+    )
     def recovery_email(self, email="", password="", **kwargs):
         """E-mail of a student's own login, to recover the password."""
         message = self._set_recovery_email(email, password)

@@ -71,6 +71,11 @@ class PortalCase(SchoolMealCase, HttpCase):
         terms = cls.env["meal.terms"]._get_current()
         cls.env["meal.terms.acceptance"]._accept(user, terms, "127.0.0.1")
 
+    def _as(self, user, model):
+        """A model with a user's rights and companies, as a request has it."""
+        companies = {"allowed_company_ids": user.company_ids.ids}
+        return self.env[model].with_user(user).with_context(**companies)
+
     def _sign_in(self, user):
         """Open a session the quick way, without the form."""
         self.authenticate(user.login, PASSWORD)
