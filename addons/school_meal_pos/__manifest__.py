@@ -12,6 +12,7 @@
     ],
     "data": [
         "security/school_meal_pos_groups.xml",
+        "security/ir.model.access.csv",
         "views/pos_config_views.xml",
     ],
     "assets": {

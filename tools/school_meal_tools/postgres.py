@@ -11,6 +11,8 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +23,10 @@ from .console import Failure, run, say, step
 ROLE = "odoo"
 SYSTEM_USER = "school-meal-pg"
 SOCKET_LIMIT = 100  # bytes in the path of a Unix socket, less a margin
+CLIENTS = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
 COMMON = """\
 listen_addresses = ''
 unix_socket_directories = '{socket}'
@@ -119,9 +125,7 @@ class Cluster:
 
         :return: True when this call started it
         """
-        paths.VAR.mkdir(exist_ok=True)
-        with (paths.VAR / f"pg-{self.kind}.lock").open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+        with self._lock():
             if not (self.data / "PG_VERSION").exists():
                 with step(f"Creating the PostgreSQL cluster '{self.kind}'"):
                     self._initialise()
@@ -132,6 +136,14 @@ class Cluster:
             self._ensure_role()
         return started
 
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Starting and stopping wait for each other."""
+        paths.VAR.mkdir(exist_ok=True)
+        with (paths.VAR / f"pg-{self.kind}.lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
     def is_running(self) -> bool:
         if not (self.data / "postmaster.pid").exists():
             return False
@@ -139,17 +151,19 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop this cluster, by the pid in its own data folder."""
+        with self._lock():
+            self._stop()
+
+    def _stop(self) -> None:
         if self.is_running():
             say(f"==> Stopping PostgreSQL ({self.kind})")
             self._must("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-w")
 
     def stop_if_idle(self) -> None:
-        others = self._psql(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        if others == "0":
-            self.stop()
+        """Stop, unless another command works with it."""
+        with self._lock():
+            if self.is_running() and self._psql(CLIENTS) == "0":
+                self._stop()
 
     def remove(self) -> None:
         """Stop and delete, the folder outside the checkout included."""

@@ -11,6 +11,11 @@ _NUMBERS = re.compile(r"\d+")
 _TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _GROUPED = re.compile(r"(?<!\d)\d{3}[ -]\d{6}[ -]?\d(?!\d)")
 
+_ACCOUNT_WORD = re.compile(
+    r"(?:л\s*/\s*с|лиц(?:евой|евого|\.)?\s*сч|питани[ея])\b", re.IGNORECASE
+)
+_DIGITS = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
+
 
 def is_registry(purpose):
     """Tell whether a bank's transfer of a registry's total is described.
@@ -50,3 +55,22 @@ def find_accounts(purpose):
         if account_number.is_valid(text)
     ]
     return list(dict.fromkeys(candidates))
+
+
+def mentions_account(purpose):
+    """Tell whether the purpose speaks of a personal account or of meals.
+
+    >>> mentions_account("Оплата за питание Л/С 123"), mentions_account("За аренду")
+    (True, False)
+    """
+    return bool(_ACCOUNT_WORD.search(purpose))
+
+
+def likely_account(purpose):
+    """Return the first thing in the text that may be a mistyped account number.
+
+    >>> likely_account("За обеды 0242013183 Иванов"), likely_account("За обеды")
+    ('0242013183', '')
+    """
+    match = _DIGITS.search(purpose)
+    return match[0] if match else ""

@@ -98,6 +98,15 @@ def parse_reader_text(text, options=None):
     return None
 
 
+def is_no_card(text):
+    """Tell the line a reader types when the card is taken away.
+
+    >>> is_no_card("19997 No card"), is_no_card("Тщ сфкв"), is_no_card("066,53692")
+    (True, True, False)
+    """
+    return bool(re.fullmatch(r"(?:[0-9]+ +)?NO CARD", normalise(text)))
+
+
 def search_keys(reading):
     """Return (key, value) pairs to look a card up by, richest first.
 

@@ -312,13 +312,13 @@ class MealAudit(models.Model):
                 "%(company)s, account %(account)s: general ledger differs by %(sum)s",
                 company=company.display_name,
                 account=account.display_name or self.env._("not chosen"),
-                sum=total,
+                sum=f"{total:.2f}",
             ),
             "details": {
                 "days": len(rows),
-                "difference": str(total),
+                "difference": f"{total:.2f}",
                 "first_days": {
-                    str(row["day"]): str(row["difference"]) for row in rows[:20]
+                    str(row["day"]): f"{row['difference']:.2f}" for row in rows[:20]
                 },
             },
         }

@@ -77,13 +77,19 @@ class MealGlMapping(models.Model):
         return SQL(
             """
             SELECT a.id, a.kind,
-                   CASE WHEN a.kind = 'student' THEN c.meal_control_account_id
+                   CASE WHEN %(on_control)s THEN c.meal_control_account_id
                         ELSE coalesce(a.gl_account_id, m.account_id) END AS gl_id
               FROM meal_account a
               JOIN res_company c ON c.id = a.company_id
               LEFT JOIN meal_gl_mapping m
                      ON m.company_id = a.company_id AND m.kind = a.kind
-             WHERE a.company_id = %s
+             WHERE a.company_id = %(company)s
             """,
-            company.id,
+            on_control=self._sql_stands_on_control(),
+            company=company.id,
         )
+
+    @api.model
+    def _sql_stands_on_control(self):
+        """Hook: SQL condition on account ``a``: its balance is on the control account."""
+        return SQL("a.kind = 'student'")

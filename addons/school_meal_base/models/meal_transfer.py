@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import file_open
 
+from ..fields import LooseMany2one
 from ..const import PHASES, REASONS, TRANSFER_KINDS
 
 
@@ -17,22 +18,23 @@ class MealTransfer(models.Model):
     _description = "Ledger Transfer"
     _order = "id desc"
     _rec_name = "uuid"
+    _log_access = False  # no change to log; see `user_id` and `create_date`
 
     uuid = fields.Char(required=True, readonly=True, size=64)
     payload_hash = fields.Char(required=True, readonly=True)
     kind = fields.Selection(TRANSFER_KINDS, required=True, readonly=True)
     phase = fields.Selection(PHASES, required=True, readonly=True)
-    debit_account_id = fields.Many2one(
+    debit_account_id = LooseMany2one(
         "meal.account", "From", required=True, readonly=True, ondelete="restrict"
     )
-    credit_account_id = fields.Many2one(
+    credit_account_id = LooseMany2one(
         "meal.account", "To", required=True, readonly=True, ondelete="restrict"
     )
     amount = fields.Monetary(required=True, readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)
     business_date = fields.Date(required=True, readonly=True)
-    school_id = fields.Many2one("school.school", readonly=True, ondelete="restrict")
-    company_id = fields.Many2one(
+    school_id = LooseMany2one("school.school", readonly=True, ondelete="restrict")
+    company_id = LooseMany2one(
         "res.company", required=True, readonly=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -47,8 +49,10 @@ class MealTransfer(models.Model):
     reason = fields.Selection(REASONS, readonly=True)
     source_model = fields.Char(readonly=True)
     source_id = fields.Many2oneReference(model_field="source_model", readonly=True)
-    device_id = fields.Many2one("school.device", readonly=True, ondelete="restrict")
+    device_id = LooseMany2one("school.device", readonly=True, ondelete="restrict")
     expires_at = fields.Datetime(readonly=True)
+    user_id = LooseMany2one("res.users", "Recorded by", readonly=True)
+    create_date = fields.Datetime("Recorded at", readonly=True)
 
     _uuid_uniq = models.Constraint(
         "UNIQUE (uuid)", "This operation has already been recorded."
@@ -86,7 +90,8 @@ class MealTransfer(models.Model):
     _source_index = models.Index(
         "(source_model, source_id) WHERE source_id IS NOT NULL"
     )
-    _day_index = models.Index("(company_id, business_date)")
+    # Days follow each other on disk: a range index costs next to nothing per insert.
+    _day_index = models.Index("USING brin (business_date)")
 
     # === CRUD METHODS === #
 
@@ -121,5 +126,8 @@ class MealTransfer(models.Model):
             CREATE OR REPLACE TRIGGER meal_transfer_no_truncate
             BEFORE TRUNCATE ON meal_transfer
             FOR EACH STATEMENT EXECUTE FUNCTION meal_transfer_is_append_only();
+            CREATE OR REPLACE TRIGGER meal_account_is_kept
+            BEFORE DELETE ON meal_account
+            FOR EACH ROW EXECUTE FUNCTION meal_account_is_kept();
             """
         )

@@ -13,6 +13,12 @@ class ResCompany(models.Model):
     )
     meal_journal_id = fields.Many2one("account.journal", string="Meal ledger journal")
     meal_card_fee = fields.Monetary("Card fee", default=33.0)
+    meal_card_reissue_fee = fields.Monetary("Fee for a reissued card", default=33.0)
     meal_hold_minutes = fields.Integer("Hold lasts, minutes", default=15)
     meal_sitting_minutes = fields.Integer("A sitting lasts, minutes", default=30)
     meal_offline_cap = fields.Monetary("Offline cap per student", default=300.0)
+    meal_match_days = fields.Integer(
+        "Bank transfer expected within, days",
+        default=5,
+        help="Registries and bank payments not matched for longer stand out in lists.",
+    )

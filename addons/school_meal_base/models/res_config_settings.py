@@ -8,6 +8,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     meal_card_fee = fields.Monetary(related="company_id.meal_card_fee", readonly=False)
+    meal_card_reissue_fee = fields.Monetary(
+        related="company_id.meal_card_reissue_fee", readonly=False
+    )
     meal_hold_minutes = fields.Integer(
         related="company_id.meal_hold_minutes", readonly=False
     )

@@ -1,7 +1,66 @@
-from odoo import fields, models
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..domain import card_uid, reader_text
+
+KINDS = [
+    ("mifare", "Mifare"),
+    ("em_marine", "EM-Marine"),
+    ("qr", "QR code"),
+    ("wristband", "Wristband"),
+]
+
+MADE = "made"
+HANDED = "handed"
+ACTIVE = "active"
+BLOCKED = "blocked"
+LOST = "lost"
+REPLACED = "replaced"
+STATES = [
+    (MADE, "Made"),
+    (HANDED, "Handed over"),
+    (ACTIVE, "Active"),
+    (BLOCKED, "Blocked"),
+    (LOST, "Lost"),
+    (REPLACED, "Replaced"),
+]
+
+#: A student with a card in one of these states needs no other.
+USABLE_STATES = (MADE, HANDED, ACTIVE, BLOCKED)
+
+#: Only the methods of this add-on change these. RPC can send JSON but not this
+#: object, so a crafted context does not open them.
+EDIT_SENTINEL = object()
+PROTECTED_FIELDS = frozenset(
+    {
+        "student_id",
+        "uid",
+        "key_w26",
+        "key_z5r",
+        "key_dec10",
+        "qr_token",
+        "state",
+        "handed_at",
+        "activated_at",
+        "replaces_id",
+    }
+)
+
+CARD_GROUPS = "school_meal_base.group_operator"
 
 
 class SchoolCard(models.Model):
+    """What a student shows at the till, turnstile or vending machine.
+
+    A card is a key, not a purse: money stays on the personal account whatever
+    happens to the card. It begins as a job (a student, no number), gets its number
+    at enrolment, is handed over, activated at the till, and ends blocked, lost or
+    replaced. Its life is in ``school_card_life.py``, its number in
+    ``school_card_enrolment.py``.
+    """
+
     _name = "school.card"
     _description = "Student Card"
     _order = "id desc"
@@ -10,33 +69,221 @@ class SchoolCard(models.Model):
         "school.student", required=True, ondelete="restrict", index=True
     )
     school_id = fields.Many2one(related="student_id.school_id", store=True, index=True)
+    class_id = fields.Many2one(related="student_id.class_id", store=True, index=True)
     company_id = fields.Many2one(related="student_id.company_id", store=True)
-    uid = fields.Char(index="btree_not_null")
-    kind = fields.Selection(
-        [
-            ("mifare", "Mifare"),
-            ("em_marine", "EM-Marine"),
-            ("qr", "QR code"),
-            ("wristband", "Wristband"),
-        ],
-        required=True,
-        default="mifare",
-    )
+    kind = fields.Selection(KINDS, required=True, default="mifare")
     state = fields.Selection(
-        [
-            ("made", "Made"),
-            ("handed", "Handed over"),
-            ("active", "Active"),
-            ("blocked", "Blocked"),
-            ("lost", "Lost"),
-            ("replaced", "Replaced"),
-        ],
-        required=True,
-        default="made",
+        STATES, required=True, readonly=True, default=MADE, index=True, copy=False
     )
-    key_w26 = fields.Char(index="btree_not_null")
-    key_z5r = fields.Char(index="btree_not_null")
-    key_dec10 = fields.Char(index="btree_not_null")
-    printed_number = fields.Char()
-    activated_at = fields.Datetime()
-    event_ids = fields.One2many("school.card.event", "card_id")
+    uid = fields.Char(
+        "Number (UID)",
+        copy=False,
+        readonly=True,
+        groups=CARD_GROUPS,
+        help="As the chip answers, hexadecimal, in the order of PC/SC readers.",
+    )
+    key_w26 = fields.Char(
+        "Wiegand-26",
+        compute="_compute_keys",
+        store=True,
+        index="btree_not_null",
+        groups=CARD_GROUPS,
+    )
+    key_z5r = fields.Char(
+        "Z-5R number",
+        compute="_compute_keys",
+        store=True,
+        index="btree_not_null",
+        groups=CARD_GROUPS,
+    )
+    key_dec10 = fields.Char(
+        "Ten digits",
+        compute="_compute_keys",
+        store=True,
+        index="btree_not_null",
+        groups=CARD_GROUPS,
+    )
+    qr_token = fields.Char(
+        "QR token",
+        copy=False,
+        readonly=True,
+        groups=CARD_GROUPS,
+        help="Random text of the printed QR code; it tells nothing about the student.",
+    )
+    number_end = fields.Char(
+        "Number ends in", compute="_compute_number_end", compute_sudo=True
+    )
+    is_enrolled = fields.Boolean(
+        "Number known", compute="_compute_is_enrolled", store=True, compute_sudo=True
+    )
+    printed_number = fields.Char(help="What the maker printed on the plastic.")
+    scan = fields.Char(
+        "Scanned card",
+        store=False,
+        search="_search_scan",
+        groups=CARD_GROUPS,
+        help="Put the cursor into the search field and tap the card.",
+    )
+    handed_at = fields.Datetime("Handed over", readonly=True, copy=False)
+    activated_at = fields.Datetime("Activated", readonly=True, copy=False)
+    replaces_id = fields.Many2one(
+        "school.card", "Replaces", readonly=True, copy=False, ondelete="restrict"
+    )
+    replaced_by_ids = fields.One2many("school.card", "replaces_id", "Replaced by")
+    event_ids = fields.One2many("school.card.event", "card_id", "History")
+
+    _uid_uniq = models.UniqueIndex(
+        "(company_id, uid) WHERE uid IS NOT NULL AND state <> 'replaced'",
+        "This card is already bound to a student. Take another card.",
+    )
+    _qr_uniq = models.UniqueIndex(
+        "(qr_token) WHERE qr_token IS NOT NULL", "This QR token is already in use."
+    )
+    _replaces_uniq = models.UniqueIndex(
+        "(replaces_id) WHERE replaces_id IS NOT NULL",
+        "This card already has a replacement.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("uid")
+    def _compute_keys(self):
+        for card in self:
+            keys = card_uid.keys_of(card.uid) if card.uid else {}
+            card.key_w26 = keys.get("w26")
+            card.key_z5r = keys.get("z5r")
+            card.key_dec10 = keys.get("dec10")
+
+    @api.depends("uid")
+    def _compute_number_end(self):
+        for card in self:
+            card.number_end = f"…{card.uid[-4:]}" if card.uid else False
+
+    @api.depends("uid", "kind")
+    def _compute_is_enrolled(self):
+        for card in self:
+            card.is_enrolled = bool(card.uid) or card.kind == "qr"
+
+    @api.depends("kind", "student_id.name")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for card in self:
+            name = card.student_id.display_name or ""
+            card.display_name = f"{name} ({kinds.get(card.kind, '')})"
+
+    def _search_scan(self, operator, value):
+        """Find a card by what a reader types into the search field."""
+        if operator not in ("=", "ilike", "in"):
+            return NotImplemented
+        texts = [value] if isinstance(value, str) else list(value)
+        readings = [reader_text.parse_reader_text(text) for text in texts]
+        found = self.browse()
+        for reading in filter(None, readings):
+            found |= self._match(
+                reading, [("company_id", "in", self.env.companies.ids)]
+            )
+        return [("id", "in", found.ids)]
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state", MADE) != MADE and not self.env.su:
+                raise self._protected_error()
+            if vals.get("uid"):
+                vals["uid"] = self._canonical(vals["uid"])
+            vals.setdefault("qr_token", self._new_qr_token())
+        cards = super().create(vals_list)
+        for card in cards.filtered("uid"):
+            card._check_enrolment(card.uid)
+        cards._add_event("made")
+        return cards
+
+    def write(self, vals):
+        is_ours = self.env.context.get("school_card_edit") is EDIT_SENTINEL
+        if PROTECTED_FIELDS & vals.keys() and not is_ours:
+            raise self._protected_error()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused_jobs(self):
+        if self.filtered(lambda card: card.state != MADE or card.sudo().uid):
+            raise UserError(
+                self.env._(
+                    "Only a card job without a number can be deleted. Block the card"
+                    " instead."
+                )
+            )
+
+    def _protected_error(self):
+        return UserError(
+            self.env._(
+                "The state and the number of a card are changed by its buttons only,"
+                " so that the history stays complete."
+            )
+        )
+
+    # === ACTION METHODS === #
+
+    def action_operation(self):
+        """Ask for the reason, then do the operation of the context."""
+        self._check_operator()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Card operation"),
+            "res_model": "school.card.operation",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_card_ids": self.ids,
+                "default_operation": self.env.context.get("card_operation", "block"),
+            },
+        }
+
+    def action_print_sheet(self):
+        """Download the printing sheet of the cards."""
+        return self.env["school.card.print"].create({"card_ids": self.ids})._download()
+
+    def _check_operator(self):
+        self.check_access("write")
+
+    # === HELPERS === #
+
+    def _edit(self, values):
+        return self.with_context(school_card_edit=EDIT_SENTINEL).write(values)
+
+    def _add_event(self, event, *, reason=None, device=None, session_ref=None):
+        """Write a line of history.
+
+        :param device: `school.device` it was done on
+        :param str session_ref: what the till calls its session or order
+        """
+        # sudo: history is written by the methods of cards only.
+        self.env["school.card.event"].sudo().create(
+            [
+                {
+                    "card_id": card.id,
+                    "event": event,
+                    "state": card.state,
+                    "reason": reason,
+                    "device_id": device.id if device else False,
+                    "session_ref": session_ref,
+                }
+                for card in self
+            ]
+        )
+
+    @api.model
+    def _new_qr_token(self):
+        return "".join(
+            secrets.choice(reader_text.QR_ALPHABET)
+            for _position in range(reader_text.QR_LENGTH)
+        )
+
+    @api.model
+    def _canonical(self, text):
+        try:
+            return card_uid.canonical_uid(text)
+        except card_uid.CardUidError as error:
+            raise UserError(self._enrolment_messages()[error.code]) from None

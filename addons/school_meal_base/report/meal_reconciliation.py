@@ -195,18 +195,14 @@ class MealReconciliation(models.TransientModel):
         }
 
     def _ledger_balance(self, before):
-        """Balance of all personal accounts at the start of day `before`: today's
-        stored balances minus what moved since, so that history is not read. That the
-        stored balances are the sums of their transfers is the audit's part."""
+        """Balance of the control account's side of the ledger at the start of day
+        `before`: today's balances minus what moved since, so that history is not
+        read. That a stored balance is the sum of its transfers is the audit's part."""
         [(balance,)] = self.env.execute_query(
             SQL(
-                """
-                SELECT coalesce((SELECT sum(posted) FROM meal_account
-                                  WHERE company_id = %s AND kind = 'student'), 0)
-                     - coalesce((SELECT sum(r.credit - r.debit) FROM (%s) r
-                                  WHERE r.is_control), 0)
-                """,
-                self.company_id.id,
+                "SELECT (%s) - coalesce((SELECT sum(r.credit - r.debit) FROM (%s) r"
+                " WHERE r.is_control), 0)",
+                statements.control_now(self.env, self.company_id),
                 statements.ledger(self.env, self.company_id, before, FOREVER),
             )
         )

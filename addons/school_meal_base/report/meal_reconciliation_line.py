@@ -59,14 +59,13 @@ class MealReconciliationLine(models.TransientModel):
             Domain("business_date", "=", self.date)
             & Domain("posting_link_ids", "=", False)
         )
+        ids = self._system_account_ids()
+        account = Domain("debit_account_id", "in", ids) | Domain(
+            "credit_account_id", "in", ids
+        )
         if self.is_control:
-            account = Domain("debit_account_id.kind", "=", "student") | Domain(
+            account |= Domain("debit_account_id.kind", "=", "student") | Domain(
                 "credit_account_id.kind", "=", "student"
-            )
-        else:
-            ids = self._system_account_ids()
-            account = Domain("debit_account_id", "in", ids) | Domain(
-                "credit_account_id", "in", ids
             )
         return (
             Domain("company_id", "=", self.company_id.id)

@@ -147,6 +147,29 @@ def rows(env, company, first, last):
     )
 
 
+def control_now(env, company):
+    """:return: SQL of the credit balance, now, of all accounts on the control account:
+    stored for students, summed for the few system accounts there (roubles)"""
+    return SQL(
+        """
+        SELECT coalesce(sum(
+                   CASE WHEN g.kind = 'student' THEN a.posted ELSE
+                        coalesce((SELECT sum(t.amount) FROM meal_transfer t
+                                   WHERE t.credit_account_id = g.id
+                                     AND t.phase IN ('single', 'post')), 0)
+                      - coalesce((SELECT sum(t.amount) FROM meal_transfer t
+                                   WHERE t.debit_account_id = g.id
+                                     AND t.phase IN ('single', 'post')), 0)
+                   END), 0)
+          FROM (%(gl)s) g
+          JOIN meal_account a ON a.id = g.id
+         WHERE g.gl_id = %(control)s
+        """,
+        gl=env["meal.gl.mapping"]._sql_gl_accounts(company),
+        control=company.meal_control_account_id.id or None,
+    )
+
+
 def pending_control(env, company, last, after_id):
     """:return: SQL of the credit balance of transfers up to `last` that are not yet
     in the general ledger, on the control account (one value, roubles)

@@ -13,6 +13,28 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+-- One side of an operation, as far as the rules need to know it.
+DO $$ BEGIN
+    IF to_regtype('meal_ledger_party') IS NULL THEN
+        CREATE TYPE meal_ledger_party AS (
+            limited boolean, state text, company_id integer, school_id integer,
+            limit_day numeric, limit_sitting numeric);
+    END IF;
+END $$;
+
+-- Ledger accounts are for ever: transfers refer to them without a foreign key, which
+-- would lock the shared account (and the school, the company, the user) at every tap.
+CREATE OR REPLACE FUNCTION meal_account_is_kept() RETURNS trigger AS $$
+BEGIN
+    IF EXISTS (SELECT FROM meal_transfer t
+                WHERE t.debit_account_id = OLD.id OR t.credit_account_id = OLD.id) THEN
+        RAISE EXCEPTION 'An account with ledger entries cannot be deleted: close it'
+            USING ERRCODE = '23503';
+    END IF;
+    RETURN OLD;
+END;
+$$ LANGUAGE plpgsql;
+
 CREATE OR REPLACE FUNCTION meal_ledger_utcnow() RETURNS timestamp AS $$
     SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)
 $$ LANGUAGE sql VOLATILE;
@@ -47,11 +69,11 @@ BEGIN
         INSERT INTO meal_transfer (
             uuid, payload_hash, kind, phase, debit_account_id, credit_account_id,
             amount, occurred_at, business_date, school_id, company_id, pending_id,
-            forced, create_uid, create_date, write_uid, write_date)
+            forced, user_id, create_date)
         SELECT gen_random_uuid()::text, 'expire', p.kind, 'expire', p.debit_account_id,
                p.credit_account_id, p.amount, meal_ledger_utcnow(), p.business_date,
-               p.school_id, p.company_id, p.id, false, p.create_uid,
-               meal_ledger_utcnow(), p.create_uid, meal_ledger_utcnow()
+               p.school_id, p.company_id, p.id, false, p.user_id,
+               meal_ledger_utcnow()
           FROM meal_transfer p
          WHERE p.debit_account_id = p_account
            AND p.phase = 'pending'
@@ -68,40 +90,28 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
--- Move the stored balance of a limited account. Returns false when it may not.
--- `overdraft` is the part below the limit that forced operations have allowed; the
--- table's CHECK keeps posted - held + credit_limit + overdraft >= 0 in any case.
+-- Move the stored balance of a limited account and answer it in roubles; no row when
+-- the money is not there. `overdraft` is the part below the limit that forced
+-- operations have allowed; the table's CHECK keeps
+-- posted - held + credit_limit + overdraft >= 0 in any case.
 CREATE OR REPLACE FUNCTION meal_ledger_move(
     p_account integer, p_posted numeric, p_held numeric, p_forced boolean
-) RETURNS boolean AS $$
-BEGIN
-    IF p_posted - p_held >= 0 THEN
-        UPDATE meal_account
-           SET posted = posted + p_posted,
-               held = held + p_held,
-               overdraft = greatest(0, least(overdraft,
-                   -(posted + p_posted - held - p_held + credit_limit))),
-               write_date = meal_ledger_utcnow()
-         WHERE id = p_account;
-    ELSIF p_forced THEN
-        UPDATE meal_account
-           SET posted = posted + p_posted,
-               held = held + p_held,
-               overdraft = greatest(overdraft,
-                   -(posted + p_posted - held - p_held + credit_limit)),
-               write_date = meal_ledger_utcnow()
-         WHERE id = p_account;
-    ELSE
-        UPDATE meal_account
-           SET posted = posted + p_posted,
-               held = held + p_held,
-               write_date = meal_ledger_utcnow()
-         WHERE id = p_account
-           AND posted + p_posted - held - p_held + credit_limit >= 0;
-    END IF;
-    RETURN FOUND;
-END;
-$$ LANGUAGE plpgsql;
+) RETURNS TABLE (posted numeric, held numeric, available numeric) AS $$
+    UPDATE meal_account a
+       SET posted = a.posted + p_posted,
+           held = a.held + p_held,
+           overdraft = CASE
+               WHEN p_posted >= p_held THEN greatest(0, least(a.overdraft,
+                    -(a.posted + p_posted - a.held - p_held + a.credit_limit)))
+               WHEN p_forced THEN greatest(a.overdraft,
+                    -(a.posted + p_posted - a.held - p_held + a.credit_limit))
+               ELSE a.overdraft END,
+           write_date = (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)
+     WHERE a.id = p_account
+       AND (p_forced OR p_posted >= p_held
+            OR a.posted + p_posted - a.held - p_held + a.credit_limit >= 0)
+    RETURNING a.posted, a.held, a.posted - a.held + a.credit_limit
+$$ LANGUAGE sql VOLATILE;
 
 -- The account a company's sales go to; opened with the first sale.
 CREATE OR REPLACE FUNCTION meal_ledger_sales_account(p_company integer)
@@ -156,7 +166,7 @@ DECLARE
         coalesce(p_amount::text, ''), coalesce(p_ref, '')), 'UTF8')), 'hex');
     v_amount numeric := round(p_amount / 100.0, 2);
     v_phase text := p_phase;
-    v_now timestamp := meal_ledger_utcnow();
+    v_now timestamp := (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0);
     v_occurred timestamp := coalesce(p_occurred_at, v_now);
     v_date date := p_business_date;
     v_school integer := p_school;
@@ -166,8 +176,11 @@ DECLARE
     v_status text := 'created';
     v_existing record;
     v_ref meal_transfer%ROWTYPE;
-    v_debit meal_account%ROWTYPE;
-    v_credit meal_account%ROWTYPE;
+    v_debit meal_ledger_party;
+    v_credit meal_ledger_party;
+    v_balance record;
+    v_posted_by numeric := 0;   -- how the paying account's balance moves
+    v_held_by numeric := 0;
     v_main integer;             -- the account whose balance is answered
     v_pending integer;
     v_reversal integer;
@@ -221,19 +234,26 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT a.* INTO v_debit FROM meal_account a WHERE a.id = p_debit;
-    IF p_credit IS NULL AND v_debit.id IS NOT NULL THEN
+    SELECT a.kind = 'student', a.state, a.company_id, a.school_id, a.limit_day,
+           a.limit_sitting
+      INTO v_debit FROM meal_account a WHERE a.id = p_debit;
+    IF p_credit IS NULL AND v_debit.company_id IS NOT NULL THEN
         p_credit := meal_ledger_sales_account(v_debit.company_id);
+        v_credit.limited := false;
+        v_credit.state := 'open';
+        v_credit.company_id := v_debit.company_id;
+    ELSE
+        SELECT a.kind = 'student', a.state, a.company_id, a.school_id, NULL, NULL
+          INTO v_credit FROM meal_account a WHERE a.id = p_credit;
     END IF;
-    SELECT a.* INTO v_credit FROM meal_account a WHERE a.id = p_credit;
-    IF v_debit.id IS NULL OR v_credit.id IS NULL
-       OR v_debit.company_id <> v_credit.company_id OR p_debit = p_credit THEN
+    IF v_debit.company_id IS DISTINCT FROM v_credit.company_id
+       OR v_debit.company_id IS NULL OR p_debit = p_credit THEN
         RETURN QUERY SELECT 'unknown_account', NULL::integer, NULL::integer,
                             NULL::bigint, NULL::bigint, NULL::bigint;
         RETURN;
     END IF;
-    v_main := CASE WHEN v_debit.kind = 'student' THEN p_debit
-                   WHEN v_credit.kind = 'student' THEN p_credit END;
+    v_main := CASE WHEN v_debit.limited THEN p_debit
+                   WHEN v_credit.limited THEN p_credit END;
     v_school := coalesce(v_school, v_debit.school_id, v_credit.school_id);
     IF v_date IS NULL THEN
         SELECT (v_occurred AT TIME ZONE 'UTC' AT TIME ZONE coalesce(s.tz, 'UTC'))::date
@@ -243,7 +263,7 @@ BEGIN
     -- 3. Lock where a decision depends on more than one row.
     IF v_ref.id IS NOT NULL OR v_debit.limit_day IS NOT NULL
        OR v_debit.limit_sitting IS NOT NULL
-       OR (v_debit.kind = 'student' AND v_credit.kind = 'student') THEN
+       OR (v_debit.limited AND v_credit.limited) THEN
         PERFORM 1 FROM meal_account a
           WHERE a.id IN (p_debit, p_credit) AND a.kind = 'student'
           ORDER BY a.id FOR NO KEY UPDATE;
@@ -305,34 +325,37 @@ BEGIN
     END IF;
 
     -- 5. Balances, then the row.
-    IF v_status = 'created' AND v_debit.kind = 'student' THEN
-        IF NOT meal_ledger_move(
-            p_debit,
-            CASE WHEN v_phase IN ('single', 'post') THEN -v_amount ELSE 0 END,
-            CASE WHEN v_phase = 'pending' THEN v_amount ELSE -v_release END,
-            v_forced
-        ) THEN
+    IF v_status = 'created' AND v_debit.limited THEN
+        v_posted_by := CASE WHEN v_phase IN ('single', 'post') THEN -v_amount ELSE 0 END;
+        v_held_by := CASE WHEN v_phase = 'pending' THEN v_amount ELSE -v_release END;
+        SELECT m.* INTO v_balance
+          FROM meal_ledger_move(p_debit, v_posted_by, v_held_by, v_forced) m;
+        IF NOT FOUND THEN
             -- Perhaps the money is only blocked by holds whose time is over.
             PERFORM 1 FROM meal_account a WHERE a.id = p_debit FOR NO KEY UPDATE;
-            IF meal_ledger_expire(p_debit) = 0 OR NOT meal_ledger_move(
-                p_debit,
-                CASE WHEN v_phase IN ('single', 'post') THEN -v_amount ELSE 0 END,
-                CASE WHEN v_phase = 'pending' THEN v_amount ELSE 0 END,
-                false
-            ) THEN
+            IF meal_ledger_expire(p_debit) > 0 THEN
+                SELECT m.* INTO v_balance
+                  FROM meal_ledger_move(p_debit, v_posted_by, v_held_by, v_forced) m;
+            END IF;
+            IF v_balance IS NULL THEN
                 v_status := 'insufficient_funds';
             END IF;
         END IF;
     END IF;
     IF v_status = 'created' THEN
-        IF v_credit.kind = 'student' AND v_phase IN ('single', 'post') THEN
-            PERFORM meal_ledger_move(p_credit, v_amount, 0, true);
+        IF v_credit.limited AND v_phase IN ('single', 'post') THEN
+            IF v_debit.limited THEN
+                PERFORM 1 FROM meal_ledger_move(p_credit, v_amount, 0, true);
+            ELSE
+                SELECT m.* INTO v_balance
+                  FROM meal_ledger_move(p_credit, v_amount, 0, true) m;
+            END IF;
         END IF;
         INSERT INTO meal_transfer (
             uuid, payload_hash, kind, phase, debit_account_id, credit_account_id,
             amount, occurred_at, business_date, school_id, company_id, pending_id,
             reversal_of_id, group_uuid, forced, reason, source_model, source_id,
-            device_id, expires_at, create_uid, create_date, write_uid, write_date)
+            device_id, expires_at, user_id, create_date)
         VALUES (
             p_uuid, v_hash, p_kind, v_phase, p_debit, p_credit, v_amount, v_occurred,
             v_date, v_school, v_debit.company_id, v_pending, v_reversal, p_group,
@@ -341,7 +364,7 @@ BEGIN
                  THEN v_now + make_interval(mins => coalesce(p_expires_in, (
                       SELECT c.meal_hold_minutes FROM res_company c
                        WHERE c.id = v_debit.company_id), 15)) END,
-            p_user, v_now, p_user, v_now)
+            p_user, v_now)
         ON CONFLICT (uuid) DO NOTHING
         RETURNING id INTO v_id;
         IF v_id IS NULL THEN
@@ -351,10 +374,20 @@ BEGIN
         END IF;
     END IF;
 
-    RETURN QUERY
-    SELECT v_status, v_id, a.id, (a.posted * 100)::bigint, (a.held * 100)::bigint,
-           ((a.posted - a.held + a.credit_limit) * 100)::bigint
-      FROM (SELECT 1) x LEFT JOIN meal_account a ON a.id = v_main;
+    IF v_status = 'created' AND v_balance IS NOT NULL THEN
+        status := v_status;
+        transfer_id := v_id;
+        account_id := v_main;
+        posted := v_balance.posted * 100;
+        held := v_balance.held * 100;
+        available := v_balance.available * 100;
+        RETURN NEXT;
+    ELSE
+        RETURN QUERY
+        SELECT v_status, v_id, a.id, (a.posted * 100)::bigint, (a.held * 100)::bigint,
+               ((a.posted - a.held + a.credit_limit) * 100)::bigint
+          FROM (SELECT 1) x LEFT JOIN meal_account a ON a.id = v_main;
+    END IF;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -299,6 +299,14 @@ class TestLedger(SchoolMealCase):
                     self.env.cr.execute(statement)
 
     @mute_logger("odoo.sql_db")
+    def test_an_account_with_entries_cannot_be_deleted(self):
+        self._top_up(self.account, 5_000)
+        for account in self.account + self.transit:
+            with self.assertRaises(Exception), self.env.cr.savepoint():
+                account.sudo().unlink()
+        self.assertTrue(self.account.exists())
+
+    @mute_logger("odoo.sql_db")
     def test_the_database_itself_refuses_overspending(self):
         with self.assertRaisesRegex(Exception, "no_overspending"):
             with self.env.cr.savepoint():

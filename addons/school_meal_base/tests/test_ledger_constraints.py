@@ -42,6 +42,13 @@ class TestLedgerConstraints(TransactionCase):
             },
             indexes,
         )
+        self.assertIn(
+            "meal_account_is_kept",
+            self._names(
+                "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"
+                " AND tgrelid = 'meal_account'::regclass"
+            ),
+        )
         triggers = self._names(
             "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"
             " AND tgrelid = 'meal_transfer'::regclass AND NOT tgisinternal"

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 SETTINGS = (
     "meal_card_fee",
+    "meal_card_reissue_fee",
     "meal_hold_minutes",
     "meal_sitting_minutes",
     "meal_offline_cap",
@@ -26,7 +27,12 @@ class MealSettings(models.TransientModel):
     meal_card_fee = fields.Monetary(
         "Card fee",
         default=lambda self: self.env.company.meal_card_fee,
-        help="Taken from the account when a card is activated or replaced.",
+        help="Taken from the account when a student's first card is activated.",
+    )
+    meal_card_reissue_fee = fields.Monetary(
+        "Fee for a reissued card",
+        default=lambda self: self.env.company.meal_card_reissue_fee,
+        help="Taken from the account when a card that replaces another is activated.",
     )
     meal_hold_minutes = fields.Integer(
         "Hold lasts, minutes",

@@ -10,3 +10,6 @@ from . import res_partner
 from . import school_card
 from . import school_school
 from . import school_till_roster
+from . import meal_audit
+from . import meal_gl_mapping
+from . import meal_posting

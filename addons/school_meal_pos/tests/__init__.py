@@ -1,3 +1,5 @@
 from . import test_roster
 from . import test_sale
 from . import test_session
+from . import test_general_ledger
+from . import test_till_tours

@@ -1,0 +1,405 @@
+import base64
+import hashlib
+import io
+
+from openpyxl import Workbook
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..domain import sber_registry
+from ..domain.suspense_match import mask_name
+from .meal_payment_registry_line import CREDITED, STATES
+
+
+class MealPaymentRegistry(models.Model):
+    """A bank's list of payments: checked as a whole, recorded line by line.
+
+    Every kopeck of the total is somewhere: on an account, in suspense, recorded
+    before (duplicates) or rejected with a reason; a constraint says so.
+    """
+
+    _name = "meal.payment.registry"
+    _description = "Bank's Registry of Payments"
+    _order = "date desc, id desc"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True)
+    date = fields.Date(readonly=True)
+    channel_id = fields.Many2one(
+        "meal.payment.channel",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        [("draft", "Loaded"), ("checked", "Checked"), ("posted", "Recorded")],
+        required=True,
+        readonly=True,
+        default="draft",
+    )
+    file_name = fields.Char(readonly=True)
+    file_data = fields.Binary("File", readonly=True, attachment=True)
+    problem_file = fields.Binary(compute="_compute_problem_file")
+    sha256 = fields.Char(required=True, readonly=True)
+    warnings = fields.Text(readonly=True)
+    line_ids = fields.One2many("meal.payment.registry.line", "registry_id")
+    posted_at = fields.Datetime("Recorded at", readonly=True)
+    posted_by_id = fields.Many2one("res.users", "Recorded by", readonly=True)
+    # The bank's totals
+    total_count = fields.Integer("Payments", readonly=True)
+    total_paid = fields.Monetary("Total paid", readonly=True)
+    total_transferred = fields.Monetary("Total transferred", readonly=True)
+    total_fee = fields.Monetary("Total fee", readonly=True)
+    # What became of them
+    count_credited = fields.Integer(readonly=True)
+    count_suspense = fields.Integer(readonly=True)
+    count_duplicate = fields.Integer(readonly=True)
+    count_error = fields.Integer(readonly=True)
+    amount_credited = fields.Monetary("To accounts", readonly=True)
+    amount_suspense = fields.Monetary("To find out", readonly=True)
+    amount_duplicate = fields.Monetary("Already loaded", readonly=True)
+    amount_error = fields.Monetary("Rejected", readonly=True)
+    amount_difference = fields.Monetary(
+        "Unaccounted for", compute="_compute_amount_difference"
+    )
+    # The bank's transfer
+    bank_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        "Bank transfer",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    is_overdue = fields.Boolean(
+        "No bank transfer for long",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+    )
+
+    _file_once = models.Constraint(
+        "UNIQUE (company_id, sha256)", "This file has already been loaded."
+    )
+    _nothing_lost = models.Constraint(
+        "CHECK (state = 'draft' OR total_paid = COALESCE(amount_credited, 0)"
+        " + COALESCE(amount_suspense, 0) + COALESCE(amount_duplicate, 0)"
+        " + COALESCE(amount_error, 0))",
+        "The payments do not add up to the total of the registry.",
+    )
+    _bank_line_uniq = models.UniqueIndex(
+        "(bank_line_id) WHERE bank_line_id IS NOT NULL",
+        "This bank transfer already belongs to another registry.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("number", "date")
+    def _compute_display_name(self):
+        for registry in self:
+            registry.display_name = self.env._(
+                "Registry %(number)s of %(date)s",
+                number=registry.number,
+                date=registry.date,
+            )
+
+    @api.depends("total_paid", "amount_credited", "amount_suspense", "amount_error")
+    def _compute_amount_difference(self):
+        for item in self:
+            item.amount_difference = item.currency_id.round(
+                item.total_paid
+                - item.amount_credited
+                - item.amount_suspense
+                - item.amount_duplicate
+                - item.amount_error
+            )
+
+    @api.depends("state", "date", "bank_line_id")
+    @api.depends_context("uid")
+    def _compute_is_overdue(self):
+        limit = self._get_overdue_date()
+        for registry in self:
+            registry.is_overdue = (
+                registry.state == "posted"
+                and not registry.bank_line_id
+                and registry.date < limit
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = fields.Domain(
+            [
+                ("state", "=", "posted"),
+                ("bank_line_id", "=", False),
+                ("date", "<", self._get_overdue_date()),
+            ]
+        )
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_overdue_date(self):
+        days = self.env.company.meal_match_days
+        return fields.Date.subtract(fields.Date.context_today(self), days=days)
+
+    def _compute_problem_file(self):
+        for registry in self:
+            registry.problem_file = base64.b64encode(registry._build_problem_file())
+
+    # === ACTION METHODS === #
+
+    def action_check(self):
+        """Look again which payments find an account, e.g. after one was opened."""
+        self._check_accountant()
+        # sudo: registries change only through this service, not by editing.
+        self.sudo()._check()
+
+    def action_post(self):
+        """Record the payments; what was recorded already is not recorded again."""
+        self._check_accountant()
+        # sudo: as above.
+        self.sudo()._post(isolated=True)
+
+    def action_discard(self):
+        """Drop a registry that was not recorded: the file can be loaded again."""
+        self._check_accountant()
+        if self.filtered(lambda item: item.state == "posted"):
+            raise UserError(
+                self.env._(
+                    "A recorded registry stays. Correct single payments in “To find"
+                    " out” or by moving money between accounts."
+                )
+            )
+        # sudo: nobody has the right to delete registries but by this action.
+        self.sudo().unlink()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "meal.payment.registry",
+            "view_mode": "list,form",
+            "name": self.env._("Bank registries"),
+            "target": "main",
+        }
+
+    def action_match(self):
+        """Look for the bank's transfer among the lines of bank statements."""
+        self._check_accountant()
+        self.env["account.bank.statement.line"]._match_registries(self)
+
+    def action_view_suspense(self):
+        """Open the payments of the registry that wait for their owner."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "meal.suspense",
+            "view_mode": "list,form",
+            "name": self.env._("To find out"),
+            "domain": [("registry_line_id.registry_id", "=", self.id)],
+        }
+
+    def action_download_problems(self):
+        """Download the lines that did not reach an account, with the reason of each."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/problem_file?download=true"
+            f"&filename=registry_{self.id}_problems.xlsx",
+            "target": "self",
+        }
+
+    # === BUSINESS METHODS - LOADING === #
+
+    @api.model
+    def _load(self, channel, data, file_name):
+        """Read a file into a checked registry.
+
+        :param channel: `meal.payment.channel` it came through
+        :param bytes data: the file as uploaded
+        :return: the registry; an existing one when the same file was loaded before
+        :raise UserError: the file as a whole is refused; says which check failed
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        known = self._find_loaded(channel.company_id, digest)
+        if known:
+            return known
+        content = sber_registry.parse(data, file_name, channel._get_layout())
+        self._refuse_unsound(channel, content)
+        registry = self.create(
+            {
+                **self._prepare_values(channel, content),
+                "sha256": digest,
+                "file_name": file_name,
+            }
+        )
+        registry.file_data = base64.b64encode(data)
+        registry._create_lines(content)
+        registry._check()
+        return registry
+
+    @api.model
+    def _find_loaded(self, company, digest):
+        return self.search(
+            [("company_id", "=", company.id), ("sha256", "=", digest)], limit=1
+        )
+
+    def _refuse_unsound(self, channel, content):
+        problems = [item for item in content.problems if item.level == "file"]
+        describe = self.env["meal.payment.problem"]._describe
+        sentences = [describe(problem) for problem in problems]
+        for own, found in (
+            (channel.payee_inn, content.payee_inn),
+            (channel.payee_account, content.payee_account),
+        ):
+            if own and found and own != found:
+                sentences.append(
+                    self.env._(
+                        "The file is for another payee: its name has %(found)s, the"
+                        " channel has %(own)s. Choose the right channel.",
+                        found=found,
+                        own=own,
+                    )
+                )
+        if sentences:
+            raise UserError("\n".join(sentences))
+
+    def _prepare_values(self, channel, content):
+        trailer = content.trailer
+        describe = self.env["meal.payment.problem"]._describe
+        return {
+            "channel_id": channel.id,
+            "company_id": channel.company_id.id,
+            "number": trailer.number,
+            "date": trailer.date,
+            "total_count": trailer.count,
+            "total_paid": trailer.paid / 100,
+            "total_transferred": trailer.transferred / 100,
+            "total_fee": trailer.fee / 100,
+            "warnings": "\n".join(
+                describe(item) for item in content.problems if item.level == "warning"
+            ),
+        }
+
+    def _create_lines(self, content):
+        unreadable = [item for item in content.payments if item.paid is None]
+        holder = unreadable[0] if unreadable else None
+        vals_list = []
+        for payment in content.payments:
+            vals = self._prepare_line_values(payment)
+            if payment is holder:
+                # What the totals leave is the money of all unreadable lines: it waits
+                # in suspense under the first of them.
+                vals["amount_paid"] = content.unreadable / 100
+                vals["reason"] = "amount_from_totals"
+                if len(unreadable) > 1:
+                    vals["operation"] = f"#rest-{self.sha256[:24]}"
+            vals_list.append(vals)
+        self.env["meal.payment.registry.line"].create(vals_list)
+
+    def _prepare_line_values(self, payment):
+        return {
+            "registry_id": self.id,
+            "channel_id": self.channel_id.id,
+            "company_id": self.company_id.id,
+            "sequence": payment.line,
+            "operation": payment.key[:64],
+            "occurred_at": self.channel_id._to_utc(payment.occurred_at),
+            "account_text": payment.account[:64],
+            "payer": mask_name(payment.payer)[:64],
+            "amount_paid": (payment.paid or 0) / 100,
+            "amount_transferred": (payment.transferred or 0) / 100,
+            "amount_fee": payment.fee / 100,
+            "problems": ",".join(payment.problems),
+            "reason": "amount_unreadable" if payment.paid is None else False,
+        }
+
+    # === BUSINESS METHODS - CHECKING AND RECORDING === #
+
+    def _check_accountant(self):
+        """Only the accountant of the company moves money in; raise otherwise."""
+        if not self.env.user.has_group("school_meal_base.group_accountant"):
+            raise AccessError(
+                self.env._("Only an accountant loads and records payments.")
+            )
+        self.check_access("read")
+
+    def _check(self):
+        """Decide where each payment will go, without recording anything."""
+        for registry in self.filtered(lambda item: item.state != "posted"):
+            self.env["meal.payment.posting"]._classify(registry)
+            registry._update_totals(state="checked")
+
+    def _post(self, isolated=False):
+        """Record the payments of the registries.
+
+        :param bool isolated: commit in portions on a connection of its own, so that
+            tills do not wait; only for what was committed before
+        """
+        for registry in self.filtered(lambda item: item.state != "posted"):
+            registry._check()
+            self.env["meal.payment.posting"]._post(registry, isolated=isolated)
+            registry._update_totals(
+                state="posted",
+                posted_at=fields.Datetime.now(),
+                posted_by_id=self.env.uid,
+            )
+        self.env["account.bank.statement.line"]._match_registries(self)
+
+    def _update_totals(self, **values):
+        """Count the payments by outcome; sums are made by the database, exactly."""
+        self.ensure_one()
+        rows = self.env["meal.payment.registry.line"]._read_group(
+            [("registry_id", "=", self.id)],
+            ["state"],
+            ["__count", "amount_paid:sum"],
+        )
+        found = {state: (count, amount) for state, count, amount in rows}
+        for state, _label in STATES:
+            count, amount = found.get(state, (0, 0.0))
+            values[f"count_{state}"] = count
+            values[f"amount_{state}"] = self.currency_id.round(amount)
+        self.write(values)
+
+    def _build_problem_file(self):
+        """Return an XLSX with every payment that did not reach an account."""
+        _ = self.env._
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(_("Not credited"))
+        sheet.append(
+            [
+                _("Line"),
+                _("Operation number"),
+                _("Account number in the file"),
+                _("Payer"),
+                _("Paid"),
+                _("Outcome"),
+                _("Reason"),
+                _("Details"),
+            ]
+        )
+        lines = self.env["meal.payment.registry.line"].search(
+            [("registry_id", "=", self.id), ("state", "!=", CREDITED)]
+        )
+        states = dict(lines._fields["state"]._description_selection(self.env))
+        reasons = dict(lines._fields["reason"]._description_selection(self.env))
+        for line in lines:
+            sheet.append(
+                [
+                    line.sequence,
+                    line.operation,
+                    line.account_text or "",
+                    line.payer or "",
+                    line.amount_paid,
+                    states.get(line.state, ""),
+                    reasons.get(line.reason, ""),
+                    line.problem_text or "",
+                ]
+            )
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()

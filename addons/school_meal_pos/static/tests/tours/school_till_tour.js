@@ -1,0 +1,144 @@
+/* global posmodel */
+import { registry } from "@web/core/registry";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import { refresh, run } from "@point_of_sale/../tests/generic_helpers/utils";
+import * as Till from "./utils/school_till_util";
+
+const tours = registry.category("web_tour.tours");
+
+tours.add("school_till_sale", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.panelIsEmpty(),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.available("500"),
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            Till.screenshot("student_panel"),
+            Till.pay(),
+            Till.isPaid("120"),
+            Till.screenshot("paid"),
+            Till.cartIsEmpty(),
+            Till.panelIsEmpty(),
+            Till.undelivered(0),
+            // the next child: card first typed in the wrong keyboard layout
+            Till.scan(Till.IVANOV_RUSSIAN_LAYOUT, "Ivanov Ivan"),
+            Till.available("380"),
+            Till.add("Juice"),
+            Till.pay(),
+            Till.isPaid("45"),
+            Till.undelivered(0),
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_pay_on_tap", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            Till.scan(Till.IVANOV),
+            Till.isPaid("120"),
+            Till.cartIsEmpty(),
+            Till.undelivered(0),
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_refusals", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.scan("77242CF0"),
+            Till.isRefused("does not work any more"),
+            Till.scan("DEADBEEF"),
+            Till.isRefused("not known"),
+            // a child without money; the short number of a W26 reader
+            Till.scan(Till.IVANOVA_PAIR, "Ivanova Anna"),
+            Till.add("Lunch"),
+            Till.pay(),
+            { trigger: ".o_school_flash_no:contains(not enough money)" },
+            Till.screenshot("refused"),
+            Till.isRefused("not enough money"),
+            Till.cartHas("Lunch"),
+            // the parent's ban and the allergy of another child
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.add("Juice"),
+            Till.cartHas("Juice"),
+            Till.pay(),
+            Till.isRefused("do not allow: Juice"),
+            run(() => {
+                const order = posmodel.getOrder();
+                [...order.lines].forEach((line) => order.removeOrderline(line));
+            }, "empty the cart"),
+            Till.add("Bun"),
+            Till.cartHas("Bun"),
+            { trigger: ".o_school_in_cart:contains(gluten)" },
+            Till.screenshot("allergy"),
+            {
+                content: "the cashier takes it on",
+                trigger: ".o_school_pay_allergen",
+                run: "click",
+            },
+            Till.isPaid("30"),
+            Till.undelivered(0),
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_card_blocked_elsewhere", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            run(() => console.log("TEST:block_card"), "the office blocks the card"),
+            { content: "pushed to the till", trigger: ".o_school_blocked" },
+            Till.scan(Till.IVANOV),
+            Till.isRefused("does not work any more"),
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_offline", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.networkOff(),
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            Till.screenshot("offline"),
+            Till.pay(),
+            Till.isPaid("120"),
+            Till.screenshot("offline_paid"),
+            Till.undelivered(1),
+            refresh(),
+            // the power was cut, still no network: the sale and the cards are here
+            { trigger: ".o_school_offline" },
+            Till.undelivered(1),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.add("Lunch"),
+            Till.pay(),
+            Till.isPaid("120"),
+            Till.undelivered(2),
+            // cap 300: 240 are sold, the third lunch is too much
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.add("Lunch"),
+            Till.pay(),
+            Till.isRefused("60"),
+            Chrome.clickMenuOption("Close Register"),
+            Dialog.is({ title: "Orders are still on this till" }),
+            Till.screenshot("close_refused"),
+            Dialog.confirm("Ok"),
+            Till.networkOn(),
+            Till.undelivered(0),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.available("260"),
+            Chrome.endTour(),
+        ].flat(),
+});
