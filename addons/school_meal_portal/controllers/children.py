@@ -36,10 +36,10 @@ class ChildrenPortal(CustomerPortal):
         type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement(self, student_id, **kwargs):
-        student = self._get_student(student_id)
+        student, account = self._get_student(student_id)
         period, error = self._get_period(student, kwargs)
         receipts = self._wants_receipts(kwargs)
-        values = self._prepare_statement_values(student, period, receipts)
+        values = self._prepare_statement_values(student, account, period, receipts)
         values.update(error=error, preset=kwargs.get("preset") or (
             "" if kwargs.get("date_from") else DEFAULT_PRESET))  # fmt: skip
         return request.render("school_meal_portal.statement", values)
@@ -49,14 +49,14 @@ class ChildrenPortal(CustomerPortal):
         type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement_pdf(self, student_id, **kwargs):
-        student = self._get_student(student_id)
+        student, account = self._get_student(student_id)
         period, __ = self._get_period(student, kwargs)
         receipts = self._wants_receipts(kwargs)
         content = request.env["meal.statement"]._render_pdf(
-            student.account_id, *period, receipts=receipts,
+            account, *period, receipts=receipts,
             hide_debt=self._is_own_login(student),
         )  # fmt: skip
-        name = f"statement-{student.account_id.number}-{period.date_to}.pdf"
+        name = f"statement-{account.number}-{period.date_to}.pdf"
         headers = [
             ("Content-Type", "application/pdf"),
             ("Content-Disposition", content_disposition(name, "inline")),
@@ -118,7 +118,7 @@ class ChildrenPortal(CustomerPortal):
         }
 
     def _prepare_card(self, student):
-        account = student.account_id
+        account = student._get_portal_account()
         own = self._is_own_login(student)
         return {
             "student": student,
@@ -128,9 +128,8 @@ class ChildrenPortal(CustomerPortal):
             "money": format_rubles,
         }
 
-    def _prepare_statement_values(self, student, period, receipts):
+    def _prepare_statement_values(self, student, account, period, receipts):
         statements = request.env["meal.statement"]
-        account = student.account_id
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "meal_statement",
@@ -153,18 +152,17 @@ class ChildrenPortal(CustomerPortal):
         ]
 
     def _get_student(self, student_id):
-        """The student, if the visitor may see them and their account; else 404, the
+        """The student and the account, if the visitor may see them and their account; else 404, the
         same for others' children as for numbers that do not exist."""
         student = request.env["school.student"].browse(student_id)
         try:
             student.check_access("read")
-            account = student.account_id
-            account.check_access("read")
         except (AccessError, MissingError):
             raise NotFound() from None
+        account = student._get_portal_account()
         if not account:
             raise NotFound()
-        return student
+        return student, account
 
     def _get_period(self, student, query):
         """Period of the query and a message when it made no sense."""
