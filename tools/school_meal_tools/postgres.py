@@ -38,6 +38,7 @@ lc_messages = 'C'
 """
 SETTINGS = {
     "run": COMMON,
+    "crash": COMMON,  # a test kills this one
     "test": COMMON
     + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
     + "max_wal_size = '4GB'\n",

@@ -54,6 +54,7 @@ class SchoolCalendarPeriod(models.Model):
         "To",
         required=True,
         compute="_compute_date_to",
+        precompute=True,
         store=True,
         readonly=False,
     )

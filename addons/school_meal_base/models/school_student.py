@@ -286,6 +286,15 @@ class SchoolStudent(models.Model):
             self._follow_moves(before)
         return result
 
+    def _prepare_create_values(self, vals_list):
+        """Override of core: fill in no properties of the partner, which would be
+        written to it one by one and with the rights of the user."""
+        result = super()._prepare_create_values(vals_list)
+        for vals, given in zip(result, vals_list, strict=True):
+            if "properties" not in given:
+                vals.pop("properties", None)
+        return result
+
     @api.model
     def _clean_vals(self, vals):
         """Return ``vals`` with names and СНИЛС in their stored form."""

@@ -57,28 +57,28 @@ class SchoolStudent(models.Model):
                     period.unlink()
                 else:
                     period.write({"date_to": day, "end_reason": reason})
+        # the next period is inserted at once: the end must be in the table before
+        self.env["school.enrolment"].flush_model()
 
     def _follow_moves(self, before):
         """Write the history of a change, given {student: place before it}."""
-        for student in self:
-            state, school, school_class = before[student]
-            if before[student] == student._get_place():
-                continue
-            if student.school_id != school:
-                student._follow_school(school)
-            if student.state == "left":
-                if state != "left":
-                    student._close_enrolments(
-                        self.env.context.get("leave_reason", "left"),
-                        last_day=student._get_move_date(),
-                    )
-                continue
-            if state == "left":
-                student._come_back()
-                continue
-            reason = "school" if student.school_id != school else "class"
-            student._close_enrolments(reason)
-            student._open_enrolments(reason)
+        moved = self.filtered(lambda one: before[one] != one._get_place())
+        for student in moved:
+            if student.school_id != before[student][1]:
+                student._follow_school(before[student][1])
+        left = moved.filtered(lambda one: one.state == "left")
+        for student in left.filtered(lambda one: before[one][0] != "left"):
+            student._close_enrolments(
+                self.env.context.get("leave_reason", "left"),
+                last_day=student._get_move_date(),
+            )
+        back = (moved - left).filtered(lambda one: before[one][0] == "left")
+        back._come_back()
+        rest = moved - left - back
+        to_school = rest.filtered(lambda one: one.school_id != before[one][1])
+        for students, reason in ((to_school, "school"), (rest - to_school, "class")):
+            students._close_enrolments(reason)
+            students._open_enrolments(reason)
 
     def _follow_school(self, former):
         """Let the account follow to another school of the same municipality."""
@@ -98,14 +98,12 @@ class SchoolStudent(models.Model):
         student.account_id.school_id = student.school_id
 
     def _come_back(self):
-        """Enrol a leaver again: history goes on, the account opens again."""
-        self.ensure_one()
+        """Enrol leavers again: history goes on, the account opens again."""
         self._open_enrolments("return")
         # sudo: opening the family's account is part of the enrolment
-        student = self.sudo()
-        student.leave_disposition = False
-        if student.account_id:
-            student.account_id.state = "open"
+        students = self.sudo()
+        students.leave_disposition = False
+        students.account_id.state = "open"
 
     # === TRANSFER AND LEAVING === #
 

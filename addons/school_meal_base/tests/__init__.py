@@ -1,3 +1,9 @@
+from hypothesis import settings
+
+# A busy machine is not a failure: examples are counted, not timed.
+settings.register_profile("school_meal", deadline=None)
+settings.load_profile("school_meal")
+
 from . import test_doctests
 from . import test_card_vectors
 from . import test_card_life
@@ -15,6 +21,11 @@ from . import test_temporary_password
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_people_domain
+from . import test_access_matrix
+from . import test_people_access
+from . import test_school_calendar
+from . import test_students
+from . import test_student_moves
 from . import test_meal_posting
 from . import test_meal_reconciliation
 from . import test_meal_audit

@@ -1,9 +1,22 @@
 """A small world for tests of all add-ons: two municipalities, three schools."""
 
+from contextlib import contextmanager
 from datetime import date
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
+
+ROLES = (
+    "teacher",
+    "canteen",
+    "cashier",
+    "operator",
+    "head",
+    "department",
+    "accountant",
+    "manager",
+)
+OUTSIDERS = ("nobody", "portal", "public")
 
 
 class SchoolMealCase(TransactionCase):
@@ -104,6 +117,44 @@ class SchoolMealCase(TransactionCase):
             company_ids=[Command.set(company.ids)],
             school_ids=[Command.set(schools.ids)],
             **vals,
+        )
+
+    @classmethod
+    def _make_roles(cls):
+        """Make one user per role in `cls.roles`, working at `cls.school`.
+
+        The teacher's class is `cls.class_5a`. Outsiders: `nobody` (internal, no
+        role), `portal` (no children), `public`.
+        """
+        cls.roles = {
+            role: cls._new_user(f"test_{role}", f"group_{role}", cls.school)
+            for role in ROLES
+        }
+        cls.class_5a.teacher_id = cls.roles["teacher"]
+        for name, group in (
+            ("nobody", "base.group_user"),
+            ("portal", "base.group_portal"),
+            ("public", "base.group_public"),
+        ):
+            cls.roles[name] = new_test_user(
+                cls.env,
+                f"test_{name}",
+                groups=group,
+                company_id=cls.city.id,
+                company_ids=[Command.set(cls.city.ids)],
+            )
+
+    @contextmanager
+    def _refused(self, error, sentence):
+        """Expect an error with this sentence; what was written before it is undone."""
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
+            yield
+
+    def _as(self, role, record):
+        """Return the record as the user of a role sees it, in that user's company."""
+        user = self.roles[role]
+        return record.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
         )
 
     def _top_up(self, account, kopecks, uuid="topup-1"):

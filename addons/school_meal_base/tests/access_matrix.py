@@ -1,0 +1,142 @@
+"""Who may do what with which model: the table that `test_access_matrix` checks.
+
+HOW TO ADD A MODEL (the test fails for every model without a row):
+
+1. Add a line to TABLE: the model, its scope, and a cell per role. A cell lists what
+   the role may do with records within its reach: c(reate) r(ead) u(pdate) d(elete);
+   `-` is nothing. The last column, `outsider`, stands for an internal user without a
+   role, a portal user without children and the public user.
+2. The scope says how far a role reaches:
+
+   * `class`   teachers: own classes; other school staff: own schools; department,
+               accountant and manager: their municipality
+   * `school`  teachers too: own schools
+   * `company` everybody: all of the municipality
+   * `global`  everybody: all records (no personal data, no money)
+   * `owner`   each user the records they made themselves (transient models)
+
+3. Best add to SAMPLES a function that makes or finds a record of a place; it is called
+   as superuser with (case, place), where `place` has `student`, `school_class`,
+   `school` and `company`. Without one only rights and the presence of record rules are
+   checked, with one each role's reach is tried on real records.
+
+Add-ons above this one keep their own `tests/access_matrix.py` with TABLE and SAMPLES of
+the same shape; a row there replaces the row of a model here.
+"""
+
+from datetime import date
+
+TABLE = """
+model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+school.school               | school  | r       | r       | r       | ru       | r    | r          | r          | crud    | -
+school.building             | school  | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.class                | class   | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.student              | class   | r       | r       | r       | cru      | r    | r          | r          | crud    | -
+school.enrolment            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
+school.guardian             | class   | r       | -       | -       | crud     | r    | r          | r          | crud    | -
+school.allergen             | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
+school.calendar.period      | school  | r       | r       | r       | crud     | r    | r          | r          | crud    | -
+school.student.transfer     | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.student.leave        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.student.leave.line   | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.settings               | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
+meal.account                | school  | -       | -       | -       | r        | r    | r          | cru        | cru     | -
+meal.ban                    | school  | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
+meal.transfer               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.incident               | company | -       | -       | -       | -        | -    | r          | ru         | ru      | -
+meal.posting                | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.line           | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.transfer       | company | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.posting.watermark      | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+meal.audit                  | global  | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.audit.check            | global  | -       | -       | -       | -        | -    | r          | r          | r       | -
+meal.gl.mapping             | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
+meal.reconciliation         | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+meal.reconciliation.line    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+meal.ledger.setup           | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
+meal.ledger.setup.line      | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
+school.card                 | school  | -       | -       | -       | cru      | r    | -          | r          | crud    | -
+school.card.event           | school  | -       | -       | -       | r        | r    | -          | r          | r       | -
+school.card.reader          | school  | -       | -       | -       | cru      | -    | -          | -          | crud    | -
+school.card.handover        | school  | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.print           | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.job             | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.operation       | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+school.card.reader.learn    | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+meal.payment.channel        | company | -       | -       | -       | -        | -    | -          | cru        | crud    | -
+meal.payment.registry       | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.payment.registry.line  | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.suspense               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
+meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
+school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
+"""
+
+
+def _building(case, place):
+    return case.env["school.building"].create(
+        {"name": f"Of class {place.school_class.name}", "school_id": place.school.id}
+    )
+
+
+def _guardian(case, place):
+    return case.env["school.guardian"].create(
+        {"student_id": place.student.id, "name": "Relative", "relation": "other"}
+    )
+
+
+def _period(case, place):
+    return case.env["school.calendar.period"].create(
+        {
+            "kind": "quarantine",
+            "company_id": place.company.id,
+            "school_ids": [(6, 0, place.school.ids)],
+            "date_from": date(2026, 11, 23),
+        }
+    )
+
+
+def _ban(case, place):
+    category = case.env["product.category"].create({"name": "Sweets"})
+    return case.env["meal.ban"].create(
+        {"account_id": place.student.account_id.id, "category_id": category.id}
+    )
+
+
+def _card(case, place):
+    return case.env["school.card"].create({"student_id": place.student.id})
+
+
+def _device(case, place):
+    return case.env["school.device"].create(
+        {"name": "Till", "kind": "till", "school_id": place.school.id}
+    )
+
+
+def _transfer(case, place):
+    transit = case.env["meal.account"]._system("transit", place.company, code="bank")
+    result = case.env["meal.ledger"]._top_up(
+        place.student.account_id, 100, uuid=f"matrix-{place.student.id}", debit=transit
+    )
+    return case.env["meal.transfer"].browse(result.transfer_id)
+
+
+SAMPLES = {
+    "meal.account": lambda case, place: place.student.account_id,
+    "meal.ban": _ban,
+    "meal.transfer": _transfer,
+    "school.card": _card,
+    "school.device": _device,
+    "school.school": lambda case, place: place.school,
+    "school.building": _building,
+    "school.class": lambda case, place: place.school_class,
+    "school.student": lambda case, place: place.student,
+    "school.enrolment": lambda case, place: place.student.enrolment_ids,
+    "school.guardian": _guardian,
+    "school.calendar.period": _period,
+    "school.allergen": lambda case, place: case.env.ref(
+        "school_meal_base.allergen_milk"
+    ),
+}

@@ -1,0 +1,32 @@
+"""Black-box tests: real server processes, sockets and kills; no add-on is imported.
+
+`make test` sets the environment; the template database holds every add-on.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+
+from .support.odoo_server import OdooServer  # noqa: E402
+
+
+@pytest.fixture
+def odoo_server(tmp_path):
+    """Return a function that clones the template and serves it; all ends with the test."""
+    if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
+        pytest.skip("started without `make test`: there is no template database")
+    servers = []
+
+    def start(workers=2, **options):
+        server = OdooServer(tmp_path, number=len(servers), workers=workers, **options)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.destroy()
