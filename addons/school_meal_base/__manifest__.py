@@ -30,7 +30,7 @@
         "data/school_card_data.xml",
         "data/meal_general_ledger_data.xml",
         "security/meal_general_ledger_rules.xml",
-        "security/meal_account_rules.xml",
+        "security/meal_adjustment_rules.xml",
         "data/school_allergen_data.xml",
         "wizards/meal_settings_views.xml",
         "wizards/school_student_leave_views.xml",

@@ -16,6 +16,7 @@ from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
 from . import test_payment_registry
+from . import test_account_office
 from . import test_statement
 from . import test_temporary_password
 from . import test_chart_ru_school_meal

@@ -77,7 +77,7 @@ class ChildrenPortal(CustomerPortal):
 
     @http.route()
     def account(self, **kwargs):
-        """Override of `portal`: a student's name and address are the school's record."""
+        """Override of `portal`: a student's name is the school's record."""
         if request.env.user._get_own_student_id():
             return request.redirect(CHILDREN_URL)
         return super().account(**kwargs)
@@ -152,14 +152,14 @@ class ChildrenPortal(CustomerPortal):
         ]
 
     def _get_student(self, student_id):
-        """The student and the account, if the visitor may see them and their account; else 404, the
+        """The student and the account, if the visitor may see both; else 404, the
         same for others' children as for numbers that do not exist."""
         student = request.env["school.student"].browse(student_id)
         try:
             student.check_access("read")
+            account = student._get_portal_account()
         except (AccessError, MissingError):
             raise NotFound() from None
-        account = student._get_portal_account()
         if not account:
             raise NotFound()
         return student, account

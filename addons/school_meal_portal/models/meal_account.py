@@ -36,7 +36,7 @@ class MealAccount(models.Model):
         return allowed - DEBT_FIELDS if self.env.user._get_own_student_id() else allowed
 
     def _get_shown_balance(self, hide_debt=False):
-        """Balance in kopecks for the portal's page; a child reads 0 instead of a debt."""
+        """Balance in kopecks for the page; a child reads 0 instead of a debt."""
         self.check_access("read")
         # sudo: the child's login may not read the field itself, only this
         balance = self.sudo()._balance()

@@ -87,10 +87,9 @@ class TestPages(PortalCase):
         others = self.url_open(self._statement_url(self.classmate))
         nobody = self.url_open("/my/children/999999999/statement")
         self.assertEqual((others.status_code, nobody.status_code), (404, 404))
-        self.assertEqual(
-            others.text.replace(str(self.classmate.id), "X"),
-            nobody.text.replace("999999999", "X"),
-        )
+        pages = [page.text.partition("<main")[2] for page in (others, nobody)]
+        self.assertTrue(pages[0])
+        self.assertEqual(*(page.partition("</main")[0] for page in pages))
 
     def test_without_signing_in_nothing_opens(self):
         self.authenticate(None, None)
@@ -100,8 +99,8 @@ class TestPages(PortalCase):
             self.assertIn("/web/login", response.headers["Location"])
 
     def test_staff_do_not_use_the_parents_pages(self):
-        cashier = self._new_user("cashier_24", "group_cashier", self.school)
-        self.authenticate(cashier.login, cashier.login)
+        teacher = self._new_user("teacher_24", "group_teacher", self.school)
+        self.authenticate(teacher.login, teacher.login)
         self.assertEqual(
             self.url_open(self._statement_url(self.classmate)).status_code, 404
         )

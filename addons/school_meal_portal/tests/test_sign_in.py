@@ -238,6 +238,7 @@ class TestSignIn(PortalCase):
             .with_context(
                 active_model="school.student",
                 active_ids=(self.student + self.sibling).ids,
+                allowed_company_ids=self.city.ids,
             )
             .create({})
         )
