@@ -249,4 +249,5 @@ class TestSignIn(PortalCase):
         self.assertEqual(user.login, "maria@example.com")
         self.assertTrue(user._is_portal())
         self.assertEqual(self.mother.signup_type, "signup")
-        self.assertEqual(user._get_portal_students(), self.student + self.sibling)
+        children = self._as(user, "school.student").search([])
+        self.assertEqual(children, self.student + self.sibling)

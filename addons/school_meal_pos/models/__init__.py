@@ -13,3 +13,4 @@ from . import school_till_roster
 from . import meal_audit
 from . import meal_gl_mapping
 from . import meal_posting
+from . import meal_statement

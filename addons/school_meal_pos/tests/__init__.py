@@ -3,3 +3,4 @@ from . import test_sale
 from . import test_session
 from . import test_general_ledger
 from . import test_till_tours
+from . import test_statement
