@@ -7,7 +7,7 @@ module.exports = {
   semi: true,
   trailingComma: "es5",
   plugins: [require.resolve("@prettier/plugin-xml")],
-  xmlWhitespaceSensitivity: "preserve",
+  xmlWhitespaceSensitivity: "strict",
   xmlSelfClosingSpace: true,
   overrides: [{files: ["*.js", "*.xml", "*.scss"], options: {tabWidth: 4}}],
 };

@@ -1,6 +1,7 @@
 """Sharding, counting and hashing of the test run."""
 
-from school_meal_tools import content_hash, paths, postgres, testing
+import pytest
+from school_meal_tools import content_hash, lint, paths, postgres, testing
 
 REPORT = """<testsuites><testsuite tests="9" failures="1" errors="2" skipped="3">
 </testsuite></testsuites>"""
@@ -52,3 +53,19 @@ def test_only_the_test_cluster_gives_up_safety():
 
 def test_the_checkout_is_found_from_the_package():
     assert (paths.ROOT / "Makefile").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "careless"),
+    [
+        ("from odoo import _", True),
+        ("from odoo import _, fields", True),
+        ("from odoo import api, _", True),
+        ("from odoo.tools.translate import _", True),
+        ("from odoo import api, fields", False),
+        ("from odoo.tools import _private", False),
+        ("        _ = self.env._", False),
+    ],
+)
+def test_importing_the_translation_function_is_seen(line, careless):
+    assert bool(lint.IMPORTED_TRANSLATION.search(line)) is careless

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import paths
@@ -15,6 +17,10 @@ from .console import say, step
 
 NODE_SOURCE = paths.TOOLS / "js"
 NODE_HOME = paths.VAR / "node"
+STYLED = ("addons/*.js", "addons/*.xml", "addons/*.scss")
+IMPORTED_TRANSLATION = re.compile(
+    r"^from odoo(\.tools(\.translate)?)? import (.*, )?_(,|$)", re.MULTILINE
+)
 PYTHON_FOLDERS = ("addons", "tools", "tests", "benchmarks")
 
 
@@ -30,20 +36,30 @@ def run() -> int:
 
 
 def results() -> Iterator[tuple[str, list[str]]]:
-    """(title, findings) of every linter."""
-    yield "ruff check", ruff("check", "--output-format=concise")
-    yield "ruff format", ruff("format", "--check")
-    yield "XML is well-formed", malformed_xml()
-    yield "pylint-odoo, mandatory list", pylint()
-    yield "OCA checks of modules", oca_modules()
-    yield from javascript()
+    """(title, findings) of every linter; two run at a time."""
+    checks: list[tuple[str, Callable[[], list[str]]]] = [
+        ("pylint-odoo, mandatory list", pylint),
+        ("ruff check", lambda: ruff("check", "--output-format=concise")),
+        ("ruff format", lambda: ruff("format", "--check", "--output-format=concise")),
+        ("XML is well-formed", malformed_xml),
+        ("translations go through env", careless_translations),
+        ("OCA checks of modules", oca_modules),
+    ]
+    if install_node():
+        checks += [("eslint", eslint), ("prettier", prettier)]
+    else:
+        say("    note: node or npm is missing, JavaScript and XML style not checked")
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        futures = [(title, pool.submit(check)) for title, check in checks]
+        for title, future in futures:
+            yield title, future.result()
 
 
 def rewrite() -> None:
     """Let the formatters rewrite the files."""
     for arguments in (["check", "--fix-only"], ["format"]):
         subprocess.run([tool("ruff"), *arguments, *python_folders()], cwd=paths.ROOT)
-    files = tracked("*.js", "*.xml", "*.scss")
+    files = tracked(*STYLED)
     if install_node() and files:
         node_tool("prettier", "--write", "--log-level=warn", *files)
 
@@ -59,20 +75,34 @@ def pylint() -> list[str]:
     addons = [str(paths.ADDONS / name) for name in paths.addon_names()]
     if not addons:
         return []
-    command = [tool("pylint"), "--rcfile=.pylintrc-mandatory", "--jobs=2"]
+    command = [tool("pylint"), "--rcfile=.pylintrc-mandatory", "--jobs=1"]
     return findings([*command, "--score=n", *addons])
 
 
 def oca_modules() -> list[str]:
     """The OCA's checks of manifests, XML ids and translation files."""
-    problems = []
-    for name in paths.addon_names():
-        manifest = f"addons/{name}/__manifest__.py"
-        problems += findings([tool("oca-checks-odoo-module"), manifest])
+    manifests = [f"addons/{name}/__manifest__.py" for name in paths.addon_names()]
+    if not manifests:
+        return []
+    problems = findings([tool("oca-checks-odoo-module"), *manifests])
     translations = tracked("addons/*/i18n/*.po")
     if translations:
         problems += findings([tool("oca-checks-po"), *translations])
     return problems
+
+
+def careless_translations() -> list[str]:
+    """``_`` imported where ``self.env._`` knows the language better.
+
+    Controllers have no record at hand, chart templates are evaluated by Odoo.
+    """
+    return [
+        f"{name}: use self.env._ instead of importing _"
+        for name in tracked("addons/*.py")
+        if "/controllers/" not in name
+        and "/template_" not in name
+        and IMPORTED_TRANSLATION.search((paths.ROOT / name).read_text("utf-8"))
+    ]
 
 
 def malformed_xml() -> list[str]:
@@ -88,17 +118,14 @@ def malformed_xml() -> list[str]:
 # ------------------------------------------------------------- JavaScript
 
 
-def javascript() -> Iterator[tuple[str, list[str]]]:
-    """ESLint and prettier, where node is available."""
-    if not install_node():
-        say("    note: node or npm is missing, JavaScript and XML style not checked")
-        return
+def eslint() -> list[str]:
     scripts = tracked("addons/*.js")
-    if scripts:
-        yield "eslint", node_tool("eslint", "--max-warnings=0", *scripts)
-    files = tracked("addons/*.js", "addons/*.xml", "addons/*.scss")
-    if files:
-        yield "prettier", node_tool("prettier", "--log-level=warn", "-l", *files)
+    return node_tool("eslint", "--max-warnings=0", *scripts) if scripts else []
+
+
+def prettier() -> list[str]:
+    files = tracked(*STYLED)
+    return node_tool("prettier", "--list-different", *files) if files else []
 
 
 def install_node() -> bool:

@@ -65,15 +65,26 @@ def series(folder: Path) -> tuple[int, int] | None:
 
 
 def from_deb(deb: Path) -> Path:
-    """Unpack a .deb once per content."""
+    """Unpack a .deb, and the packages it links into, once per content."""
     if not shutil.which("dpkg-deb"):
         raise Failure(f"dpkg-deb is needed to unpack {deb}; unpack it yourself.")
     target = paths.cache_dir() / f"odoo-deb-{sha256(deb)[:12]}"
     with cache_lock():
         if not (target / COMPLETE).exists():
+            debs = [deb, *linked_packages()]
             with step(f"Unpacking {deb.name}"):
-                unpack([deb], target)
+                unpack(debs, target)
     return target
+
+
+def linked_packages() -> list[Path]:
+    """Fonts and scripts of the lock; without them Odoo works but looks poor."""
+    packages = parse_lock(paths.ODOO_LOCK.read_text(encoding="utf-8"))
+    try:
+        return obtain([p for p in packages if not p.name.startswith("odoo")])
+    except Failure as error:
+        say(f"    notice: no fonts and scripts from Debian's archive: {error}")
+        return []
 
 
 def installed_odoo() -> Path | None:

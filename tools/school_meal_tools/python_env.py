@@ -57,7 +57,8 @@ def works() -> bool:
 def install() -> None:
     """pip install of both lock files, without its repeated warnings."""
     command = [str(paths.VENV_PYTHON), "-m", "pip", "install", "--quiet"]
-    command += ["--disable-pip-version-check", "--no-input"]
+    # Python compiles a module when it is first used, most never are
+    command += ["--disable-pip-version-check", "--no-input", "--no-compile"]
     for path in paths.REQUIREMENTS:
         command += ["-r", str(path)]
     process = subprocess.Popen(

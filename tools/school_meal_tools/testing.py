@@ -241,7 +241,7 @@ class Shard:
         try:
             config = odoo_config.write_config(
                 self.folder / "odoo.conf", self.bench.server, DATA_DIR, self.database,
-                logfile=self.odoo_log, log_level="warn",
+                logfile=self.odoo_log, log_level="warn", screenshots=self.folder,
             )  # fmt: skip
             command = [
                 PYTEST, "-q", "-rfE", "--color=no", "--odoo-http",

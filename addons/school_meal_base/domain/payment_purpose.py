@@ -12,7 +12,7 @@ _TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _GROUPED = re.compile(r"(?<!\d)\d{3}[ -]\d{6}[ -]?\d(?!\d)")
 
 _ACCOUNT_WORD = re.compile(
-    r"(?:л\s*/\s*с|лиц(?:евой|евого|\.)?\s*сч|питани[ея])\b", re.IGNORECASE
+    r"\b(?:л\s*/\s*с\b|лиц(?:евой|евого|\.)?\s*сч)", re.IGNORECASE
 )
 _DIGITS = re.compile(r"(?<!\d)\d{9,11}(?!\d)")
 
@@ -58,10 +58,12 @@ def find_accounts(purpose):
 
 
 def mentions_account(purpose):
-    """Tell whether the purpose speaks of a personal account or of meals.
+    """Tell whether the purpose speaks of a personal account.
 
-    >>> mentions_account("Оплата за питание Л/С 123"), mentions_account("За аренду")
-    (True, False)
+    >>> mentions_account("Оплата за питание Л/С 123"), mentions_account("Лицевой счет")
+    (True, True)
+    >>> mentions_account("Субсидия на питание")
+    False
     """
     return bool(_ACCOUNT_WORD.search(purpose))
 

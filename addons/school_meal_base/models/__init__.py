@@ -34,10 +34,18 @@ from . import meal_statement
 from . import meal_incident
 from . import device_api
 from . import ir_http
+from . import meal_roster_mapping
+from . import meal_roster_reader
+from . import meal_roster_import
+from . import meal_roster_import_column
+from . import meal_roster_import_line
+from . import school_school_roster
+from . import school_student_roster
 from . import meal_payment_problem
 from . import meal_payment_channel
 from . import meal_payment_registry_line
 from . import meal_payment_registry
+from . import meal_payment_loading
 from . import meal_payment_posting
 from . import meal_suspense
 from . import account_bank_statement_line
@@ -48,6 +56,7 @@ from . import account_move
 from . import res_company_ledger
 from . import meal_gl_mapping
 from . import meal_posting
+from . import meal_posting_entry
 from . import meal_posting_line
 from . import meal_posting_transfer
 from . import meal_posting_watermark

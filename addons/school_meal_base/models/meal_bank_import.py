@@ -12,6 +12,8 @@ from .meal_payment_posting import NAMESPACE
 
 #: Balance accounts of natural persons: their payments are a family's money.
 PERSONS = ("40817", "40820", "423", "426")
+#: Those of treasuries, budgets and organisations: subsidies, suppliers' refunds.
+ORGANISATIONS = ("03", "40")
 
 
 class ImportResult(NamedTuple):
@@ -174,9 +176,13 @@ class MealBankImport(models.AbstractModel):
 
     @api.model
     def _is_family(self, line):
-        """Tell whether a natural person paid, or a purpose that names an account."""
-        payer = (line.account_number or "").startswith(PERSONS)
-        return payer or payment_purpose.mentions_account(line.payment_ref or "")
+        """Tell whether a natural person paid, or a bank on behalf of one."""
+        payer = line.account_number or ""
+        if payer.startswith(PERSONS):
+            return True
+        # A bank pays from its own account for those who pay in cash.
+        is_bank = not payer.startswith(ORGANISATIONS)
+        return is_bank and payment_purpose.mentions_account(line.payment_ref or "")
 
     @api.model
     def _get_channel(self, line):

@@ -91,5 +91,5 @@ class MealGlMapping(models.Model):
 
     @api.model
     def _sql_stands_on_control(self):
-        """Hook: SQL condition on account ``a``: its balance is on the control account."""
+        """Hook: SQL condition on account ``a``: it stands on the control account."""
         return SQL("a.kind = 'student'")

@@ -287,6 +287,40 @@ class MealPaymentPosting(models.AbstractModel):
         )
 
     @api.model
+    def _accept_duplicates(self, registry):
+        """Record the duplicates of a registry in suspense, under ids of their own."""
+        registry.lock_for_update(allow_referencing=True)
+        lines = self.env["meal.payment.registry.line"].search(
+            [("registry_id", "=", registry.id), ("state", "=", DUPLICATE)]
+        )
+        lines = lines.filtered(
+            lambda line: 0 < round(line.amount_paid * 100) <= const.MAX_AMOUNT
+        )
+        for line in lines:
+            line.operation = f"{line.operation}#{registry.id}-{line.sequence}"
+        lines.flush_recordset()
+        rows = [
+            {
+                "id": line.id,
+                "operation": line.operation,
+                "state": SUSPENSE,
+                "reason": line.reason,
+                "occurred_at": line.occurred_at,
+                "amount": round(line.amount_paid * 100),
+            }
+            for line in lines
+        ]
+        suspense_id = self._get_suspense_id(registry, False)
+        for row in rows:
+            operation = self._prepare_operation(registry, row, suspense_id)
+            [answer] = self._record([operation], False)
+            if isinstance(answer, LedgerRefusal):
+                raise answer
+            row.update(transfer_uuid=operation["uuid"], is_posted=True)
+        self._store(rows)
+        self._open_suspense(registry, rows)
+
+    @api.model
     def _open_suspense(self, registry, lines):
         """Put the stray payments on the accountant's work list."""
         stray = [line for line in lines if line["state"] == SUSPENSE]

@@ -1,14 +1,12 @@
 import base64
-import hashlib
 import io
 
 from openpyxl import Workbook
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
-from ..domain import sber_registry
-from ..domain.suspense_match import mask_name
 from .meal_payment_registry_line import CREDITED, STATES
 
 
@@ -107,7 +105,7 @@ class MealPaymentRegistry(models.Model):
             registry.display_name = self.env._(
                 "Registry %(number)s of %(date)s",
                 number=registry.number,
-                date=registry.date,
+                date=format_date(self.env, registry.date),
             )
 
     @api.depends("total_paid", "amount_credited", "amount_suspense", "amount_error")
@@ -192,6 +190,13 @@ class MealPaymentRegistry(models.Model):
         self._check_accountant()
         self.env["account.bank.statement.line"]._match_registries(self)
 
+    def action_accept_duplicates(self):
+        """The bank did transfer the duplicates: put their money in suspense."""
+        self.ensure_one()
+        self._check_accountant()
+        # sudo: as above.
+        self.sudo()._accept_duplicates()
+
     def action_view_suspense(self):
         """Open the payments of the registry that wait for their owner."""
         self.ensure_one()
@@ -213,112 +218,12 @@ class MealPaymentRegistry(models.Model):
             "target": "self",
         }
 
-    # === BUSINESS METHODS - LOADING === #
+    # === BUSINESS METHODS === #
 
     @api.model
     def _load(self, channel, data, file_name):
-        """Read a file into a checked registry.
-
-        :param channel: `meal.payment.channel` it came through
-        :param bytes data: the file as uploaded
-        :return: the registry; an existing one when the same file was loaded before
-        :raise UserError: the file as a whole is refused; says which check failed
-        """
-        digest = hashlib.sha256(data).hexdigest()
-        known = self._find_loaded(channel.company_id, digest)
-        if known:
-            return known
-        content = sber_registry.parse(data, file_name, channel._get_layout())
-        self._refuse_unsound(channel, content)
-        registry = self.create(
-            {
-                **self._prepare_values(channel, content),
-                "sha256": digest,
-                "file_name": file_name,
-            }
-        )
-        registry.file_data = base64.b64encode(data)
-        registry._create_lines(content)
-        registry._check()
-        return registry
-
-    @api.model
-    def _find_loaded(self, company, digest):
-        return self.search(
-            [("company_id", "=", company.id), ("sha256", "=", digest)], limit=1
-        )
-
-    def _refuse_unsound(self, channel, content):
-        problems = [item for item in content.problems if item.level == "file"]
-        describe = self.env["meal.payment.problem"]._describe
-        sentences = [describe(problem) for problem in problems]
-        for own, found in (
-            (channel.payee_inn, content.payee_inn),
-            (channel.payee_account, content.payee_account),
-        ):
-            if own and found and own != found:
-                sentences.append(
-                    self.env._(
-                        "The file is for another payee: its name has %(found)s, the"
-                        " channel has %(own)s. Choose the right channel.",
-                        found=found,
-                        own=own,
-                    )
-                )
-        if sentences:
-            raise UserError("\n".join(sentences))
-
-    def _prepare_values(self, channel, content):
-        trailer = content.trailer
-        describe = self.env["meal.payment.problem"]._describe
-        return {
-            "channel_id": channel.id,
-            "company_id": channel.company_id.id,
-            "number": trailer.number,
-            "date": trailer.date,
-            "total_count": trailer.count,
-            "total_paid": trailer.paid / 100,
-            "total_transferred": trailer.transferred / 100,
-            "total_fee": trailer.fee / 100,
-            "warnings": "\n".join(
-                describe(item) for item in content.problems if item.level == "warning"
-            ),
-        }
-
-    def _create_lines(self, content):
-        unreadable = [item for item in content.payments if item.paid is None]
-        holder = unreadable[0] if unreadable else None
-        vals_list = []
-        for payment in content.payments:
-            vals = self._prepare_line_values(payment)
-            if payment is holder:
-                # What the totals leave is the money of all unreadable lines: it waits
-                # in suspense under the first of them.
-                vals["amount_paid"] = content.unreadable / 100
-                vals["reason"] = "amount_from_totals"
-                if len(unreadable) > 1:
-                    vals["operation"] = f"#rest-{self.sha256[:24]}"
-            vals_list.append(vals)
-        self.env["meal.payment.registry.line"].create(vals_list)
-
-    def _prepare_line_values(self, payment):
-        return {
-            "registry_id": self.id,
-            "channel_id": self.channel_id.id,
-            "company_id": self.company_id.id,
-            "sequence": payment.line,
-            "operation": payment.key[:64],
-            "occurred_at": self.channel_id._to_utc(payment.occurred_at),
-            "account_text": payment.account[:64],
-            "payer": mask_name(payment.payer)[:64],
-            "amount_paid": (payment.paid or 0) / 100,
-            "amount_transferred": (payment.transferred or 0) / 100,
-            "amount_fee": payment.fee / 100,
-            "problems": ",".join(payment.problems),
-            "reason": "amount_unreadable" if payment.paid is None else False,
-        }
-
-    # === BUSINESS METHODS - CHECKING AND RECORDING === #
+        """Read a file into a checked registry, see `meal.payment.loading`."""
+        return self.env["meal.payment.loading"]._load(channel, data, file_name)
 
     def _check_accountant(self):
         """Only the accountant of the company moves money in; raise otherwise."""
@@ -349,6 +254,13 @@ class MealPaymentRegistry(models.Model):
                 posted_by_id=self.env.uid,
             )
         self.env["account.bank.statement.line"]._match_registries(self)
+
+    def _accept_duplicates(self):
+        """Record the duplicates as money whose owner is to be found out: the family
+        was credited once, and only a person can tell whose the second sum is."""
+        for registry in self.filtered(lambda item: item.state == "posted"):
+            self.env["meal.payment.posting"]._accept_duplicates(registry)
+            registry._update_totals()
 
     def _update_totals(self, **values):
         """Count the payments by outcome; sums are made by the database, exactly."""

@@ -93,13 +93,14 @@ class MealSuspense(models.Model):
         """Open the choice of the student whose money it is."""
         self.ensure_one()
         self._check_accountant()
+        wizard = self.env["meal.suspense.resolve"].create({"suspense_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Whose money is it?"),
-            "res_model": "meal.suspense.resolve",
+            "res_model": wizard._name,
+            "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_suspense_id": self.id},
         }
 
     def action_return(self):

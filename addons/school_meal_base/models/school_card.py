@@ -250,6 +250,17 @@ class SchoolCard(models.Model):
 
     # === HELPERS === #
 
+    def _by_class(self):
+        """Return the cards in the order of class lists."""
+        return self.sorted(
+            lambda card: (
+                card.school_id.code or "",
+                card.class_id.grade,
+                card.class_id.letter or "",
+                (card.student_id.name or "").casefold().replace("ё", "е"),
+            )
+        )
+
     def _edit(self, values):
         return self.with_context(school_card_edit=EDIT_SENTINEL).write(values)
 

@@ -23,16 +23,6 @@ class SchoolCard(models.Model):
         )
         return draw_card_sheet([card._card_face() for card in cards], labels)
 
-    def _by_class(self):
-        return self.sorted(
-            lambda card: (
-                card.school_id.code or "",
-                card.class_id.grade,
-                card.class_id.letter or "",
-                card.student_id.name or "",
-            )
-        )
-
     def _card_face(self):
         student = self.student_id
         given = " ".join(filter(None, (student.first_name, student.middle_name)))

@@ -43,14 +43,7 @@ class SchoolCard(models.Model):
         ]
         if class_id:
             domain.append(("class_id", "=", class_id))
-        cards = self.search(domain)
-        cards = cards.sorted(
-            lambda card: (
-                card.class_id.grade,
-                card.class_id.letter or "",
-                card.student_id.name or "",
-            )
-        )
+        cards = self.search(domain)._by_class()
         return [card._enrol_row() for card in cards]
 
     def enrol_scan(self, text, reader_id=None):

@@ -61,7 +61,7 @@ class SchoolClass(models.Model):
         ),
         help="The year in which the school year began: 2026 for 2026/2027.",
     )
-    school_year = fields.Char(compute="_compute_school_year")
+    school_year = fields.Char("School year", compute="_compute_school_year")
     student_ids = fields.One2many("school.student", "class_id", "Students")
     student_count = fields.Integer("Number of students", compute="_compute_student_count")
     active = fields.Boolean(default=True)

@@ -21,6 +21,7 @@ class SchoolSchool(models.Model):
 
     name = fields.Char("Official name", required=True, tracking=True)
     short_name = fields.Char(
+        "Short name",
         required=True,
         help="As people call it, for lists and receipts: School 5.",
     )

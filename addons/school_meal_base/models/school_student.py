@@ -48,9 +48,9 @@ class SchoolStudent(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Person", required=True, index=True, ondelete="restrict"
     )
-    last_name = fields.Char(required=True)
-    first_name = fields.Char(required=True)
-    middle_name = fields.Char()
+    last_name = fields.Char("Last name", required=True)
+    first_name = fields.Char("First name", required=True)
+    middle_name = fields.Char("Middle name")
     school_id = fields.Many2one(
         "school.school",
         "School",

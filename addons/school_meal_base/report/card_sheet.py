@@ -108,14 +108,15 @@ def _draw_name(canvas, face, x, y):
     width = CARD_WIDTH - x - PADDING
     y = _draw_fitted(
         canvas, face.last_name, x, y, width,
-        size=12, min_size=7, font=FONT_BOLD, max_lines=1,
+        size=12, min_size=8, font=FONT_BOLD, max_lines=2,
     )  # fmt: skip
-    return _draw_fitted(
-        canvas, face.given_names, x, y, width, size=9, min_size=6.5, max_lines=2
-    )
+    given = face.given_names
+    y -= 0.5 * mm
+    return _draw_fitted(canvas, given, x, y, width, size=9, min_size=6.5, max_lines=2)
 
 
 def _draw_fitted(canvas, text, x, y, width, *, font=FONT, max_lines=1, **sizes):
+    """Draw text into a width; return the baseline below it."""
     lines, size = fit_lines(text, width, font=font, max_lines=max_lines, **sizes)
     return draw_lines(canvas, lines, x, y, size=size, font=font)
 

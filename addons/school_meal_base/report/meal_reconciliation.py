@@ -179,9 +179,7 @@ class MealReconciliation(models.TransientModel):
             "opening_ledger": opening_ledger,
             "opening_pending": opening_pending,
             "opening_gl": opening_gl,
-            "opening_difference": round_(
-                opening_ledger - opening_pending - opening_gl
-            ),
+            "opening_difference": round_(opening_ledger - opening_pending - opening_gl),
             "turnover_ledger_debit": sum(control.mapped("ledger_debit")),
             "turnover_ledger_credit": sum(control.mapped("ledger_credit")),
             "turnover_gl_debit": sum(control.mapped("gl_debit")),

@@ -8,6 +8,7 @@ All lengths are points (1/72 inch); use ``reportlab.lib.units.mm``.
 """
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -167,14 +168,18 @@ def fit_lines(text, width, *, size, min_size, max_lines=1, font=FONT):
 
     :return: (lines, font size); a cut text ends with an ellipsis
     """
-    words = text.split()
+    pieces = [
+        (" " if index == 0 else "", piece)
+        for word in text.split()
+        for index, piece in enumerate(re.split(r"(?<=-)(?=.)", word))
+    ]
     current = size
     while current >= min_size:
-        lines = _wrap(words, width, current, font)
+        lines = _wrap(pieces, width, current, font)
         if lines is not None and len(lines) <= max_lines:
             return lines, current
         current -= 0.5
-    lines = _wrap(words, width, min_size, font, force=True)
+    lines = _wrap(pieces, width, min_size, font, force=True)
     if len(lines) > max_lines:
         lines = [*lines[: max_lines - 1], " ".join(lines[max_lines - 1 :])]
     return [_cut(line, width, min_size, font) for line in lines], min_size
@@ -221,17 +226,20 @@ class NumberedCanvas(Canvas):
         self.drawRightString(width - margin, margin - 2 * mm, f"{number} / {count}")
 
 
-def _wrap(words, width, size, font, force=False):
-    """Lines of words, or None when one word alone is wider than the line."""
+def _wrap(pieces, width, size, font, force=False):
+    """Lines of pieces, or None when one piece alone is wider than the line.
+
+    A piece is (glue to the one before, text): words break at hyphens too.
+    """
     lines = []
-    for word in words:
-        if not force and text_width(word, size, font) > width:
+    for glue, piece in pieces:
+        if not force and text_width(piece, size, font) > width:
             return None
-        longer = f"{lines[-1]} {word}" if lines else word
+        longer = f"{lines[-1]}{glue}{piece}" if lines else piece
         if lines and text_width(longer, size, font) <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines.append(piece)
     return lines
 
 

@@ -15,6 +15,10 @@ from . import test_device_api
 from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
+from . import test_roster_table
+from . import test_roster_diff
+from . import test_people_domain
+from . import test_roster_import
 from . import test_payment_registry
 from . import test_account_office
 from . import test_statement
@@ -33,3 +37,4 @@ from . import test_meal_audit
 from . import test_suspense
 from . import test_bank_import
 from . import test_payment_import_wizard
+from . import test_database_objects

@@ -71,6 +71,11 @@ meal.suspense               | company | -       | -       | -       | -        |
 meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
+meal.roster.import          | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.import.line     | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.import.column   | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
+meal.roster.mapping         | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.roster.export          | owner   | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 
@@ -109,6 +114,18 @@ def _card(case, place):
     return case.env["school.card"].create({"student_id": place.student.id})
 
 
+def _card_reader(case, place):
+    return case.env["school.card.reader"].create(
+        {"name": "Reader", "school_id": place.school.id}
+    )
+
+
+def _card_handover(case, place):
+    return case.env["school.card.handover"].create(
+        {"school_id": place.school.id, "receiver": "Orlova"}
+    )
+
+
 def _device(case, place):
     return case.env["school.device"].create(
         {"name": "Till", "kind": "till", "school_id": place.school.id}
@@ -128,6 +145,9 @@ SAMPLES = {
     "meal.ban": _ban,
     "meal.transfer": _transfer,
     "school.card": _card,
+    "school.card.event": lambda case, place: _card(case, place).event_ids,
+    "school.card.reader": _card_reader,
+    "school.card.handover": _card_handover,
     "school.device": _device,
     "school.school": lambda case, place: place.school,
     "school.building": _building,

@@ -59,4 +59,7 @@ class GeneralLedgerCase(SchoolMealCase):
                 ("parent_state", "=", "posted"),
             ]
         )
-        return (round(sum(lines.mapped("debit")), 2), round(sum(lines.mapped("credit")), 2))
+        return (
+            round(sum(lines.mapped("debit")), 2),
+            round(sum(lines.mapped("credit")), 2),
+        )

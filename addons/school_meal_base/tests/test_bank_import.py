@@ -120,7 +120,7 @@ class TestBankImport(PaymentCase):
 
     def test_money_that_is_not_the_families_waits_unmatched(self):
         result = self.load_bank(
-            self.document("Субсидия по договору 12", payer="40204810000000000001"),
+            self.document("Субсидия на питание, л/с 12", payer="40204810000000000001"),
             self.document("Возврат аванса", 5, "2", payer=BANK),
         )
         self.assertEqual(set(result.lines.mapped("meal_state")), {"unmatched"})

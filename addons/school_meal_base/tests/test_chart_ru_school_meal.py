@@ -27,9 +27,7 @@ class TestChart(SchoolMealCase):
     def test_company_keeps_books_in_roubles_in_russia(self):
         self.assertEqual(self.city.chart_template, "ru_school_meal")
         self.assertEqual(self.city.currency_id, self.rub)
-        self.assertEqual(
-            self.city.account_fiscal_country_id, self.env.ref("base.ru")
-        )
+        self.assertEqual(self.city.account_fiscal_country_id, self.env.ref("base.ru"))
 
     def test_control_account_is_a_liability(self):
         self.assertEqual(self.gl_account("205311").account_type, "liability_current")

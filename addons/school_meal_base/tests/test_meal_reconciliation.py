@@ -121,7 +121,9 @@ class TestMealReconciliation(GeneralLedgerCase):
         self._post()
         report = self.report(WEDNESDAY, WEDNESDAY)
         self.assertTrue(report.is_equal)
-        self.assertEqual(self.row(report, self.control, WEDNESDAY).ledger_credit, 1000.0)
+        self.assertEqual(
+            self.row(report, self.control, WEDNESDAY).ledger_credit, 1000.0
+        )
         self.assertTrue(self.report(MONDAY, TUESDAY).is_equal)
 
     def test_another_company_is_not_mixed_in(self):
@@ -150,7 +152,9 @@ class TestMealReconciliation(GeneralLedgerCase):
         action = row.action_open_transfers()
         transfers = self.env["meal.transfer"].search(action["domain"])
         self.assertEqual(sorted(transfers.mapped("amount")), [45.5, 1000.0])
-        items = self.env["account.move.line"].search(row.action_open_entries()["domain"])
+        items = self.env["account.move.line"].search(
+            row.action_open_entries()["domain"]
+        )
         self.assertEqual(sum(items.mapped("balance")), -954.5)
         sales = self.row(report, self.mappings["sales"], MONDAY)
         transfers = self.env["meal.transfer"].search(
@@ -168,7 +172,9 @@ class TestMealReconciliation(GeneralLedgerCase):
             [("res_model", "=", report._name), ("res_id", "=", report.id)]
         )
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(attachment.datas)))
-        values = [cell for row in book.active.iter_rows(values_only=True) for cell in row]
+        values = [
+            cell for row in book.active.iter_rows(values_only=True) for cell in row
+        ]
         self.assertIn(954.5, values)
         self.assertIn(45.5, values)
 

@@ -144,6 +144,17 @@ class TestPaymentRegistry(PaymentCase):
         self.assertEqual(self.balance(self.account), 10000)
         self.assert_whole(registry)
 
+    def test_duplicates_the_bank_did_transfer_are_kept_in_suspense(self):
+        registry = self.load(self.pay("1"), self.pay("1"))
+        self.by(self.accountant, registry).action_accept_duplicates()
+        self.assertEqual(registry.count_duplicate, 0)
+        self.assertEqual(self.balance(self.suspense_account), 10000)
+        self.assertEqual(self.balance(self.account), 10000)
+        self.assertEqual(self.env["meal.suspense"]._open_balance(self.city), 10000)
+        self.assert_whole(registry)
+        registry._accept_duplicates()
+        self.assertEqual(self.balance(self.suspense_account), 10000)
+
     def test_the_database_refuses_to_record_one_operation_twice(self):
         registry = self.load(self.pay("1"), self.pay("2"))
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):

@@ -1,3 +1,4 @@
+from . import meal_roster_export
 from . import school_card_job
 from . import school_card_operation
 from . import school_card_print

@@ -255,14 +255,18 @@ class MealLedgerSetup(models.TransientModel):
             )
         if not self.journal_id:
             # sudo: as in _apply
-            self.journal_id = self.env["account.journal"].sudo().create(
-                {
-                    "name": self.env._("Meals: personal accounts"),
-                    "type": "general",
-                    "code": "MEAL",
-                    "company_id": self.company_id.id,
-                    "default_account_id": self.control_account_id.id,
-                }
+            self.journal_id = (
+                self.env["account.journal"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Meals: personal accounts"),
+                        "type": "general",
+                        "code": "MEAL",
+                        "company_id": self.company_id.id,
+                        "default_account_id": self.control_account_id.id,
+                    }
+                )
             )
 
     def _create_account(self, kind, name):

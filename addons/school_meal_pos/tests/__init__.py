@@ -1,3 +1,4 @@
+from . import test_reader_vectors
 from . import test_roster
 from . import test_sale
 from . import test_session

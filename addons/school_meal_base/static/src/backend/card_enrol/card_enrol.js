@@ -1,4 +1,11 @@
-import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    onWillStart,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -18,6 +25,7 @@ export class CardEnrol extends Component {
     setup() {
         this.orm = useService("orm");
         this.input = useRef("input");
+        this.list = useRef("list");
         this.queue = Promise.resolve();
         this.last = { text: "", at: 0 };
         this.state = useState({
@@ -37,6 +45,10 @@ export class CardEnrol extends Component {
             await this.load();
         });
         onMounted(() => this.focus());
+        onPatched(() => {
+            const row = this.list.el?.querySelector(".o_card_enrol_current");
+            row?.scrollIntoView({ block: "nearest" });
+        });
     }
 
     get school() {
