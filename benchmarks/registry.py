@@ -10,6 +10,7 @@ import uuid
 from datetime import date, datetime
 
 from odoo import Command
+
 from odoo.addons.school_meal_base.domain import account_number, sber_registry
 
 PAYMENTS = 20_000

@@ -49,6 +49,12 @@ def run(ctx):
     company = make_city(env)
     rows = make_rows()
     first = timed(env, company, rows, "create_count", len(rows))
+    # as if the students had come weeks ago: moves of today then keep a history
+    env.cr.execute(
+        "UPDATE school_enrolment SET date_from = date_from - 30 WHERE company_id = %s",
+        [company.id],
+    )
+    env.cr.commit()
     repeat = timed(env, company, rows, "unchanged_count", len(rows))
     changed = change_rows(rows)
     third = timed(env, company, rows, "change_count", changed // 2)
@@ -68,7 +74,7 @@ def run(ctx):
 
 def result(name, measured, seconds):
     """Rows per second against the rows per second that were asked for."""
-    took, _memory = measured
+    took, _memory, cpu = measured
     value, baseline = STUDENTS / took, STUDENTS / seconds
     return {
         "name": name,
@@ -77,6 +83,7 @@ def result(name, measured, seconds):
         "baseline": round(baseline, 1),
         "ratio": round(value / baseline, 2),
         "seconds": round(took, 1),
+        "cpu_seconds": round(cpu, 1),
     }
 
 
@@ -163,14 +170,14 @@ def change_rows(rows):
 
 
 def timed(env, company, rows, counter, at_least):
-    """Import the rows; return (seconds, MB of memory gained at the peak)."""
+    """Import the rows; return (seconds, MB gained at the peak, seconds of CPU)."""
     from odoo.addons.school_meal_base.domain import roster_table
 
     data = base64.b64encode(roster_table.write_xlsx(HEADERS, rows))
     env.invalidate_all()
     imports = env["meal.roster.import"].with_company(company)
     with Peak() as peak:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         roster = imports.create(
             {"company_id": company.id, "file": data, "file_name": "city.xlsx"}
         )
@@ -181,14 +188,16 @@ def timed(env, company, rows, counter, at_least):
         roster._set({"state": "running", "applied_by_id": env.uid})
         roster._apply()
         env.cr.commit()
-        took = time.perf_counter() - start
+        took, cpu = time.perf_counter() - start, time.process_time() - cpu
     counts = {
         name: roster[f"{name}_count"]
         for name in ("create", "change", "move", "unchanged", "error", "ambiguous")
     }
-    print(f"  {took:.1f} s, +{peak.gained:.0f} MB, {counts}, failed {roster.failed_count}")
+    print(
+        f"  {took:.1f} s, +{peak.gained:.0f} MB, {counts}, failed {roster.failed_count}"
+    )
     assert roster[counter] >= at_least - roster.ambiguous_count, counts
-    return took, peak.gained
+    return took, peak.gained, cpu
 
 
 class Peak:

@@ -1,5 +1,7 @@
 """Sharding, counting and hashing of the test run."""
 
+import os
+
 import pytest
 from school_meal_tools import content_hash, lint, paths, postgres, testing
 
@@ -69,3 +71,23 @@ def test_the_checkout_is_found_from_the_package():
 )
 def test_importing_the_translation_function_is_seen(line, careless):
     assert bool(lint.IMPORTED_TRANSLATION.search(line)) is careless
+
+
+def test_only_clones_of_dead_processes_are_forgotten():
+    class Fake:
+        dropped = []
+
+        def names(self):
+            alive, dead = os.getpid(), 2**22 + 1  # above the kernel's highest pid
+            return [
+                f"school_meal_test_{alive}_1",
+                f"school_meal_test_{dead}_1",
+                f"school_meal_box_{dead}_ab12",
+                "school_meal_demo",
+            ]
+
+        def drop(self, name):
+            self.dropped.append(name)
+
+    testing.forget_abandoned(Fake())
+    assert [name.split("_")[2] for name in Fake.dropped] == ["test", "box"]

@@ -51,7 +51,7 @@ class Instance:
 
     def __init__(self, workers: int = 0, template: str | None = None, **options):
         self.template = template or os.environ["SCHOOL_MEAL_TEMPLATE"]
-        self.database = f"school_meal_box_{uuid.uuid4().hex[:12]}"
+        self.database = f"school_meal_box_{os.getpid()}_{uuid.uuid4().hex[:8]}"
         self.databases = Databases(
             server_from_environment(), Path(os.environ["SCHOOL_MEAL_DATA_DIR"])
         )

@@ -24,6 +24,7 @@ DATA_DIR = paths.VAR / "data-test"
 DURATIONS = HOME / "durations.json"
 ALLOWLIST = paths.TOOLS / "log_allowlist.txt"
 PREFIX = "school_meal_tpl_"
+CLONE = re.compile(r"school_meal_(?:test|box)_(\d+)_")
 PYTEST = str(paths.VENV / "bin" / "pytest")
 NOTHING_COLLECTED = 5
 SUMMARY = re.compile(r"^(FAILED|ERROR) \S+::")
@@ -128,6 +129,7 @@ def build_template(server: postgres.Server) -> Bench:
     config = odoo_config.write_config(HOME / "template.conf", server, DATA_DIR, name)
     log = HOME / f"{name}.log"
     bench = Bench(server, databases, name, config, log)
+    forget_abandoned(databases)
     if databases.exists(name) and log.exists():
         return bench
     if not paths.addon_names():
@@ -145,6 +147,14 @@ def build_template(server: postgres.Server) -> Bench:
     databases.rename(unfinished, name)
     forget_old_templates(databases, keep=2)
     return bench
+
+
+def forget_abandoned(databases: Databases) -> None:
+    """Drop clones of runs that were killed; the process id is in the name."""
+    for name in databases.names():
+        match = CLONE.match(name)
+        if match and not Path(f"/proc/{match[1]}").exists():
+            databases.drop(name)
 
 
 def forget_old_templates(databases: Databases, keep: int) -> None:

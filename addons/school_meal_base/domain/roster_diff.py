@@ -50,6 +50,11 @@ class Known:
         """Name without case, ё and kinds of dashes."""
         return person_name.match_key(self.last, self.first, self.middle)
 
+    @property
+    def short_key(self):
+        """Last and first name: a missing middle name states nothing."""
+        return person_name.match_key(self.last, self.first)
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -105,18 +110,23 @@ class _Index:
         self.by_snils = {s.snils: s for s in known if s.snils}
         self.by_name = defaultdict(list)
         for student in known:
-            self.by_name[student.name_key].append(student)
+            self.by_name[student.short_key].append(student)
+
+    def namesakes(self, row):
+        """Students whose name may be that of ``row``: middle names do not differ."""
+        found = self.by_name[row.short_key]
+        return [one for one in found if _same_middle(one.middle, row.middle)]
 
     def see_as(self, student, row):
         """Let the other rows meet the student by name as ``row`` states them."""
-        namesakes = self.by_name[student.name_key]
+        namesakes = self.by_name[student.short_key]
         namesakes[:] = [known for known in namesakes if known.id != student.id]
         stated = {
             name: getattr(row, name) or getattr(student, name)
             for name in ("last", "first", "middle", "birth_date", "snils")
         }
         after = replace(student, school=row.school, **stated)
-        self.by_name[after.name_key].append(after)
+        self.by_name[after.short_key].append(after)
 
 
 def _refuse_duplicates(rows, index, decisions):
@@ -130,8 +140,8 @@ def _refuse_duplicates(rows, index, decisions):
         if row.snils:
             by_snils[row.snils].append(row)
         if row.snils not in index.by_snils:
-            by_name[row.school, row.name_key, row.birth_date].append(row)
-    for same in (*by_snils.values(), *by_name.values()):
+            by_name[row.school, row.short_key, row.birth_date].append(row)
+    for same in (*by_snils.values(), *_split_by_middle(by_name.values())):
         same = [row for row in same if row.number not in outcomes]
         if len(same) < 2:
             continue
@@ -150,13 +160,36 @@ def _refuse_duplicates(rows, index, decisions):
             if row.number in decisions:
                 continue
             kind, reason = (
-                (AMBIGUOUS, "rows_namesakes")
-                if twins
-                else (ERROR, "rows_contradict")
+                (AMBIGUOUS, "rows_namesakes") if twins else (ERROR, "rows_contradict")
             )
             others = tuple(r.number for r in same if r is not row)
             outcomes[row.number] = Outcome(kind, row, reason=reason, others=others)
     return outcomes
+
+
+def _split_by_middle(groups):
+    """Groups of rows that may be one person: known middle names tell them apart."""
+    for group in groups:
+        if len(group) == 1 or not all(row.middle for row in group):
+            yield group
+            continue
+        by_middle = defaultdict(list)
+        for row in group:
+            by_middle[person_name.match_key("", "", row.middle)].append(row)
+        yield from by_middle.values()
+
+
+def _same_middle(one, other):
+    """Whether two middle names do not contradict each other.
+
+    >>> _same_middle("", "Ильич"), _same_middle("ИЛЬИЧ", "Ильич")
+    (True, True)
+    >>> _same_middle("Петрович", "Ильич")
+    False
+    """
+    if not one or not other:
+        return True
+    return person_name.match_key("", "", one) == person_name.match_key("", "", other)
 
 
 def _content(row):
@@ -204,7 +237,7 @@ def _place(row, index, decision):
                 return _difference(row, index.by_id[decision])
     if row.snils and row.snils in index.by_snils:
         return _place_by_snils(row, index.by_snils[row.snils])
-    return _place_by_name(row, index.by_name[row.name_key])
+    return _place_by_name(row, index.namesakes(row))
 
 
 def _place_by_snils(row, student):
@@ -293,8 +326,10 @@ def _difference(row, student):
 def _is_better_spelling(old, new):
     """Whether ``new`` is another name, or the same one with ё restored.
 
-    >>> _is_better_spelling("Семенов", "СЕМЕНОВ"), _is_better_spelling("Семёнов", "Семенов")
-    (False, False)
+    >>> _is_better_spelling("Семенов", "СЕМЕНОВ")
+    False
+    >>> _is_better_spelling("Семёнов", "Семенов")
+    False
     >>> _is_better_spelling("Семенов", "Семёнов"), _is_better_spelling("Ким", "Цой")
     (True, True)
     """
@@ -347,7 +382,7 @@ def _leavers(outcomes, index, full_list):
             if outcome.kind == AMBIGUOUS and outcome.reason != "rows_namesakes":
                 met.update(outcome.others)
             snils.add(outcome.row.snils)
-            names.add(outcome.row.name_key)
+            names.add(outcome.row.short_key)
     return [
         Outcome(LEFT, known=student)
         for student in index.known
@@ -355,7 +390,7 @@ def _leavers(outcomes, index, full_list):
         and student.school in full_list
         and student.id not in met
         and not (student.snils and student.snils in snils)
-        and student.name_key not in names
+        and student.short_key not in names
     ]
 
 
@@ -365,8 +400,10 @@ def keep_unreadable(outcomes, texts):
     :param texts: whole text of each unreadable row.
 
     >>> gone = Outcome(LEFT, known=Known(1, "Ким", "Ян"))
-    >>> keep_unreadable([gone], ["12; КИМ Ян; 99А"]), len(keep_unreadable([gone], ["Ли"]))
-    ([], 1)
+    >>> keep_unreadable([gone], ["12; КИМ Ян; 99А"])
+    []
+    >>> len(keep_unreadable([gone], ["Ли"]))
+    1
     """
     haystack = "\n".join(person_name.match_key(text, "") for text in texts)
     return [

@@ -55,7 +55,7 @@ def read_table(data, is_header):
     :raises TableError: with a code that says why.
 
     >>> data = "Список 5А;\\nФИО;Класс\\nИванов Иван;5А\\n;\\n".encode("cp1251")
-    >>> table = read_table(data, lambda texts: sum(t in ("ФИО", "Класс") for t in texts))
+    >>> table = read_table(data, lambda texts: len({"ФИО", "Класс"} & set(texts)))
     >>> table.headers, table.header_number
     (['ФИО', 'Класс'], 2)
     >>> table.rows
@@ -243,7 +243,8 @@ def _guard(text):
 def write_xlsx(headers, rows, widths=()):
     """XLSX with one sheet; texts stay texts, dates are dates.
 
-    >>> data = write_xlsx(["СНИЛС", "Дата"], [["00100100198", datetime.date(2015, 9, 1)]])
+    >>> row = ["00100100198", datetime.date(2015, 9, 1)]
+    >>> data = write_xlsx(["СНИЛС", "Дата"], [row])
     >>> read_table(data, len).rows
     [(2, ['00100100198', datetime.datetime(2015, 9, 1, 0, 0)])]
     """

@@ -26,7 +26,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 
 from .container import BINARY, ContainerError, is_binary, unpack
 from .money import parse_rubles, plain_rubles
@@ -305,11 +306,14 @@ def _read_moment(cells, layout):
     if day is None:
         return None
     try:
-        return datetime.combine(day, datetime.strptime(digits, "%H%M%S").time())
+        return datetime.combine(
+            day, time(int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+        )
     except ValueError:
         return None
 
 
+@lru_cache(maxsize=512)
 def _read_date(text):
     for pattern in ("%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"):
         try:

@@ -17,10 +17,13 @@ KEEP_DAYS = 60
 SAMPLES = 3
 #: Another choice here makes the preview void.
 SETTINGS = frozenset({"file", "school_id", "company_id", "is_full_list"})
-EDITABLE = frozenset({"file_name", "column_ids"} | {
-    f"{tab}_line_ids"
-    for tab in ("create", "change", "move", "left", "error", "ambiguous")
-})
+EDITABLE = frozenset(
+    {"file_name", "column_ids"}
+    | {
+        f"{tab}_line_ids"
+        for tab in ("create", "change", "move", "left", "error", "ambiguous")
+    }
+)
 #: What an import writes; the rest is only shown.
 WORK_KINDS = (
     roster_diff.CREATE,
@@ -467,7 +470,9 @@ class MealRosterImport(models.Model):
             [("import_id", "=", self.id), ("kind", "in", WORK_KINDS)],
             ["row_number", "student_id"],
         )
-        return {line.row_number or ("left", line.student_id.id): line.id for line in lines}
+        return {
+            line.row_number or ("left", line.student_id.id): line.id for line in lines
+        }
 
     def _mark_lines(self, results, lines):
         """Note on the lines what became of their rows.
@@ -527,7 +532,6 @@ class MealRosterImport(models.Model):
         rosters.column_ids.unlink()
         # past `write`, which refuses to touch a finished import
         super(MealRosterImport, rosters).write({"file": False, "error_file": False})
-
 
 
 def list_head(texts, count=50):

@@ -99,8 +99,8 @@ class MealRosterReader(models.AbstractModel):
         :param only: the one school of the list, when it is a school's list.
         """
         # sudo: to tell "unknown" from "not yours", all names have to be compared
-        schools = self.env["school.school"].sudo().search(
-            [("company_id", "=", company.id)]
+        schools = (
+            self.env["school.school"].sudo().search([("company_id", "=", company.id)])
         )
         by_key = defaultdict(set)
         for school in schools:
@@ -248,7 +248,9 @@ class MealRosterReader(models.AbstractModel):
             "gender_wrong": _("The gender is М or Ж."),
             "snils_characters": _("A SNILS has digits only."),
             "snils_length": _("A SNILS has eleven digits."),
-            "snils_check": _("The check digits of the SNILS are wrong: a typing error."),
+            "snils_check": _(
+                "The check digits of the SNILS are wrong: a typing error."
+            ),
             "phone_wrong": _("This is not one phone number: write +7 and ten digits."),
             "email_wrong": _("This is not one e-mail address."),
             "relation_wrong": _("Unknown relation: mother, father, guardian or other."),
@@ -278,7 +280,9 @@ class MealRosterReader(models.AbstractModel):
             "rows_namesakes": _(
                 "Row %(others)s has the same name and date of birth, but another SNILS."
             ),
-            "snils_of_another": _("This SNILS is recorded for a student of another name."),
+            "snils_of_another": _(
+                "This SNILS is recorded for a student of another name."
+            ),
             "several_match": _("Several students have this name and date of birth."),
             "maybe_from_other_school": _(
                 "A student of this name and date of birth is in another school."

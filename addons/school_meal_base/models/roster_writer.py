@@ -5,6 +5,7 @@ tried, so that one bad row never takes its neighbours with it.
 """
 
 import uuid
+from collections import defaultdict
 
 from psycopg2 import IntegrityError
 
@@ -115,7 +116,9 @@ class RosterWriter:
         return (row.school, row.grade, row.letter)
 
     def _create_classes(self, outcomes):
-        keys = {self._class_key(outcome.row): None for outcome in outcomes if outcome.row}
+        keys = {
+            self._class_key(outcome.row): None for outcome in outcomes if outcome.row
+        }
         missing = [key for key in keys if key not in self.classes]
         created = self.env["school.class"].create(
             [
@@ -153,16 +156,14 @@ class RosterWriter:
 
     def _change(self, outcomes):
         students = self.env["school.student"].browse(o.known.id for o in outcomes)
+        same = defaultdict(list)  # a class that moves together is one write
         for outcome, student in zip(outcomes, students, strict=True):
-            values = {
-                _NAMES.get(name, name): new
-                for name, (_old, new) in outcome.changes.items()
-                if name not in ("school", "class")
-            }
-            if outcome.kind == roster_diff.MOVE:
-                values |= self._prepare_move(outcome)
+            values = self._prepare_change(outcome)
             if values:
-                student.write(values)
+                same[tuple(sorted(values.items()))].append(student.id)
+        for values, ids in same.items():
+            batch = students.browse(ids).with_prefetch(students.ids)
+            batch.write(dict(values))
         new = []
         for outcome, student in zip(outcomes, students, strict=True):
             for old, stated in outcome.guardians:
@@ -172,6 +173,16 @@ class RosterWriter:
                     self._change_guardian(student, old, stated)
         self._add_guardians(new)
         return list(zip(outcomes, students.ids, strict=True))
+
+    def _prepare_change(self, outcome):
+        values = {
+            _NAMES.get(name, name): new
+            for name, (_old, new) in outcome.changes.items()
+            if name not in ("school", "class")
+        }
+        if outcome.kind == roster_diff.MOVE:
+            values |= self._prepare_move(outcome)
+        return values
 
     def _prepare_move(self, outcome):
         row = outcome.row

@@ -111,12 +111,14 @@ class SchoolCard(models.Model):
         help="Random text of the printed QR code; it tells nothing about the student.",
     )
     number_end = fields.Char(
-        "Number ends in", compute="_compute_number_end", compute_sudo=True
+        "Ends in", compute="_compute_number_end", compute_sudo=True
     )
     is_enrolled = fields.Boolean(
         "Number known", compute="_compute_is_enrolled", store=True, compute_sudo=True
     )
-    printed_number = fields.Char(help="What the maker printed on the plastic.")
+    printed_number = fields.Char(
+        "Printed number", help="What the maker printed on the plastic."
+    )
     scan = fields.Char(
         "Scanned card",
         store=False,

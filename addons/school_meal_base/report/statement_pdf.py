@@ -82,7 +82,7 @@ def _lines_table(statement):
     cell, dish = pdf.styles()["cell"], _dish_style()
     for line in statement["lines"]:
         receipt = line["receipt"]
-        title = f"{receipt['name']}:" if receipt else line["title"]
+        title = line["title"] + (":" if receipt else "")
         rows.append(
             [
                 _day(line["date"]),

@@ -68,7 +68,7 @@ class _Writer:
 
     def _write_line(self, line):
         receipt = line["receipt"]
-        title = receipt["name"] if receipt else line["title"]
+        title = line["title"]
         column = 2 if line["debit"] else 3
         self.sheet.write_datetime(self.row, 0, line["date"], self.day)
         # write_string: a name that begins with "=" must not become a formula

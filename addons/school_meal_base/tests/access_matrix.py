@@ -25,6 +25,7 @@ the same shape; a row there replaces the row of a model here.
 """
 
 from datetime import date
+from uuid import uuid4
 
 TABLE = """
 model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
@@ -140,7 +141,56 @@ def _transfer(case, place):
     return case.env["meal.transfer"].browse(result.transfer_id)
 
 
+def _channel(case, place):
+    return case.env["meal.payment.channel"].create(
+        {
+            "name": "Bank",
+            "code": uuid4().hex,
+            "company_id": place.company.id,
+        }
+    )
+
+
+def _registry(case, place):
+    return case.env["meal.payment.registry"].create(
+        {
+            "channel_id": _channel(case, place).id,
+            "company_id": place.company.id,
+            "sha256": uuid4().hex,
+            "number": "1",
+            "date": date(2026, 11, 22),
+        }
+    )
+
+
+def _registry_line(case, place):
+    registry = _registry(case, place)
+    return case.env["meal.payment.registry.line"].create(
+        {
+            "registry_id": registry.id,
+            "channel_id": registry.channel_id.id,
+            "company_id": place.company.id,
+            "operation": "1",
+            "payer": "Иванов И. И.",
+        }
+    )
+
+
+def _suspense(case, place):
+    return case.env["meal.suspense"].create(
+        {
+            "company_id": place.company.id,
+            "amount": 1.0,
+            "transfer_uuid": str(uuid4()),
+        }
+    )
+
+
 SAMPLES = {
+    "meal.payment.channel": _channel,
+    "meal.payment.registry": _registry,
+    "meal.payment.registry.line": _registry_line,
+    "meal.suspense": _suspense,
     "meal.account": lambda case, place: place.student.account_id,
     "meal.ban": _ban,
     "meal.transfer": _transfer,

@@ -18,6 +18,7 @@ SNILS = ("11223344595", "05686067192", "87759460892", "")
 row_values = st.fixed_dictionaries(
     {
         "last": st.sampled_from(["Ким", "Цой"]),
+        "middle": st.sampled_from(["", "Ильинична"]),
         "first": st.sampled_from(["Анна", "Ян"]),
         "school": st.sampled_from([5, 6]),
         "grade": st.sampled_from([4, 5]),
@@ -121,6 +122,16 @@ class TestRosterDiff(TransactionCase):
         row = self.row(snils="05686067192")
         self.assertEqual(self.kinds(row), ["ambiguous"])
         self.assertEqual(self.kinds(row, decisions={2: diff.NEW}), ["create"])
+
+    def test_a_missing_middle_name_states_nothing(self):
+        ann = replace(ANN, middle="Ильинична", snils="")
+        self.assertEqual(self.kinds(self.row(), known=[ann]), ["unchanged"])
+        other = self.row(middle="Петровна")
+        self.assertEqual(self.kinds(other, known=[ann]), ["create"])
+        rows = self.row(2), self.row(3, middle="Ильинична")
+        self.assertEqual(self.kinds(*rows, known=[]), ["error", "error"])
+        rows = self.row(2, middle="Петровна"), self.row(3, middle="Ильинична")
+        self.assertEqual(self.kinds(*rows, known=[]), ["create", "create"])
 
     def test_a_namesake_of_another_school_is_listed_not_guessed(self):
         ann = replace(ANN, snils="", school=6)

@@ -62,7 +62,10 @@ class TestRosterImport(SchoolMealCase):
 
     def find(self, last_name, school=None):
         return self.env["school.student"].search(
-            [("last_name", "=", last_name), ("school_id", "=", (school or self.school).id)]
+            [
+                ("last_name", "=", last_name),
+                ("school_id", "=", (school or self.school).id),
+            ]
         )
 
     def snapshot(self):
@@ -77,7 +80,14 @@ class TestRosterImport(SchoolMealCase):
         return result
 
     LIST = [
-        ["6В", "Ким Анна Сергеевна", BORN, "112-233-445 95", "Ким Ольга", "89001234567"],
+        [
+            "6В",
+            "Ким Анна Сергеевна",
+            BORN,
+            "112-233-445 95",
+            "Ким Ольга",
+            "89001234567",
+        ],
         ["6В", "Ким Ян Сергеевич", BORN, "05686067192", "Ким Ольга", "89001234567"],
         ["5А", "Цой Пётр", "9 марта 2015", "", "", ""],
     ]
@@ -129,7 +139,9 @@ class TestRosterImport(SchoolMealCase):
         self.assertEqual(yan.partner_id.name, "Ли Ян Сергеевич")
         self.assertIn("Ким → Ли", roster.change_line_ids.summary)
         after = self.snapshot()
-        changed = {i for i, *_ in set(after["school_student"]) - set(before["school_student"])}
+        changed = {
+            i for i, *_ in set(after["school_student"]) - set(before["school_student"])
+        }
         self.assertEqual(changed, set((anna + yan).ids))
         self.assertEqual(after["school_guardian"], before["school_guardian"])
 
@@ -172,7 +184,9 @@ class TestRosterImport(SchoolMealCase):
             base64.b64decode(roster.error_file), roster_fields.count_known
         )
         self.assertEqual(table.headers, [*HEADERS, "Ошибка импорта"])
-        self.assertEqual([cells[:2] for _n, cells in table.rows], [r[:2] for r in rows[3:]])
+        self.assertEqual(
+            [cells[:2] for _n, cells in table.rows], [r[:2] for r in rows[3:]]
+        )
         self.assertTrue(all(cells[-1] for _n, cells in table.rows))
         # corrected and uploaded again as it is
         fixed = [list(cells) for _n, cells in table.rows]
@@ -209,7 +223,9 @@ class TestRosterImport(SchoolMealCase):
         )
         roster.action_apply()
         self.assertEqual((roster.done_count, roster.failed_count), (2, 1))
-        self.assertEqual(self.student.state, "enrolled", "there is money on the account")
+        self.assertEqual(
+            self.student.state, "enrolled", "there is money on the account"
+        )
         self.assertEqual(self.sibling.state, "left")
         self.assertFalse(self.sibling.enrolment_ids.filtered(lambda e: not e.date_to))
         self.assertEqual(self.stranger.state, "enrolled", "another municipality")
@@ -249,7 +265,14 @@ class TestRosterImport(SchoolMealCase):
         self.assertEqual(len(self.find("Petrov")), 1)
 
     def test_corrected_columns_are_remembered(self):
-        headers = ["Группа обучения", "Кто", "Дата рождения", "СНИЛС", "Кружок", "Класс"]
+        headers = [
+            "Группа обучения",
+            "Кто",
+            "Дата рождения",
+            "СНИЛС",
+            "Кружок",
+            "Класс",
+        ]
         rows = [["6В", "Ким Анна", BORN, "112-233-445 95", "хор", ""]]
         roster = self.make(rows, headers)
         roster.action_read()
@@ -258,7 +281,11 @@ class TestRosterImport(SchoolMealCase):
         self.assertEqual(columns[1].sample, "Ким Анна")
         with self.assertRaisesRegex(UserError, "name"):
             roster.action_preview()
-        columns[0].field, columns[1].field, columns[5].field = "class", "full_name", False
+        columns[0].field, columns[1].field, columns[5].field = (
+            "class",
+            "full_name",
+            False,
+        )
         roster.action_preview()
         self.assertEqual(roster.create_count, 1)
         again = self.make(rows, headers)
@@ -412,14 +439,18 @@ class TestRosterExport(SchoolMealCase):
     def test_an_exported_school_imports_without_a_change(self):
         for file_format in ("xlsx", "csv"):
             data = self.export(file_format, school_ids=self.school.ids)
-            roster = self.env["meal.roster.import"].with_user(self.operator).create(
-                {
-                    "company_id": self.city.id,
-                    "school_id": self.school.id,
-                    "is_full_list": True,
-                    "file": data,
-                    "file_name": f"list.{file_format}",
-                }
+            roster = (
+                self.env["meal.roster.import"]
+                .with_user(self.operator)
+                .create(
+                    {
+                        "company_id": self.city.id,
+                        "school_id": self.school.id,
+                        "is_full_list": True,
+                        "file": data,
+                        "file_name": f"list.{file_format}",
+                    }
+                )
             )
             roster.action_preview()
             self.assertEqual((roster.unchanged_count, roster.row_count), (3, 3))

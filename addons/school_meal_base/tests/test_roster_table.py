@@ -19,6 +19,7 @@ HEADERS = ["ФИО", "Класс", "СНИЛС"]
 def read(data):
     return table_.read_table(data, fields_.count_known)
 
+
 relaxed = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -94,7 +95,14 @@ class TestRosterTable(TransactionCase):
         self.assertNotEqual(row is None, not problems)
 
     def test_every_problem_of_a_row_is_named_at_once(self):
-        names = ["full_name", "class", "birth_date", "snils", "gender", "guardian_phone"]
+        names = [
+            "full_name",
+            "class",
+            "birth_date",
+            "snils",
+            "gender",
+            "guardian_phone",
+        ]
         cells = ["Ким", "99", "вчера", "112-233-445 96", "х", "12"]
         row, problems = fields_.parse_row(1, cells, names, lambda text: 1, TODAY)
         self.assertIsNone(row)

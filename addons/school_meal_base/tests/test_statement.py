@@ -142,7 +142,7 @@ class TestStatement(SchoolMealCase):
             "950,39",
             "915,89",
             "Пицца, 125 г",
-            "Чек №24-001983:",
+            "Purchase:",
             "03.09.2026",
         ):
             self.assertIn(expected, text.replace("\u00a0", " "))

@@ -1,5 +1,9 @@
 from . import meal_account
+from . import meal_audit
 from . import meal_ban
+from . import meal_gl_mapping
+from . import meal_posting
+from . import meal_statement
 from . import pos_config
 from . import pos_order
 from . import pos_payment
@@ -10,7 +14,3 @@ from . import res_partner
 from . import school_card
 from . import school_school
 from . import school_till_roster
-from . import meal_audit
-from . import meal_gl_mapping
-from . import meal_posting
-from . import meal_statement

@@ -5,38 +5,55 @@ class MealStatement(models.AbstractModel):
     _inherit = "meal.statement"
 
     @api.model
+    def _get_titles(self, transfers):
+        titles = super()._get_titles(transfers)
+        for transfer, order in self._orders_of(transfers).items():
+            label = (
+                self.env._("Refund of receipt %s", order.pos_reference)
+                if transfer.kind == "refund"
+                else self.env._("Receipt %s", order.pos_reference)
+            )
+            titles[transfer.id] = label
+        return titles
+
+    @api.model
     def _get_receipts(self, transfers):
-        """Override of `school_meal_base`: dishes of the till's orders."""
         receipts = super()._get_receipts(transfers)
-        sales = transfers.filtered(
-            lambda each: each.source_model == "pos.order"
-            and each.kind in ("sale", "refund")
-        )
-        # sudo: the caller has checked the account; parents may not read orders.
-        orders = self.env["pos.order"].sudo().browse(sales.mapped("source_id")).exists()
-        by_id = {order.id: self._prepare_receipt(order) for order in orders}
-        for sale in sales:
-            if sale.source_id in by_id:
-                receipts[sale.id] = by_id[sale.source_id]
+        for transfer, order in self._orders_of(transfers).items():
+            receipts[transfer.id] = {
+                "name": order.pos_reference,
+                "lines": [self._receipt_line(line) for line in order.lines],
+            }
         return receipts
 
     @api.model
-    def _prepare_receipt(self, order):
-        number = order.pos_reference or order.name
+    def _orders_of(self, transfers):
+        """Return {transfer: order of a till} for those that have one."""
+        sold = transfers.filtered(lambda each: each.source_model == "pos.order")
+        orders = transfers.env["pos.order"].browse(sold.mapped("source_id")).exists()
+        by_id = {order.id: order for order in orders}
         return {
-            "name": self.env._("Receipt No. %s", number),
-            "lines": [self._prepare_dish(line) for line in order.lines],
+            transfer: by_id[transfer.source_id]
+            for transfer in sold
+            if transfer.source_id in by_id
         }
 
     @api.model
-    def _prepare_dish(self, line):
+    def _receipt_line(self, line):
+        # A refund's lines are negative; the column of the statement tells the side.
         quantity = abs(line.qty)
         amount = abs(round(line.price_subtotal_incl * 100))
-        grams = round(line.product_id.weight * 1000)
         return {
-            "name": line.full_product_name or line.product_id.name,
+            "name": line.product_id.name,
             "qty": quantity,
-            "weight": self.env._("%s g", grams) if grams else "",
-            "price": round(amount / quantity) if quantity else amount,
+            "weight": self._portion_weight(line.product_id),
+            "price": round(amount / quantity) if quantity else 0,
             "amount": amount,
         }
+
+    @api.model
+    def _portion_weight(self, product):
+        """Weight of a portion as text: “250 g”, empty when it is not known."""
+        if not product.weight:
+            return ""
+        return self.env._("%s g", round(product.weight * 1000))

@@ -89,7 +89,8 @@ class PosSession(models.Model):
         )
         refundable = order._meal_refundable() if order_uuid else 0
         if amount <= refundable:
-            return {"status": "ok"}
+            payments = order.payment_ids._is_school_account()
+            return {"status": "ok", "student_id": payments[:1].meal_student_ref}
         message = self.env._(
             "No more can be given back to the account than was paid from it: give the"
             " rest back the way it was paid."

@@ -59,7 +59,8 @@ class SchoolTillRoster(models.AbstractModel):
 
     @api.model
     def _card_domain(self, uid, keys):
-        names = {"w26": "key_w26", "z5r": "key_z5r", "dec10": "key_dec10", "qr": "uid"}
+        names = {"w26": "key_w26", "z5r": "key_z5r", "dec10": "key_dec10"}
+        names["qr"] = "qr_token"
         if uid:
             return [("uid", "=", str(uid))]
         for key, field in names.items():
@@ -107,9 +108,7 @@ class SchoolTillRoster(models.AbstractModel):
                        (SELECT json_agg(r.%(allergen)s)
                           FROM %(allergens)s r WHERE r.%(student)s = s.id),
                        (SELECT json_agg(json_build_array(
-                                   c.id, c.state,
-                                   CASE WHEN c.kind <> 'qr' THEN c.uid END,
-                                   CASE WHEN c.kind = 'qr' THEN c.uid END)
+                                   c.id, c.state, c.uid, c.qr_token)
                                ORDER BY c.id)
                           FROM school_card c WHERE c.student_id = s.id)
                   FROM school_student s

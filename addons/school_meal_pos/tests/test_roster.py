@@ -37,7 +37,10 @@ class TestRoster(SchoolTillCase):
         self.assertEqual(row["class"], "5А")
         self.assertEqual(row["available"], 50_000)
         self.assertEqual(row["cap"], 30_000)
-        self.assertEqual(row["cards"], [[self.card.id, "active", "BCD14264", None]])
+        self.assertEqual(
+            row["cards"],
+            [[self.card.id, "active", "BCD14264", self.card.qr_token]],
+        )
 
     def test_a_debt_is_shown_as_zero(self):
         self.ledger._charge(
@@ -91,19 +94,22 @@ class TestRoster(SchoolTillCase):
 
     def test_a_student_who_leaves_is_forgotten(self):
         version = self.pos_session.school_roster()["version"]
-        self.student.write({"state": "left"})
+        self.classmate.write({"state": "left"})
         self.env.flush_all()
         answer = self.pos_session.school_roster(version)
-        self.assertIn(self.student.id, answer["gone"])
-        self.assertNotIn(self.student.id, self._rows())
+        self.assertIn(self.classmate.id, answer["gone"])
+        self.assertNotIn(self.classmate.id, self._rows())
 
     def test_a_new_card_is_found_by_any_number_its_reader_gives(self):
         card = self._new_card(self.classmate, "04A2B3C4D5E680")
-        card.write({"key_w26": "004,45747"})
-        by_uid = self.pos_session.school_find_card("04A2B3C4D5E680", {})
-        self.assertEqual([row[0] for row in by_uid["rows"]], self.classmate.ids)
-        by_pair = self.pos_session.school_find_card(None, {"w26": "004,45747"})
-        self.assertEqual([row[0] for row in by_pair["rows"]], self.classmate.ids)
+        for uid, keys in (
+            (card.uid, {}),
+            (None, {"w26": card.key_w26}),
+            (None, {"dec10": card.key_dec10}),
+            (None, {"qr": card.qr_token}),
+        ):
+            answer = self.pos_session.school_find_card(uid, keys)
+            self.assertEqual([row[0] for row in answer["rows"]], self.classmate.ids)
         self.assertFalse(self.pos_session.school_find_card(None, {})["rows"])
 
     def test_a_card_of_another_school_is_not_found(self):
@@ -113,7 +119,7 @@ class TestRoster(SchoolTillCase):
 
     def test_a_blocked_card_is_pushed_to_the_tills_of_its_school(self):
         self.env["bus.bus"].search([]).unlink()
-        self.card.state = "blocked"
+        self.card._block()
         self.env.cr.precommit.run()
         messages = [
             json.loads(row.message) for row in self.env["bus.bus"].search([])

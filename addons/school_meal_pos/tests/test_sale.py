@@ -50,7 +50,7 @@ class TestSale(SchoolTillCase):
         self.assertEqual(self._balance(), (50_000, 0))
 
     def test_a_blocked_card_is_refused_at_payment_although_the_till_had_it(self):
-        self.card.state = "blocked"
+        self.card._block()
         answer = self.pos_session.school_authorise(self._request(12_000))
         self.assertEqual(answer["code"], "card_blocked")
         self.assertEqual(answer["card_state"], "blocked")
@@ -255,7 +255,8 @@ class TestSale(SchoolTillCase):
     def test_a_refund_credits_the_account_once(self):
         sold = self._sell([(self.lunch, 1), (self.juice, 1)], 165)
         self.assertEqual(
-            self.pos_session.school_refund_check(sold.uuid, 4_500), {"status": "ok"}
+            self.pos_session.school_refund_check(sold.uuid, 4_500),
+            {"status": "ok", "student_id": self.student.id},
         )
         refund = self._order(
             [(self.juice, -1, sold.lines[1])],

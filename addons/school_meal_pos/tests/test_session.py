@@ -88,3 +88,32 @@ class TestSession(SchoolTillCase):
         self._open_session()
         order = self._sync({**late, "session_id": closed.id})
         self.assertEqual(order.session_id, self.pos_session)
+
+    def test_the_statement_shows_the_dishes_of_a_receipt(self):
+        self.lunch.weight = 0.25
+        sold = self._sell([(self.lunch, 1), (self.juice, 2)], 210)
+        statement = self.env["meal.statement"]._get_statement(
+            self.account, "2000-01-01", "2100-01-01"
+        )
+        line = statement["lines"][-1]
+        self.assertIn(sold.pos_reference, line["title"])
+        self.assertEqual(line["debit"], 21_000)
+        self.assertEqual(
+            line["receipt"]["lines"],
+            [
+                {
+                    "name": "Lunch",
+                    "qty": 1,
+                    "weight": "250 g",
+                    "price": 12_000,
+                    "amount": 12_000,
+                },
+                {
+                    "name": "Juice",
+                    "qty": 2,
+                    "weight": "",
+                    "price": 4_500,
+                    "amount": 9_000,
+                },
+            ],
+        )

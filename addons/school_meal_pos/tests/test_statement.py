@@ -21,7 +21,7 @@ class TestReceiptsInStatement(SchoolTillCase):
         )
         [line] = statement["lines"]
         self.assertEqual(line["debit"], 18_000)
-        self.assertIn(order.pos_reference, line["receipt"]["name"])
+        self.assertIn(order.pos_reference, line["title"])
         dishes = {dish["name"]: dish for dish in line["receipt"]["lines"]}
         self.assertEqual(dishes["Bun"]["weight"], "110 g")
         self.assertEqual(dishes["Bun"]["price"], 3_000)

@@ -88,3 +88,17 @@ class TestTillTours(SchoolTillCase, HttpCase):
         self.assertEqual(len(orders), 2)
         self.assertEqual(orders.payment_ids.mapped("meal_is_offline"), [True, True])
         self.assertEqual(len(self._transfers(source_model="pos.order")), 2)
+
+    def test_a_blocked_card_stops_working_at_once(self):
+        self._tour("school_till_card_blocked_elsewhere")
+        self.assertEqual(self._balance(), (50_000, 0))
+
+    def test_the_payment_screen_waits_for_a_card_and_reverses(self):
+        self._tour("school_till_payment_screen")
+        self.assertEqual(self._balance(), (38_000, 0))
+        self.assertEqual(len(self._transfers(phase="void")), 1)
+
+    def test_a_refund_gives_the_money_back_to_the_account(self):
+        self._tour("school_till_refund")
+        self.assertEqual(self._balance(), (50_000, 0))
+        self.assertEqual(len(self._transfers(kind="refund")), 1)

@@ -1,8 +1,11 @@
 /* global posmodel */
 import { registry } from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
-import { refresh, run } from "@point_of_sale/../tests/generic_helpers/utils";
+import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import { run } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Till from "./utils/school_till_util";
 
 const tours = registry.category("web_tour.tours");
@@ -96,10 +99,79 @@ tours.add("school_till_card_blocked_elsewhere", {
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             Till.add("Lunch"),
             Till.cartHas("Lunch"),
-            run(() => console.log("TEST:block_card"), "the office blocks the card"),
-            { content: "pushed to the till", trigger: ".o_school_blocked" },
+            run(() => {
+                // what the server sends over the bus
+                const { card } = posmodel.schoolTill.state;
+                posmodel.schoolTill.onNews({ cards: [[card.id, "blocked"]] });
+            }, "the office blocks the card"),
+            { content: "the till knows at once", trigger: ".o_school_blocked" },
+            { trigger: ".o_school_pay[disabled]" },
             Till.scan(Till.IVANOV),
             Till.isRefused("does not work any more"),
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_payment_screen", {
+    steps: () =>
+        [
+            Till.open(),
+            // the usual way of core: dishes, payment screen, method, then the card
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            { trigger: ".product-screen .pay-order-button", run: "click" },
+            PaymentScreen.clickPaymentMethod("Student's account"),
+            { content: "it waits for a card", trigger: ".send_payment_cancel" },
+            Till.scan(Till.IVANOV),
+            Till.isPaid("120"),
+            Till.cartIsEmpty(),
+            Till.undelivered(0),
+            // cancelled before any card came
+            Till.add("Juice"),
+            Till.cartHas("Juice"),
+            { trigger: ".product-screen .pay-order-button", run: "click" },
+            PaymentScreen.clickPaymentMethod("Student's account"),
+            PaymentScreen.clickCancelButton(),
+            { trigger: ".paymentlines .delete-button", run: "click" },
+            // paid from the account, then reversed: the hold is given back
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            run(async () => {
+                posmodel.config.auto_validate_terminal_payment = false;
+            }, "no automatic validation"),
+            PaymentScreen.clickPaymentMethod("Student's account"),
+            { trigger: ".send_payment_reversal", run: "click" },
+            { trigger: ".electronic_status:contains(reversed)" },
+            Chrome.endTour(),
+        ].flat(),
+});
+
+tours.add("school_till_refund", {
+    steps: () =>
+        [
+            Till.open(),
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.add("Lunch"),
+            Till.cartHas("Lunch"),
+            Till.pay(),
+            Till.isPaid("120"),
+            Till.undelivered(0),
+            Chrome.clickOrders(),
+            TicketScreen.selectFilter("Paid"),
+            { trigger: ".ticket-screen .order-row:contains(120)", run: "click" },
+            Order.hasLine({ productName: "Lunch" }),
+            { trigger: ".ticket-screen .orderline:contains(Lunch)", run: "click" },
+            {
+                content: "one portion comes back",
+                trigger: ".ticket-screen .numpad button:contains(/^1$/)",
+                run: "click",
+            },
+            TicketScreen.confirmRefund(),
+            PaymentScreen.clickPaymentMethod("Student's account"),
+            PaymentScreen.clickRefundButton(),
+            { trigger: ".receipt-screen" },
+            { trigger: ".receipt-screen .button.next", run: "click" },
+            Till.scan(Till.IVANOV, "Ivanov Ivan"),
+            Till.available("500"),
             Chrome.endTour(),
         ].flat(),
 });
@@ -110,6 +182,7 @@ tours.add("school_till_offline", {
             Till.open(),
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             Till.networkOff(),
+            Till.available("300"), // the cap, not the balance
             Till.add("Lunch"),
             Till.cartHas("Lunch"),
             Till.screenshot("offline"),
@@ -117,20 +190,22 @@ tours.add("school_till_offline", {
             Till.isPaid("120"),
             Till.screenshot("offline_paid"),
             Till.undelivered(1),
-            refresh(),
             // the power was cut, still no network: the sale and the cards are here
-            { trigger: ".o_school_offline" },
+            Till.reloadOffline(),
             Till.undelivered(1),
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             Till.add("Lunch"),
             Till.pay(),
             Till.isPaid("120"),
             Till.undelivered(2),
+            Till.reloadOffline(),
+            Till.undelivered(2),
             // cap 300: 240 are sold, the third lunch is too much
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             Till.add("Lunch"),
             Till.pay(),
             Till.isRefused("60"),
+            Till.available("60"),
             Chrome.clickMenuOption("Close Register"),
             Dialog.is({ title: "Orders are still on this till" }),
             Till.screenshot("close_refused"),

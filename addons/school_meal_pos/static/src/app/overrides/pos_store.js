@@ -17,11 +17,21 @@ patch(PosStore.prototype, {
     async afterProcessServerData() {
         const result = await super.afterProcessServerData(...arguments);
         if (this.schoolTill) {
-            // Orders paid before the reload, those with a server id included: core forgets them.
-            await this.schoolTill.deliver();
             await this.schoolTill.start();
         }
         return result;
+    },
+
+    // An unpaid order stays on its till: a draft known to the server would come back from there
+    // over the paid one after a reload.
+    getPendingOrder() {
+        const pending = super.getPendingOrder(...arguments);
+        if (this.schoolTill) {
+            const isPaid = (order) => order.finalized;
+            pending.orderToCreate = pending.orderToCreate.filter(isPaid);
+            pending.orderToUpdate = pending.orderToUpdate.filter(isPaid);
+        }
+        return pending;
     },
 
     postSyncAllOrders(orders) {
@@ -48,13 +58,22 @@ patch(PosStore.prototype, {
     async hasUndelivered() {
         const count = this.schoolTill ? await this.schoolTill.deliver() : 0;
         if (count) {
+            const reason = this.schoolTill.state.refusedBy;
             this.dialog.add(AlertDialog, {
                 title: _t("Orders are still on this till"),
-                body: _t(
-                    "Not sent to the server yet: %s. Wait for the network, then close the" +
-                        " register again. Nothing is lost while this till stays as it is.",
-                    count
-                ),
+                body: reason
+                    ? _t(
+                          "Not taken by the server: %s orders. It says: “%s” Nothing is lost" +
+                              " while this till stays as it is: call the administrator.",
+                          count,
+                          reason
+                      )
+                    : _t(
+                          "Not sent to the server yet: %s. Wait for the network, then close" +
+                              " the register again. Nothing is lost while this till stays as" +
+                              " it is.",
+                          count
+                      ),
             });
         }
         return Boolean(count);

@@ -3,11 +3,9 @@ import { Chrome } from "@point_of_sale/app/pos_app";
 import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
 import { PaymentScreen } from "@point_of_sale/app/screens/payment_screen/payment_screen";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
-import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
 import { ResultFlash } from "@school_meal_pos/app/components/result_flash/result_flash";
 import { StudentPanel } from "@school_meal_pos/app/components/student_panel/student_panel";
 import { TillStatus } from "@school_meal_pos/app/components/till_status/till_status";
-import { SchoolOrderValidation } from "@school_meal_pos/app/utils/school_order_validation";
 
 Object.assign(Chrome.components, { ResultFlash, TillStatus });
 Object.assign(ProductScreen.components, { StudentPanel });
@@ -43,12 +41,5 @@ patch(PaymentScreen.prototype, {
             return this.sendPaymentCancel(line);
         }
         return super.sendForceDone(...arguments);
-    },
-});
-
-patch(OrderPaymentValidation.prototype, {
-    async finalizeValidation() {
-        this.order.uiState.undelivered = true;
-        return super.finalizeValidation(...arguments);
     },
 });

@@ -3,7 +3,12 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { parseReaderText } from "@school_meal_pos/app/utils/card_reader/reader_text";
-import { refusalOf, allergensInCart, REFUSAL } from "@school_meal_pos/app/utils/sale_rules";
+import {
+    allergensInCart,
+    offlineAllowance,
+    refusalOf,
+    REFUSAL,
+} from "@school_meal_pos/app/utils/sale_rules";
 import { toKopecks, toRoubles } from "@school_meal_pos/app/utils/kopecks";
 import { playTone } from "@school_meal_pos/app/utils/tones";
 import { SchoolOrderValidation } from "@school_meal_pos/app/utils/school_order_validation";
@@ -30,6 +35,7 @@ export class SchoolTill {
         this.book = new OfflineBook(`school_till_offline-${key}`);
         this.lastFull = 0;
         this.waiting = null;
+        this.delivery = Promise.resolve();
         this.state = reactive({
             student: null,
             card: null,
@@ -40,6 +46,7 @@ export class SchoolTill {
             readAt: null,
             students: 0,
             undelivered: 0,
+            refusedBy: "",
         });
     }
 
@@ -51,7 +58,7 @@ export class SchoolTill {
         this.pos.data.connectWebSocket("SCHOOL_ROSTER", (news) => this.onNews(news));
         window.addEventListener("pos-network-online", () => this.onOnline());
         browser.setInterval(() => this.tick(), REFRESH_EVERY);
-        this.countUndelivered();
+        await this.deliver();
         await this.refresh({ full: true });
     }
 
@@ -214,6 +221,13 @@ export class SchoolTill {
         );
     }
 
+    /** Kopecks the student can spend here and now. */
+    spendable(student) {
+        return this.pos.data.network.offline
+            ? offlineAllowance(student, this.book.sold(student.id))
+            : Math.max(student.available, 0);
+    }
+
     /** Lines of an order as the rules see them. */
     saleLines(order) {
         return order.lines.map((line) => {
@@ -371,15 +385,18 @@ export class SchoolTill {
         if (!answer) {
             return this.refuse({ code: REFUSAL.OFFLINE_REFUND });
         }
-        return answer.code ? this.refuse(answer) : true;
+        if (answer.code) {
+            return this.refuse(answer);
+        }
+        line.meal_student_ref = answer.student_id;
+        return true;
     }
 
     // --- Delivery of orders ---
 
     get undeliveredOrders() {
         return this.pos.models["pos.order"].filter(
-            (order) =>
-                order.state === "paid" && (!order.isSynced || order.uiState?.undelivered)
+            (order) => order.state === "paid" && !order.isSynced
         );
     }
 
@@ -388,26 +405,49 @@ export class SchoolTill {
         return this.state.undelivered;
     }
 
-    /** Send every paid order that has not arrived; the queue never waits for it. */
-    async deliver() {
-        const orders = this.undeliveredOrders;
-        if (orders.length) {
-            // force: core clears the dirty flag before it knows that the order arrived
-            await this.pos.syncAllOrders({ orders, force: true });
+    /**
+     * Send every paid order that has not arrived; the queue never waits for it.
+     *
+     * @returns {Promise<number>} how many are still here
+     */
+    deliver() {
+        this.delivery = this.delivery.then(() => this._deliver());
+        return this.delivery;
+    }
+
+    async _deliver() {
+        this.state.refusedBy = "";
+        for (const order of this.undeliveredOrders) {
+            try {
+                // force: core takes an order for clean before it knows that it has arrived
+                await this.pos.syncAllOrders({ orders: [order], force: true, throw: true });
+            } catch (error) {
+                if (!(error instanceof RPCError)) {
+                    break;
+                }
+                // One refused order must not hold up the others.
+                this.state.refusedBy = error.data?.message || error.message;
+            }
         }
         return this.countUndelivered();
     }
 
     /** Called by the store with what the server has acknowledged. */
     onDelivered(orders) {
-        for (const order of orders) {
-            if (order.state !== "draft") {
-                order.uiState.undelivered = false;
-                const uuids = order.payment_ids.map(({ uuid }) => uuid);
-                this.book.markDelivered(uuids, Date.now());
-            }
-        }
+        const payments = orders
+            .filter((order) => order.state !== "draft")
+            .flatMap((order) => order.payment_ids);
+        this.book.markDelivered(
+            payments.map(({ uuid }) => uuid),
+            Date.now()
+        );
         this.countUndelivered();
+        // What the tap's answer could not tell: refunds and what was sold without network.
+        const moved = payments.filter((line) => line.meal_is_offline || line.amount < 0);
+        const students = moved.map((line) => line.meal_student_ref).filter(Boolean);
+        if (students.length) {
+            this.refresh({ students: [...new Set(students)] });
+        }
     }
 
     // --- Server ---

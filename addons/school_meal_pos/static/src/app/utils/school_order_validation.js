@@ -12,7 +12,6 @@ export class SchoolOrderValidation extends OrderPaymentValidation {
         const order = this.order;
         const till = this.pos.schoolTill;
         order.date_order = serializeDateTime(luxon.DateTime.now());
-        order.uiState.undelivered = true;
         order.state = "paid";
         this.pos.addPendingOrder([order.id]);
         await this.pos.data.synchronizeLocalDataInIndexedDB();

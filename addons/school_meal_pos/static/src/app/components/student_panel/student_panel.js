@@ -17,6 +17,7 @@ export class StudentPanel extends Component {
         this.pos = usePos();
         this.till = this.pos.schoolTill;
         this.state = useState(this.till.state);
+        this.network = useState(this.pos.data.network);
     }
 
     get student() {
@@ -25,7 +26,7 @@ export class StudentPanel extends Component {
 
     get photoUrl() {
         const { id, photo } = this.student;
-        return photo && `/web/image/school.student/${id}/image_128?unique=${photo}`;
+        return photo && `/school_meal_pos/photo/${id}?unique=${photo}`;
     }
 
     get initials() {
@@ -37,7 +38,7 @@ export class StudentPanel extends Component {
     }
 
     get available() {
-        return this.money(Math.max(this.student.available, 0));
+        return this.money(this.till.spendable(this.student));
     }
 
     get total() {
