@@ -4,5 +4,4 @@ from . import test_roster
 from . import test_sale
 from . import test_session
 from . import test_till_tours
-from . import test_statement
 from . import test_till_units
