@@ -63,7 +63,10 @@ class MealAdjustment(models.Model):
         )
         for adjustment in adjustments:
             result = adjustment._record()
-            super(MealAdjustment, adjustment).write({"transfer_id": result.transfer_id})
+            # sudo: nobody may write a correction; this completes its creation.
+            super(MealAdjustment, adjustment.sudo()).write(
+                {"transfer_id": result.transfer_id}
+            )
         return adjustments
 
     def write(self, vals):
@@ -89,7 +92,9 @@ class MealAdjustment(models.Model):
         if self.operation == "topup":
             debit = account.sudo()._system("transit", account.company_id, code="manual")
             return ledger._top_up(account, kopecks, debit=debit, **meta)
-        other = account.sudo()._system("writeoff", account.company_id, code="correction")
+        other = account.sudo()._system(
+            "writeoff", account.company_id, code="correction"
+        )
         meta.update(kind="adjustment", reason=REASON_CORRECTION)
         if self.operation == "credit":
             return ledger._top_up(account, kopecks, debit=other, **meta)

@@ -34,8 +34,9 @@ class MealSiblingTransfer(models.TransientModel):
             # sudo: brothers and sisters may be at another school of the municipality
             siblings = wizard.sudo()._get_siblings()
             wizard.sibling_account_ids = siblings.account_ids.filtered(
-                lambda account, wizard=wizard: account.company_id
-                == wizard.account_id.company_id
+                lambda account, wizard=wizard: (
+                    account.company_id == wizard.account_id.company_id
+                )
             )
 
     def _get_siblings(self):

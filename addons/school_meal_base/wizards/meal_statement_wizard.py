@@ -27,11 +27,9 @@ class MealStatementWizard(models.TransientModel):
         default=statement_periods.THIRTY_DAYS,
     )
     date_from = fields.Date(
-        "From", compute="_compute_dates", store=True, readonly=False, required=True
+        "From", compute="_compute_dates", store=True, readonly=False
     )
-    date_to = fields.Date(
-        "To", compute="_compute_dates", store=True, readonly=False, required=True
-    )
+    date_to = fields.Date("To", compute="_compute_dates", store=True, readonly=False)
     receipts = fields.Boolean("Dishes of receipts", default=True)
     file = fields.Binary(readonly=True, attachment=False)
 

@@ -93,7 +93,11 @@ class TestPages(PortalCase):
 
     def test_without_signing_in_nothing_opens(self):
         self.authenticate(None, None)
-        for url in ("/my/children", self._statement_url(self.student), "/my/first-login"):
+        for url in (
+            "/my/children",
+            self._statement_url(self.student),
+            "/my/first-login",
+        ):
             response = self.url_open(url, allow_redirects=False)
             self.assertEqual(response.status_code, 303)
             self.assertIn("/web/login", response.headers["Location"])

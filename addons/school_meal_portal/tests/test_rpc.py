@@ -44,7 +44,9 @@ class TestRpc(PortalCase):
         cls.env["meal.ban"].create(
             {
                 "account_id": cls.account.id,
-                "category_id": cls.env["product.category"].create({"name": "Sweets"}).id,
+                "category_id": cls.env["product.category"]
+                .create({"name": "Sweets"})
+                .id,
             }
         )
 
@@ -93,7 +95,9 @@ class TestRpc(PortalCase):
                 self.assertEqual(
                     self._ids(user, "meal.account"), set(money.account_id.ids)
                 )
-                self.assertEqual(self._ids(user, "school.card"), set(money.card_ids.ids))
+                self.assertEqual(
+                    self._ids(user, "school.card"), set(money.card_ids.ids)
+                )
 
     def test_guardians_see_their_own_row_only(self):
         for user in self.people:
@@ -241,7 +245,8 @@ class TestRpc(PortalCase):
         self._sign_in(self.mother_user)
         answer = self._call_kw("school.student", "search_read", [], ["name"])
         self.assertEqual(
-            {row["id"] for row in answer["result"]}, set((self.student + self.sibling).ids)
+            {row["id"] for row in answer["result"]},
+            set((self.student + self.sibling).ids),
         )
         for model, method, *args in (
             ("school.student", "read", [self.classmate.id], ["name"]),

@@ -35,7 +35,9 @@ class TestSignIn(PortalCase):
         self.assertTrue(response.headers["Location"].endswith("/my/children"))
 
     def test_an_email_with_a_capital_letter_is_the_same_login(self):
-        self.assertTrue(self._is_in(self._log_in_by_form("Maria@example.com", PASSWORD)))
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("Maria@example.com", PASSWORD))
+        )
 
     def test_an_account_number_may_be_typed_with_spaces(self):
         number = self.account.number
@@ -127,7 +129,9 @@ class TestSignIn(PortalCase):
         self._log_in_by_form(user.login, PASSWORD)
         self.assertIn("is-invalid", self._first_login().text)
         self._first_login(accept="1")
-        acceptance = self.env["meal.terms.acceptance"].search([("user_id", "=", user.id)])
+        acceptance = self.env["meal.terms.acceptance"].search(
+            [("user_id", "=", user.id)]
+        )
         self.assertEqual(acceptance.terms_id, self.env["meal.terms"]._get_current())
         self.assertTrue(acceptance.accepted_at)
         self.assertEqual(self.url_open("/my", allow_redirects=False).status_code, 200)
@@ -159,10 +163,14 @@ class TestSignIn(PortalCase):
 
     def test_four_failures_and_a_success_begin_the_count_anew(self):
         self._fail("maria@example.com", 4)
-        self.assertTrue(self._is_in(self._log_in_by_form("maria@example.com", PASSWORD)))
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
         self.authenticate(None, None)
         self._fail("maria@example.com", 4)
-        self.assertTrue(self._is_in(self._log_in_by_form("maria@example.com", PASSWORD)))
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
 
     def test_the_lock_is_in_the_database_and_ends_by_itself(self):
         self._fail("maria@example.com", 5)
@@ -173,15 +181,23 @@ class TestSignIn(PortalCase):
             "UPDATE meal_login_failure SET locked_until = %s",
             [fields.Datetime.now() - timedelta(seconds=1)],
         )
-        self.assertTrue(self._is_in(self._log_in_by_form("maria@example.com", PASSWORD)))
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
 
     def test_the_lock_of_one_login_does_not_lock_another(self):
         self._fail("maria@example.com", 5)
-        self.assertTrue(self._is_in(self._log_in_by_form("pavel@example.com", PASSWORD)))
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("pavel@example.com", PASSWORD))
+        )
 
     def test_unknown_logins_are_locked_with_the_same_words(self):
-        known = self._fail("maria@example.com", 6).text.partition("alert-danger")[2][:200]
-        other = self._fail("nobody@example.com", 6).text.partition("alert-danger")[2][:200]
+        known = self._fail("maria@example.com", 6).text.partition("alert-danger")[2][
+            :200
+        ]
+        other = self._fail("nobody@example.com", 6).text.partition("alert-danger")[2][
+            :200
+        ]
         self.assertEqual(known, other)
 
     def test_a_new_password_from_the_till_unlocks(self):
