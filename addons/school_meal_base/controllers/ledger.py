@@ -21,6 +21,11 @@ ROUTE = {
 
 
 class LedgerController(http.Controller):
+    @http.route("/school_meal/v1/ping", **{**ROUTE, "auth": "none"})
+    def ping(self):
+        """Tell a device that the server is there; does nothing else."""
+        return request.make_json_response({"status": "ok"})
+
     @http.route("/school_meal/v1/authorise", **ROUTE)
     def authorise(self):
         return self._answer("_authorise")

@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -36,6 +36,8 @@ class SchoolDeviceApi(models.AbstractModel):
     def _run(self, operation, body):
         """Run one call; return the JSON-ready answer or raise LedgerRefusal."""
         request = self._parse(body)
+        ledger = self.env["meal.ledger"]
+        ledger._begin_read_committed()
         arguments = {
             "uuid": request.get("uuid"),
             "device": self.env.context["school_device"],
@@ -51,9 +53,7 @@ class SchoolDeviceApi(models.AbstractModel):
             positional = (request.get("hold"),)
             if operation == "_capture":
                 positional += (request.get("amount"),)
-        result = self.env["meal.ledger"]._run_isolated(
-            operation, *positional, **arguments
-        )
+        result = getattr(ledger, operation)(*positional, **arguments)
         return {
             "status": result.status,
             "transfer": result.transfer_id,
@@ -74,9 +74,12 @@ class SchoolDeviceApi(models.AbstractModel):
         if text is None:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=None)
+            moment = datetime.fromisoformat(text)
         except (TypeError, ValueError):
             raise self._bad_request() from None
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        return moment
 
     def _account_id(self, request):
         """Find the account by card or number among those of the device's company."""

@@ -43,7 +43,6 @@ class MealAudit(models.Model):
 
     # === ACTION METHODS === #
 
-    @api.model
     def action_run(self):
         """Run all checks now (button)."""
         user = self.env.user

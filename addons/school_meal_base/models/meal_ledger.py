@@ -18,6 +18,9 @@ from ..exceptions import LedgerRefusal
 #: How often an isolated operation is tried when two callers use one uuid at once.
 ISOLATED_TRIES = 5
 
+#: What SQL changes behind the ORM's back.
+BALANCE_FIELDS = ("posted", "held", "overdraft", "available")
+
 
 class LedgerResult(NamedTuple):
     """Answer of one ledger operation.
@@ -195,7 +198,7 @@ class MealLedger(models.AbstractModel):
                 self.env.uid,
             )
         )
-        self.env["meal.account"].invalidate_model(["posted", "held", "overdraft"])
+        self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
         for op_index, status, *row in rows:
             answers[positions[op_index]] = self._answer(
                 prepared[op_index]["uuid"], status, row, raises=False
@@ -215,6 +218,17 @@ class MealLedger(models.AbstractModel):
             if isinstance(cr, Cursor):  # a test's cursor shares one transaction
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             yield self.with_env(self.env(cr=cr))
+
+    @api.model
+    def _begin_read_committed(self):
+        """Make the caller's whole transaction READ COMMITTED, starting now.
+
+        For a request whose only work is one operation: cheaper than a second cursor.
+        What the transaction has done so far is rolled back.
+        """
+        if isinstance(self.env.cr, Cursor):  # a test's cursor shares one transaction
+            self.env.cr.rollback()
+            self.env.cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
 
     @api.model
     def _run_isolated(self, operation, *args, **kwargs):
@@ -293,7 +307,7 @@ class MealLedger(models.AbstractModel):
                 **op,
             )
         )
-        self.env["meal.account"].invalidate_model(["posted", "held", "overdraft"])
+        self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
         return self._answer(op["uuid"], status, row)
 
     def _answer(self, uuid, status, row, raises=True):

@@ -72,7 +72,6 @@ class MealPosting(models.Model):
 
     # === ACTION METHODS === #
 
-    @api.model
     def action_post_pending(self):
         """Post everything up to yesterday for the current companies (button)."""
         self._check_may_post()

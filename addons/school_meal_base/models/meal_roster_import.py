@@ -454,15 +454,20 @@ class MealRosterImport(models.Model):
         Interrupted, it goes on from where it was: rows that are in are unchanged.
         """
         self.ensure_one()
+        lines = self._find_lines()
+        if not lines and not self.decisions:
+            self._finish(
+                self.with_context(bin_size=False).error_file
+            )  # the preview found nothing to write
+            return
         parsed, outcomes = self._compare()
         work = [outcome for outcome in outcomes if outcome.kind in WORK_KINDS]
         writer = RosterWriter(self, work)
-        lines = self._find_lines()
         for start in range(0, len(work), CHUNK):
             results = writer.write(work[start : start + CHUNK])
             self._mark_lines(results, lines)
             self._commit_chunk()
-        self._finish(parsed)
+        self._finish(self._make_error_file(parsed))
 
     def _find_lines(self):
         """Return {row number or ('left', student id): line id}."""
@@ -494,12 +499,12 @@ class MealRosterImport(models.Model):
             }
         )
 
-    def _finish(self, parsed):
+    def _finish(self, error_file):
         self._set(
             {
                 "state": "done",
                 "applied_at": fields.Datetime.now(),
-                "error_file": self._make_error_file(parsed),
+                "error_file": error_file,
             }
         )
 

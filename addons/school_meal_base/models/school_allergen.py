@@ -15,6 +15,4 @@ class SchoolAllergen(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
-    _code_uniq = models.Constraint(
-        "UNIQUE (code)", "Another allergen has this code."
-    )
+    _code_uniq = models.Constraint("UNIQUE (code)", "Another allergen has this code.")

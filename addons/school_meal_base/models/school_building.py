@@ -12,9 +12,7 @@ class SchoolBuilding(models.Model):
     school_id = fields.Many2one(
         "school.school", "School", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        related="school_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
     address = fields.Char()
     active = fields.Boolean(default=True)
 

@@ -28,9 +28,7 @@ class SchoolClass(models.Model):
         ondelete="restrict",
         default=lambda self: self._default_school(),
     )
-    company_id = fields.Many2one(
-        related="school_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
     grade = fields.Integer(required=True, default=1, aggregator=False, tracking=True)
     letter = fields.Char(
         tracking=True,
@@ -63,7 +61,9 @@ class SchoolClass(models.Model):
     )
     school_year = fields.Char("School year", compute="_compute_school_year")
     student_ids = fields.One2many("school.student", "class_id", "Students")
-    student_count = fields.Integer("Number of students", compute="_compute_student_count")
+    student_count = fields.Integer(
+        "Number of students", compute="_compute_student_count"
+    )
     active = fields.Boolean(default=True)
 
     _grade_range = models.Constraint(

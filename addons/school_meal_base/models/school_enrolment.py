@@ -19,9 +19,7 @@ class SchoolEnrolment(models.Model):
     school_id = fields.Many2one(
         "school.school", "School", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(
-        related="school_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
     class_id = fields.Many2one(
         "school.class", "Class", index="btree_not_null", ondelete="set null"
     )

@@ -1,8 +1,9 @@
 import re
 
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 
 class SchoolSchool(models.Model):
@@ -146,8 +147,12 @@ class SchoolSchool(models.Model):
 
     def _check_code_is_free_to_change(self, code):
         changed = self.filtered(lambda school: school.code != code)
-        if self.env["meal.account"].sudo().search_count(  # a fact of the school
-            [("school_id", "in", changed.ids), ("student_id", "!=", False)], limit=1
+        if (
+            self.env["meal.account"]
+            .sudo()
+            .search_count(  # a fact of the school
+                [("school_id", "in", changed.ids), ("student_id", "!=", False)], limit=1
+            )
         ):
             raise ValidationError(
                 self.env._(

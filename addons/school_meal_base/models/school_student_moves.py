@@ -177,9 +177,7 @@ class SchoolStudent(models.Model):
                 )
             )
         if account.posted and not disposition:
-            raise UserError(
-                self.env._("Choose what happens to the money of %s.", name)
-            )
+            raise UserError(self.env._("Choose what happens to the money of %s.", name))
         if account.posted < 0 and disposition != "keep":
             raise UserError(
                 self.env._(
@@ -190,7 +188,9 @@ class SchoolStudent(models.Model):
             )
         if disposition == "sibling" and sibling not in self.sibling_ids:
             raise UserError(
-                self.env._("Choose the brother or sister who gets the money of %s.", name)
+                self.env._(
+                    "Choose the brother or sister who gets the money of %s.", name
+                )
             )
 
     def _move_balance(self, account, amount, disposition, sibling, uuid):

@@ -15,12 +15,12 @@ class MealReconciliationLine(models.TransientModel):
     date = fields.Date(readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     is_control = fields.Boolean("Control account", readonly=True)
-    ledger_debit = fields.Monetary("Ledger: Debit", readonly=True)
-    ledger_credit = fields.Monetary("Ledger: Credit", readonly=True)
-    pending_debit = fields.Monetary("Not Posted: Debit", readonly=True)
-    pending_credit = fields.Monetary("Not Posted: Credit", readonly=True)
-    gl_debit = fields.Monetary("General Ledger: Debit", readonly=True)
-    gl_credit = fields.Monetary("General Ledger: Credit", readonly=True)
+    ledger_debit = fields.Monetary("Ledger debit", readonly=True)
+    ledger_credit = fields.Monetary("Ledger credit", readonly=True)
+    pending_debit = fields.Monetary("Waiting debit", readonly=True)
+    pending_credit = fields.Monetary("Waiting credit", readonly=True)
+    gl_debit = fields.Monetary("General Ledger debit", readonly=True)
+    gl_credit = fields.Monetary("General Ledger credit", readonly=True)
     gl_other = fields.Monetary(
         "Other Entries",
         readonly=True,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Who may do what with which model: the table that `test_access_matrix` checks.
 
 HOW TO ADD A MODEL (the test fails for every model without a row):
@@ -186,7 +187,40 @@ def _suspense(case, place):
     )
 
 
+def _posting(case, place):
+    """A posted day of the place's school, for itself, its lines and its links."""
+    case.env["meal.ledger.setup"]._setup_company(place.company)
+    transfer = _transfer(case, place)
+    case.env["meal.posting"]._post_pending(place.company, transfer.business_date)
+    return transfer.posting_link_ids.posting_id
+
+
+def _incident(case, place):
+    return case.env["meal.incident"].create(
+        {
+            "kind": "balance",
+            "key": uuid4().hex,
+            "company_id": place.company.id,
+            "summary": "Balance",
+        }
+    )
+
+
+def _mapping(case, place):
+    case.env["meal.ledger.setup"]._setup_company(place.company)
+    return case.env["meal.gl.mapping"].search(
+        [("company_id", "=", place.company.id)], limit=1
+    )
+
+
 SAMPLES = {
+    "meal.incident": _incident,
+    "meal.gl.mapping": _mapping,
+    "meal.posting": _posting,
+    "meal.posting.line": lambda case, place: _posting(case, place).line_ids,
+    "meal.posting.transfer": lambda case, place: case.env[
+        "meal.posting.transfer"
+    ].search([("posting_id", "=", _posting(case, place).id)]),
     "meal.payment.channel": _channel,
     "meal.payment.registry": _registry,
     "meal.payment.registry.line": _registry_line,

@@ -62,6 +62,15 @@ class TestPeopleAccess(SchoolMealCase):
         self.assertEqual(student.partner_id.name, "Kim Yana")
         self.assertEqual(student.partner_id.company_id, self.city)
 
+    def test_an_operator_opens_the_account_of_an_own_student_only(self):
+        student = self._new_student(self.class_5a, "Orlov", "Oleg")
+        self._as("operator", student).action_issue_accounts()
+        self.assertEqual(len(student.account_id.number), 10)
+        stranger = self._new_student(self.class_other, "Orlov", "Oleg")
+        for role, record in (("operator", stranger), ("head", student)):
+            with self.assertRaises(AccessError):
+                self._as(role, record).action_issue_accounts()
+
     def test_an_operator_cannot_take_over_an_existing_person(self):
         admin = self.env.ref("base.partner_admin")
         with self.assertRaises(AccessError):
@@ -92,7 +101,11 @@ class TestPeopleAccess(SchoolMealCase):
 
     def test_an_operator_cannot_set_a_period_for_a_foreign_school(self):
         periods = self._as("operator", self.env["school.calendar.period"])
-        vals = {"kind": "day_off", "company_id": self.city.id, "date_from": "2026-12-01"}
+        vals = {
+            "kind": "day_off",
+            "company_id": self.city.id,
+            "date_from": "2026-12-01",
+        }
         mine = {"school_ids": [(6, 0, self.school.ids)]}
         both = {"school_ids": [(6, 0, (self.school + self.second_school).ids)]}
         periods.create({**vals, **mine})

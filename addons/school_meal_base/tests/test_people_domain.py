@@ -19,7 +19,9 @@ words = st.text(letters, min_size=1, max_size=12)
 class TestSnils(BaseCase):
     @SEARCH
     @given(st.integers(1_001_999, 999_999_999))
-    def test_a_number_with_its_own_check_digits_is_accepted_in_any_writing(self, number):
+    def test_a_number_with_its_own_check_digits_is_accepted_in_any_writing(
+        self, number
+    ):
         body = f"{number:09d}"
         whole = body + snils.check_digits(body)
         self.assertIsNone(snils.problem(whole))
@@ -102,7 +104,12 @@ class TestSchoolDays(BaseCase):
             self.assertTrue(school_days.is_working_day(day, 6))
 
     def test_official_transfers_of_2024_to_2026_are_known(self):
-        off = [date(2024, 4, 29), date(2025, 5, 2), date(2026, 1, 9), date(2026, 12, 31)]
+        off = [
+            date(2024, 4, 29),
+            date(2025, 5, 2),
+            date(2026, 1, 9),
+            date(2026, 12, 31),
+        ]
         on = [date(2024, 4, 27), date(2024, 12, 28), date(2025, 11, 1)]
         for day in off:
             self.assertEqual(school_days.production_kind(day), "holiday", day)

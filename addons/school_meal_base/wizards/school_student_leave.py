@@ -15,18 +15,14 @@ class SchoolStudentLeave(models.TransientModel):
     reason = fields.Selection(
         [("left", "Left"), ("graduated", "Graduated")], required=True, default="left"
     )
-    date = fields.Date(
-        "Last day", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date("Last day", required=True, default=fields.Date.context_today)
     line_ids = fields.One2many(
         "school.student.leave.line",
         "wizard_id",
         "Students",
         default=lambda self: self._default_lines(),
     )
-    company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     total = fields.Monetary("Money of the leavers", compute="_compute_total")
     undecided_count = fields.Integer(compute="_compute_total")
@@ -72,7 +68,7 @@ class SchoolStudentLeave(models.TransientModel):
     def _get_notification(self, refunded, moved):
         currency = self.currency_id
         message = self.env._(
-            "%(count)s students left. To be paid out to families: %(refunded)s,"
+            "Students who left: %(count)s. To be paid out to families: %(refunded)s,"
             " moved to brothers and sisters: %(moved)s.",
             count=len(self.line_ids),
             refunded=currency.format(refunded),

@@ -60,7 +60,7 @@ class SchoolStudentTransfer(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(count)s students are in class %(class_name)s now.",
+                    "Students moved to class %(class_name)s: %(count)s.",
                     count=len(self.student_ids),
                     class_name=self.class_id.name,
                 ),

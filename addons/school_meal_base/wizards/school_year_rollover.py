@@ -32,7 +32,9 @@ class SchoolYearRollover(models.TransientModel):
         "school.class", string="Classes", compute="_compute_line_ids"
     )
     rising_count = fields.Integer("Classes that rise", compute="_compute_line_ids")
-    graduate_count = fields.Integer("Students who graduate", compute="_compute_line_ids")
+    graduate_count = fields.Integer(
+        "Students who graduate", compute="_compute_line_ids"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -137,7 +139,9 @@ class SchoolYearRollover(models.TransientModel):
                 self.env._(
                     "These classes of the new year already exist: %s. Merge them"
                     " with the classes that rise, or archive them, then try again.",
-                    ", ".join(f"{one.school_id.display_name} {one.name}" for one in taken),
+                    ", ".join(
+                        f"{one.school_id.display_name} {one.name}" for one in taken
+                    ),
                 )
             )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Rows of this add-on's models; how to read and add them: `school_meal_base`."""
 
 TABLE = """

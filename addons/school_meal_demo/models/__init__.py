@@ -1,0 +1,4 @@
+from . import meal_demo
+from . import meal_demo_people
+from . import meal_demo_money
+from . import meal_demo_till

@@ -1,0 +1,86 @@
+import random
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..const import HISTORY_DAYS, PASSWORD, SEED
+
+
+class MealDemo(models.AbstractModel):
+    """Fills an empty database with a believable region, the same one every time.
+
+    Everything goes the way users go: lists are imported as files, money arrives in a
+    bank's registries, receipts are sent by tills. Only the dates are shifted back.
+    """
+
+    _name = "meal.demo"
+    _description = "Demo Generator"
+
+    @api.model
+    def _generate(self):
+        """Create everything; commits nothing."""
+        demo = self.with_context(
+            tracking_disable=True, mail_create_nolog=True, no_reset_password=True
+        )
+        chance = random.Random(SEED)
+        cities = [demo._create_city(values) for values in demo._get_cities()]
+        for city in cities:
+            demo._import_students(city, chance)
+            demo._create_cards(city, chance)
+            demo._create_staff(city)
+            demo._create_parents(city)
+            demo._create_menu(city)
+            demo._play_history(city, chance)
+        demo._set_rules(cities[0], chance)
+
+    @api.model
+    def _logins(self):
+        """Who may log in: list of dicts role, purpose, login, password, path."""
+        rows = [
+            {
+                "role": "Администратор",
+                "purpose": "настройки и всё остальное",
+                "login": "admin",
+                "password": "admin",
+                "path": "/odoo",
+            }
+        ]
+        users = self.env["res.users"].search([("login", "=like", "%@demo.school-meal")])
+        purposes = self._get_purposes()
+        for user in users.sorted("id"):
+            role = user.login.partition("@")[0].partition(".")[0]
+            rows.append(
+                {
+                    "role": purposes[role][0],
+                    "purpose": f"{purposes[role][1]} — {user.name}",
+                    "login": user.login,
+                    "password": PASSWORD,
+                    "path": purposes[role][2],
+                }
+            )
+        return rows
+
+    @api.model
+    def _get_purposes(self):
+        """Role's login prefix → (role, what it is for, first page)."""
+        return {
+            "accountant": ("Бухгалтер", "реестры, счета, сверка", "/odoo"),
+            "department": ("Управление образования", "обзор школ", "/odoo"),
+            "head": ("Директор школы", "своя школа", "/odoo"),
+            "operator": ("Ответственный за питание", "списки и карты", "/odoo"),
+            "teacher": ("Классный руководитель", "свой класс", "/odoo"),
+            "cashier": ("Кассир", "касса школы", "/odoo"),
+            "parent": ("Родитель", "кабинет: баланс и выписка", "/my"),
+        }
+
+    @api.model
+    def _get_days(self, school):
+        """School days of the history, oldest first; today is left to the user."""
+        today = fields.Date.context_today(self.with_context(tz=school.tz))
+        first = today - timedelta(days=HISTORY_DAYS)
+        days = (first + timedelta(days=n) for n in range(HISTORY_DAYS))
+        return [
+            day
+            for day in days
+            if self.env["school.calendar"]._is_school_day(day, school)
+        ]
