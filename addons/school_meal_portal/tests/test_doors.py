@@ -27,7 +27,8 @@ class TestDoors(PortalCase):
 
     def test_forms_are_protected_against_other_sites(self):
         for url, routing in self._our_routes():
-            if routing["type"] == "http" and routing["auth"] != "school_device":
+            # Devices bring a token of their own: there is no cookie to abuse.
+            if routing["type"] == "http" and not url.startswith("/school_meal/v1/"):
                 with self.subTest(url=url):
                     self.assertIsNot(routing.get("csrf"), False)
 
