@@ -21,6 +21,7 @@ class MealIncident(models.Model):
     _rec_name = "summary"
 
     kind = fields.Char(required=True, readonly=True)
+    kind_name = fields.Char("Kind of incident", compute="_compute_kind_name")
     key = fields.Char(required=True, readonly=True)
     severity = fields.Selection(
         [("warning", "Warning"), ("error", "Error")],
@@ -54,6 +55,12 @@ class MealIncident(models.Model):
     _key_index = models.Index("(kind, key)")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("kind")
+    def _compute_kind_name(self):
+        names = self._kind_names()
+        for incident in self:
+            incident.kind_name = names.get(incident.kind, incident.kind)
 
     @api.depends("details")
     def _compute_details_text(self):
@@ -91,6 +98,21 @@ class MealIncident(models.Model):
         self.filtered(lambda incident: incident.state == "resolved")._reopen()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _kind_names(self):
+        """Hook: {kind: what people read}, also the names of the audit's checks."""
+        _ = self.env._
+        return {
+            "balance": _("Balances"),
+            "hold": _("Holds"),
+            "overdraft": _("Overdrafts"),
+            "entry": _("Ledger entries"),
+            "phase": _("Captures and releases"),
+            "reversal": _("Reversals"),
+            "posting": _("Postings"),
+            "general_ledger": _("General ledger"),
+        }
 
     @api.model
     def _report(self, findings):

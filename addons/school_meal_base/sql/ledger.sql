@@ -94,7 +94,8 @@ $$ LANGUAGE plpgsql;
 -- the money is not there. `overdraft` is the part below the limit that forced
 -- operations have allowed; the table's CHECK keeps
 -- posted - held + credit_limit + overdraft >= 0 in any case.
-CREATE OR REPLACE FUNCTION meal_ledger_move(
+DROP FUNCTION IF EXISTS meal_ledger_move(integer, numeric, numeric, boolean);
+CREATE FUNCTION meal_ledger_move(
     p_account integer, p_posted numeric, p_held numeric, p_forced boolean
 ) RETURNS TABLE (posted numeric, held numeric, available numeric) AS $$
     UPDATE meal_account a

@@ -274,6 +274,10 @@ class TestMealAudit(GeneralLedgerCase):
         accountant = self._new_user("buh", "group_accountant", self.school)
         self.audit.with_user(accountant).action_run()
 
+    def test_every_check_has_a_name_for_people(self):
+        names = self.incidents._kind_names()
+        self.assertFalse(self.audit._audit_checks().keys() - names.keys())
+
     def test_a_run_tells_what_it_did(self):
         self.history()
         self.audit._run()

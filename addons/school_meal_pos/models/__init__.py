@@ -2,6 +2,7 @@ from . import meal_account
 from . import meal_audit
 from . import meal_ban
 from . import meal_gl_mapping
+from . import meal_incident
 from . import meal_posting
 from . import meal_statement
 from . import pos_config
