@@ -6,6 +6,7 @@ from . import school_class
 from . import school_allergen
 from . import school_student
 from . import school_student_login
+from . import school_student_office
 from . import school_enrolment
 from . import school_guardian
 from . import school_student_moves
@@ -24,6 +25,8 @@ from . import school_card_document
 from . import school_student_cards
 from . import product_template
 from . import meal_account
+from . import meal_account_office
+from . import meal_adjustment
 from . import meal_ban
 from . import meal_transfer
 from . import meal_ledger

@@ -48,7 +48,9 @@ class SchoolStudent(models.Model):
         expires_at = fields.Datetime.now() + timedelta(days=TEMPORARY_PASSWORD_DAYS)
         user = student._get_login_user(login)
         user.password = password
-        user.write({"meal_password_temporary": True, "meal_password_expires_at": expires_at})
+        user.write(
+            {"meal_password_temporary": True, "meal_password_expires_at": expires_at}
+        )
         _logger.info(
             "Temporary password of user %s issued by user %s", user.id, self.env.uid
         )

@@ -23,7 +23,9 @@ def render(statement, owner):
     :param dict owner: texts `student`, `school`, `class`, `number`, `printed_at`; with
         `hide_debt` a negative balance is left out (the child's own login)
     """
-    period = f"за период с {_day(statement['date_from'])} по {_day(statement['date_to'])}"
+    period = (
+        f"за период с {_day(statement['date_from'])} по {_day(statement['date_to'])}"
+    )
     flowables = [
         pdf.paragraph("Отчёт по лицевому счёту", "title"),
         pdf.paragraph(period, "subtitle"),
@@ -52,15 +54,17 @@ def _owner_table(owner):
         ("Класс", owner["class"]),
         ("Лицевой счёт", owner["number"]),
     ]
-    plain = [("GRID", (0, 0), (-1, -1), 0, "#FFFFFF"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
+    plain = [
+        ("GRID", (0, 0), (-1, -1), 0, "#FFFFFF"),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+    ]
     widths = (52 * mm, 128 * mm)
     return pdf.table(rows, widths, head_rows=0, extra=plain)
 
 
 def _balances(rows, owner):
     shown = [
-        (label, _balance(kopecks, owner.get("hide_debt")))
-        for label, kopecks in rows
+        (label, _balance(kopecks, owner.get("hide_debt"))) for label, kopecks in rows
     ]
     text = "  ".join(f"{label} {value}" for label, value in shown if value)
     return pdf.paragraph(text, "heading")
@@ -78,7 +82,7 @@ def _lines_table(statement):
     cell, dish = pdf.styles()["cell"], _dish_style()
     for line in statement["lines"]:
         receipt = line["receipt"]
-        title = f"{receipt['name']}:" if receipt else line["title"]
+        title = line["title"] + (":" if receipt else "")
         rows.append(
             [
                 _day(line["date"]),
@@ -96,7 +100,12 @@ def _lines_table(statement):
     if not statement["lines"]:
         rows.append(["", "За период операций не было", "", ""])
     rows.append(
-        ["", "Итого", format_rubles(statement["debit"]), format_rubles(statement["credit"])]
+        [
+            "",
+            "Итого",
+            format_rubles(statement["debit"]),
+            format_rubles(statement["credit"]),
+        ]
     )
     last = len(rows) - 1
     styles.append(("FONTNAME", (0, last), (-1, last), pdf.FONT_BOLD))

@@ -31,7 +31,9 @@ class _Writer:
         self.money = book.add_format({"num_format": money})
         self.total = book.add_format({"num_format": money, "bold": True})
         self.dish = book.add_format({"indent": 2, "font_color": "#6B7280"})
-        self.dish_money = book.add_format({"num_format": money, "font_color": "#6B7280"})
+        self.dish_money = book.add_format(
+            {"num_format": money, "font_color": "#6B7280"}
+        )
 
     def write(self, statement, owner):
         for column, (__, width) in enumerate(COLUMNS):
@@ -66,7 +68,7 @@ class _Writer:
 
     def _write_line(self, line):
         receipt = line["receipt"]
-        title = receipt["name"] if receipt else line["title"]
+        title = line["title"]
         column = 2 if line["debit"] else 3
         self.sheet.write_datetime(self.row, 0, line["date"], self.day)
         # write_string: a name that begins with "=" must not become a formula

@@ -20,6 +20,7 @@ from . import test_roster_diff
 from . import test_people_domain
 from . import test_roster_import
 from . import test_payment_registry
+from . import test_account_office
 from . import test_statement
 from . import test_temporary_password
 from . import test_chart_ru_school_meal

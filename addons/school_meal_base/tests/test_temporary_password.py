@@ -17,7 +17,9 @@ class TestTemporaryPassword(SchoolMealCase):
     def _check(self, issued):
         user = self.env["res.users"].search([("login", "=", issued["login"])])
         credential = {"type": "password", **issued}
-        return user.with_user(user)._check_credentials(credential, {"interactive": True})
+        return user.with_user(user)._check_credentials(
+            credential, {"interactive": True}
+        )
 
     def _user(self):
         return self.student.partner_id.user_ids
@@ -39,7 +41,9 @@ class TestTemporaryPassword(SchoolMealCase):
 
     def test_it_expires(self):
         issued = self.student._issue_temporary_password()
-        self._user().meal_password_expires_at = fields.Datetime.now() - timedelta(hours=1)
+        self._user().meal_password_expires_at = fields.Datetime.now() - timedelta(
+            hours=1
+        )
         with self.assertRaisesRegex(AccessDenied, "expired"):
             self._check(issued)
 

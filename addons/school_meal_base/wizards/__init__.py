@@ -12,3 +12,5 @@ from . import school_student_transfer
 from . import school_student_leave
 from . import school_year_rollover
 from . import meal_settings
+from . import meal_sibling_transfer
+from . import meal_statement_wizard

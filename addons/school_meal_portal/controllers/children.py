@@ -26,37 +26,37 @@ class ChildrenPortal(CustomerPortal):
         students = request.env.user._get_portal_students()
         return {**values, "meal_students": students}
 
-    @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"])
+    @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"], website=True)
     def children(self, **kwargs):
         values = self._prepare_children_values()
         return request.render("school_meal_portal.children", values)
 
     @http.route(
         f"{CHILDREN_URL}/<int:student_id>/statement",
-        type="http", auth="user", methods=["GET"],
+        type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement(self, student_id, **kwargs):
-        student = self._get_student(student_id)
+        student, account = self._get_student(student_id)
         period, error = self._get_period(student, kwargs)
         receipts = self._wants_receipts(kwargs)
-        values = self._prepare_statement_values(student, period, receipts)
+        values = self._prepare_statement_values(student, account, period, receipts)
         values.update(error=error, preset=kwargs.get("preset") or (
             "" if kwargs.get("date_from") else DEFAULT_PRESET))  # fmt: skip
         return request.render("school_meal_portal.statement", values)
 
     @http.route(
         f"{CHILDREN_URL}/<int:student_id>/statement.pdf",
-        type="http", auth="user", methods=["GET"],
+        type="http", auth="user", methods=["GET"], website=True,
     )  # fmt: skip
     def statement_pdf(self, student_id, **kwargs):
-        student = self._get_student(student_id)
+        student, account = self._get_student(student_id)
         period, __ = self._get_period(student, kwargs)
         receipts = self._wants_receipts(kwargs)
         content = request.env["meal.statement"]._render_pdf(
-            student.account_id, *period, receipts=receipts,
+            account, *period, receipts=receipts,
             hide_debt=self._is_own_login(student),
         )  # fmt: skip
-        name = f"statement-{student.account_id.number}-{period.date_to}.pdf"
+        name = f"statement-{account.number}-{period.date_to}.pdf"
         headers = [
             ("Content-Type", "application/pdf"),
             ("Content-Disposition", content_disposition(name, "inline")),
@@ -64,7 +64,9 @@ class ChildrenPortal(CustomerPortal):
         ]
         return request.make_response(content, headers)
 
-    @http.route("/my/recovery-email", type="http", auth="user", methods=["POST"])
+    @http.route(
+        "/my/recovery-email", type="http", auth="user", methods=["POST"], website=True
+    )
     def recovery_email(self, email="", password="", **kwargs):
         """E-mail of a student's own login, to recover the password."""
         message = self._set_recovery_email(email, password)
@@ -75,7 +77,7 @@ class ChildrenPortal(CustomerPortal):
 
     @http.route()
     def account(self, **kwargs):
-        """Override of `portal`: a student's name and address are the school's record."""
+        """Override of `portal`: a student's name is the school's record."""
         if request.env.user._get_own_student_id():
             return request.redirect(CHILDREN_URL)
         return super().account(**kwargs)
@@ -116,7 +118,7 @@ class ChildrenPortal(CustomerPortal):
         }
 
     def _prepare_card(self, student):
-        account = student.account_id
+        account = student._get_portal_account()
         own = self._is_own_login(student)
         return {
             "student": student,
@@ -126,9 +128,8 @@ class ChildrenPortal(CustomerPortal):
             "money": format_rubles,
         }
 
-    def _prepare_statement_values(self, student, period, receipts):
+    def _prepare_statement_values(self, student, account, period, receipts):
         statements = request.env["meal.statement"]
-        account = student.account_id
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "meal_statement",
@@ -151,18 +152,17 @@ class ChildrenPortal(CustomerPortal):
         ]
 
     def _get_student(self, student_id):
-        """The student, if the visitor may see them and their account; else 404, the
+        """The student and the account, if the visitor may see both; else 404, the
         same for others' children as for numbers that do not exist."""
         student = request.env["school.student"].browse(student_id)
         try:
             student.check_access("read")
-            account = student.account_id
-            account.check_access("read")
+            account = student._get_portal_account()
         except (AccessError, MissingError):
             raise NotFound() from None
         if not account:
             raise NotFound()
-        return student
+        return student, account
 
     def _get_period(self, student, query):
         """Period of the query and a message when it made no sense."""
@@ -210,7 +210,9 @@ class ChildrenPortal(CustomerPortal):
             with user._assert_can_auth(user=user.login):
                 user._check_credentials(credential, {"interactive": True})
         except AccessDenied:
-            return {"email_error": _("The password is wrong. The e-mail stays as it is.")}
+            return {
+                "email_error": _("The password is wrong. The e-mail stays as it is.")
+            }
         # sudo: a portal user may not write contacts; this is their own.
         user.partner_id.sudo().email = address
         return {"email_saved": True, "recovery_email": address}

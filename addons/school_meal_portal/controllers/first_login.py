@@ -14,12 +14,14 @@ SAFE_HEADERS = {
 class FirstLogin(http.Controller):
     """What is done once before anything else: own password, terms of use."""
 
-    @http.route("/my/terms", type="http", auth="public", methods=["GET"])
+    @http.route("/my/terms", type="http", auth="public", methods=["GET"], website=True)
     def terms(self):
         values = {"terms": request.env["meal.terms"]._get_current()}
         return request.render("school_meal_portal.terms_page", values)
 
-    @http.route(FIRST_LOGIN_URL, type="http", auth="user", methods=["GET", "POST"])
+    @http.route(
+        FIRST_LOGIN_URL, type="http", auth="user", methods=["GET", "POST"], website=True
+    )
     def first_login(self, **post):
         user = request.env.user
         duties = user._get_login_duties()

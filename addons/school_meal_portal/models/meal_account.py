@@ -1,9 +1,7 @@
 from odoo import api, models
 
 #: What a child's own login does not read: a debt is the parents' business.
-DEBT_FIELDS = frozenset(
-    {"posted", "held", "overdraft", "credit_limit", "available"}
-)
+DEBT_FIELDS = frozenset({"posted", "held", "overdraft", "credit_limit", "available"})
 
 
 class MealAccount(models.Model):
@@ -38,7 +36,7 @@ class MealAccount(models.Model):
         return allowed - DEBT_FIELDS if self.env.user._get_own_student_id() else allowed
 
     def _get_shown_balance(self, hide_debt=False):
-        """Balance in kopecks for the portal's page; a child reads 0 instead of a debt."""
+        """Balance in kopecks for the page; a child reads 0 instead of a debt."""
         self.check_access("read")
         # sudo: the child's login may not read the field itself, only this
         balance = self.sudo()._balance()

@@ -69,9 +69,7 @@ class MealTerms(models.Model):
         if self.published_at:
             raise UserError(self.env._("These terms are already published."))
         last = self.search([("version", ">", 0)], limit=1)
-        self.write(
-            {"version": last.version + 1, "published_at": fields.Datetime.now()}
-        )
+        self.write({"version": last.version + 1, "published_at": fields.Datetime.now()})
         # The current version is remembered by every worker.
         self.env.registry.clear_cache()
 

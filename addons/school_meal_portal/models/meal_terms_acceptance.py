@@ -14,7 +14,7 @@ class MealTermsAcceptance(models.Model):
         "meal.terms", required=True, readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, ondelete="restrict", index=True
+        "res.users", readonly=True, ondelete="set null", index=True
     )
     accepted_at = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import SQL, ormcache
+from odoo.tools import ormcache
 
 from ..const import DUTY_PASSWORD, DUTY_TERMS
 
@@ -116,17 +116,12 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self.share or self._is_public():
             return ()
-        [(temporary, accepted)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(u.meal_password_temporary, false),
-                       %(terms)s = 0 OR EXISTS (
-                           SELECT FROM meal_terms_acceptance a
-                            WHERE a.user_id = u.id AND a.terms_id = %(terms)s)
-                  FROM res_users u WHERE u.id = %(user)s
-                """,
-                terms=self.env["meal.terms"]._get_current_id(),
-                user=self.id,
+        user = self.sudo()  # sudo: people do not read these records themselves
+        terms_id = user.env["meal.terms"]._get_current_id()
+        temporary = bool(user.meal_password_temporary)
+        accepted = not terms_id or bool(
+            user.env["meal.terms.acceptance"].search_count(
+                [("user_id", "=", user.id), ("terms_id", "=", terms_id)], limit=1
             )
         )
         return (DUTY_PASSWORD,) * temporary + (DUTY_TERMS,) * (not accepted)

@@ -7,8 +7,6 @@ class SchoolStudent(models.Model):
 
     _portal_fields = frozenset(
         {
-            "account_id",
-            "account_ids",
             "active",
             "avatar_128",
             "card_ids",
@@ -26,9 +24,7 @@ class SchoolStudent(models.Model):
         }
     )
 
-    def _get_guardian_of(self, user):
-        """The guardian row that links a user to this student, in sudo; may be empty."""
+    def _get_portal_account(self):
+        """The account, if the current user may see it: the rules of accounts decide."""
         self.ensure_one()
-        return self.sudo().guardian_ids.filtered(
-            lambda guardian: guardian.active and guardian.partner_id == user.partner_id
-        )
+        return self.env["meal.account"].search([("student_id", "=", self.id)], limit=1)

@@ -40,12 +40,14 @@ class MealStatement(models.AbstractModel):
 
     @api.model
     def _receipt_line(self, line):
-        amount = round(line.price_subtotal_incl * 100)
+        # A refund's lines are negative; the column of the statement tells the side.
+        quantity = abs(line.qty)
+        amount = abs(round(line.price_subtotal_incl * 100))
         return {
             "name": line.product_id.name,
-            "qty": line.qty,
+            "qty": quantity,
             "weight": self._portion_weight(line.product_id),
-            "price": round(amount / line.qty) if line.qty else 0,
+            "price": round(amount / quantity) if quantity else 0,
             "amount": amount,
         }
 

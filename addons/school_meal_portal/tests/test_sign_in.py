@@ -1,0 +1,269 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import mute_logger, tagged
+
+from .common import PASSWORD, PortalCase
+
+OWN = "my-own-password"
+CORE_USERS = "odoo.addons.base.models.res_users"
+
+
+@tagged("post_install", "-at_install")
+class TestSignIn(PortalCase):
+    """The form, the first sign-in, the lock and the ways back in."""
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+        # Core's own limit per address would stop the tests of ours.
+        params = self.env["ir.config_parameter"]
+        params.set_param("base.login_cooldown_after", 0)
+
+    def _issue(self):
+        issued = self.student._issue_temporary_password()
+        return issued["login"], issued["password"]
+
+    def _is_in(self, response):
+        return response.status_code == 303
+
+    # === SIGNING IN === #
+
+    def test_a_parent_signs_in_by_email_and_lands_on_the_children(self):
+        response = self._log_in_by_form("maria@example.com", PASSWORD)
+        self.assertTrue(response.headers["Location"].endswith("/my/children"))
+
+    def test_an_email_with_a_capital_letter_is_the_same_login(self):
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("Maria@example.com", PASSWORD))
+        )
+
+    def test_an_account_number_may_be_typed_with_spaces(self):
+        number = self.account.number
+        spaced = f"{number[:4]} {number[4:7]} {number[7:]}"
+        self.assertTrue(self._is_in(self._log_in_by_form(spaced, PASSWORD)))
+
+    def test_the_form_shows_without_scripts(self):
+        page = self.url_open("/web/login").text
+        self.assertNotIn("oe_login_form d-none", page)
+        self.assertNotIn("owl-component", page)
+
+    def test_the_login_form_is_protected_against_other_sites(self):
+        data = {"login": "maria@example.com", "password": PASSWORD}
+        with mute_logger("odoo.http"):
+            response = self.url_open("/web/login", data=data)
+        self.assertEqual(response.status_code, 400)
+
+    # === TEMPORARY PASSWORD AND TERMS === #
+
+    def _first_login(self, **values):
+        return self._post_form("/my/first-login", **values)
+
+    def test_a_temporary_password_opens_one_page_only(self):
+        self._log_in_by_form(*self._issue())
+        for url in (
+            "/my",
+            "/my/children",
+            self._statement_url(self.student),
+            self._statement_url(self.student, ".pdf"),
+            "/my/security",
+            "/my/account",
+        ):
+            response = self.url_open(url, allow_redirects=False)
+            self.assertEqual(response.status_code, 303, url)
+            self.assertTrue(response.headers["Location"].endswith("/my/first-login"))
+
+    @mute_logger("odoo.http")
+    def test_a_temporary_password_opens_no_interface_for_programs(self):
+        self._log_in_by_form(*self._issue())
+        answer = self.make_jsonrpc_request_raw("school.student", "search_read", [[]])
+        self.assertIn("error", answer)
+        self.assertNotIn(self.student.name, str(answer))
+
+    @mute_logger("odoo.http")
+    def make_jsonrpc_request_raw(self, model, method, args):
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        payload = {"jsonrpc": "2.0", "method": "call", "params": params}
+        return self.url_open("/web/dataset/call_kw", json=payload).json()
+
+    @mute_logger(CORE_USERS, "odoo.http")
+    def test_a_temporary_password_is_refused_to_xmlrpc(self):
+        login, password = self._issue()
+        uid = self.xmlrpc_common.authenticate(self.env.cr.dbname, login, password, {})
+        self.assertFalse(uid)
+
+    def test_a_picture_of_a_child_is_not_served_before_the_first_step(self):
+        self._log_in_by_form(*self._issue())
+        url = f"/web/image/school.student/{self.student.id}/image_128"
+        without = self.url_open("/web/image/school.student/999999999/image_128")
+        self.assertEqual(self.url_open(url).content, without.content)
+
+    def test_the_first_step_changes_the_password_and_opens_the_portal(self):
+        login, password = self._issue()
+        self._log_in_by_form(login, password)
+        response = self._first_login(new1=OWN, new2=OWN, accept="1")
+        self.assertTrue(response.headers["Location"].endswith("/my/children"))
+        self.assertIn(self.student.name, self.url_open("/my/children").text)
+        self.authenticate(None, None)
+        self.assertFalse(self._is_in(self._log_in_by_form(login, password)))
+        self.assertTrue(self._is_in(self._log_in_by_form(login, OWN)))
+
+    def test_what_is_wrong_with_the_new_password_is_said(self):
+        login, password = self._issue()
+        self._log_in_by_form(login, password)
+        for new1, new2 in (
+            ("", ""),
+            (OWN, OWN + "x"),
+            ("short", "short"),
+            (password, password),
+        ):
+            response = self._first_login(new1=new1, new2=new2, accept="1")
+            self.assertEqual(response.status_code, 200, new1)
+            self.assertIn("is-invalid", response.text)
+            self.assertTrue(self.student_user.meal_password_temporary)
+
+    def test_terms_are_asked_once_and_kept_as_evidence(self):
+        user = self._new_portal_user("new@example.com", self.env["res.partner"].create(
+            {"name": "New"}), accept=False)  # fmt: skip
+        self._log_in_by_form(user.login, PASSWORD)
+        self.assertIn("is-invalid", self._first_login().text)
+        self._first_login(accept="1")
+        acceptance = self.env["meal.terms.acceptance"].search(
+            [("user_id", "=", user.id)]
+        )
+        self.assertEqual(acceptance.terms_id, self.env["meal.terms"]._get_current())
+        self.assertTrue(acceptance.accepted_at)
+        self.assertEqual(self.url_open("/my", allow_redirects=False).status_code, 200)
+        with self.assertRaises(UserError):
+            acceptance.write({"accepted_at": "2020-01-01 00:00:00"})
+
+    def test_a_new_version_of_the_terms_is_asked_again(self):
+        old = self.env["meal.terms"]._get_current()
+        with self.assertRaises(UserError):
+            old.body = "<p>Other</p>"
+        old.copy({"body": "<p>Version two</p>"}).action_publish()
+        self._log_in_by_form("maria@example.com", PASSWORD)
+        response = self.url_open("/my/children")
+        self.assertIn("Version two", response.text)
+
+    # === LOCK === #
+
+    def _fail(self, login, times=1):
+        with mute_logger(CORE_USERS):
+            for __ in range(times):
+                response = self._log_in_by_form(login, "wrong-password")
+        return response
+
+    def test_a_login_is_locked_after_five_failures_even_for_the_right_password(self):
+        self._fail("maria@example.com", 5)
+        response = self._log_in_by_form("maria@example.com", PASSWORD)
+        self.assertFalse(self._is_in(response))
+        self.assertIn("15", response.text.partition("alert-danger")[2][:300])
+
+    def test_four_failures_and_a_success_begin_the_count_anew(self):
+        self._fail("maria@example.com", 4)
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+        self.authenticate(None, None)
+        self._fail("maria@example.com", 4)
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+
+    def test_the_lock_is_in_the_database_and_ends_by_itself(self):
+        self._fail("maria@example.com", 5)
+        failure = self.env["meal.login.failure"].search([])
+        self.assertEqual(len(failure), 1)
+        self.assertNotIn("maria", failure.login_hash)
+        self.env.cr.execute(
+            "UPDATE meal_login_failure SET locked_until = %s",
+            [fields.Datetime.now() - timedelta(seconds=1)],
+        )
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+
+    def test_the_lock_of_one_login_does_not_lock_another(self):
+        self._fail("maria@example.com", 5)
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("pavel@example.com", PASSWORD))
+        )
+
+    def test_unknown_logins_are_locked_with_the_same_words(self):
+        known = self._fail("maria@example.com", 6).text.partition("alert-danger")[2][
+            :200
+        ]
+        other = self._fail("nobody@example.com", 6).text.partition("alert-danger")[2][
+            :200
+        ]
+        self.assertEqual(known, other)
+
+    def test_a_new_password_from_the_till_unlocks(self):
+        self._fail(self.account.number, 5)
+        self.assertTrue(self._is_in(self._log_in_by_form(*self._issue())))
+
+    # === BY E-MAIL === #
+
+    def _reset(self, login):
+        return self._post_form("/web/reset_password", login=login)
+
+    def test_recovery_answers_the_same_for_known_and_unknown_logins(self):
+        known, unknown = self._reset("maria@example.com"), self._reset("no@example.com")
+        self.assertEqual(known.status_code, unknown.status_code)
+        self.assertIn("alert-success", known.text)
+        self.assertIn("alert-success", unknown.text)
+
+    def test_a_student_recovers_by_account_number_when_an_email_is_known(self):
+        self._log_in_by_form(self.account.number, PASSWORD)
+        response = self._post_form(
+            "/my/recovery-email", "/my/children",
+            email="Family@Example.com", password=PASSWORD,
+        )  # fmt: skip
+        self.assertIn("alert-success", response.text)
+        self.assertEqual(self.student.email, "family@example.com")
+        self.authenticate(None, None)
+        self.env["mail.mail"].search([]).unlink()
+        with self.mock_mail_gateway_if_any():
+            self._reset(self.account.number)
+        mails = self.env["mail.mail"].sudo().search([("email_to", "ilike", "family@")])
+        self.assertEqual(self.student.partner_id.signup_type, "reset")
+        self.assertLessEqual(len(mails), 1)
+
+    def mock_mail_gateway_if_any(self):
+        return mute_logger("odoo.addons.mail.models.mail_mail")
+
+    def test_the_recovery_email_needs_the_password(self):
+        self._log_in_by_form(self.account.number, PASSWORD)
+        with mute_logger(CORE_USERS):
+            self._post_form(
+                "/my/recovery-email", "/my/children",
+                email="thief@example.com", password="guess-guess",
+            )  # fmt: skip
+        self.assertFalse(self.student.email)
+
+    # === INVITATION === #
+
+    def test_an_invited_parent_gets_a_login_for_all_children(self):
+        self.mother_user.unlink()
+        operator = self._new_user("operator_24", "group_operator", self.school)
+        wizard = (
+            self.env["meal.guardian.invitation"]
+            .with_user(operator)
+            .with_context(
+                active_model="school.student",
+                active_ids=(self.student + self.sibling).ids,
+                allowed_company_ids=self.city.ids,
+            )
+            .create({})
+        )
+        ready = wizard.line_ids.filtered(lambda line: line.state == "ready")
+        self.assertEqual(ready.partner_id, self.mother)
+        wizard.action_send()
+        user = self.mother.user_ids
+        self.assertEqual(user.login, "maria@example.com")
+        self.assertTrue(user._is_portal())
+        self.assertEqual(self.mother.signup_type, "signup")
+        children = self._as(user, "school.student").search([])
+        self.assertEqual(children, self.student + self.sibling)
