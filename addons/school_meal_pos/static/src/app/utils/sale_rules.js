@@ -8,15 +8,14 @@
 
 export const REFUSAL = Object.freeze({
     UNKNOWN_CARD: "unknown_card",
+    AMBIGUOUS: "ambiguous",
     CARD_BLOCKED: "card_blocked",
     ACCOUNT_BLOCKED: "account_blocked",
     BANNED: "banned",
     ALLERGEN: "allergen",
-    INSUFFICIENT: "insufficient_funds",
     LIMIT_DAY: "limit_day",
     OFFLINE_LIMIT: "offline_limit",
     OFFLINE_REFUND: "offline_refund",
-    EMPTY: "empty",
 });
 
 /**
