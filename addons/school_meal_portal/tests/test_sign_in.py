@@ -55,6 +55,11 @@ class TestSignIn(PortalCase):
             response = self.url_open("/web/login", data=data)
         self.assertEqual(response.status_code, 400)
 
+    def test_strangers_do_not_sign_themselves_up(self):
+        self.assertNotIn("/web/signup", self.url_open("/web/login").text)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/web/signup").status_code, 404)
+
     # === TEMPORARY PASSWORD AND TERMS === #
 
     def _first_login(self, **values):
