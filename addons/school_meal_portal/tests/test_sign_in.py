@@ -92,7 +92,7 @@ class TestSignIn(PortalCase):
         payload = {"jsonrpc": "2.0", "method": "call", "params": params}
         return self.url_open("/web/dataset/call_kw", json=payload).json()
 
-    @mute_logger(CORE_USERS, "odoo.http")
+    @mute_logger(CORE_USERS, "odoo.http", "odoo.addons.rpc.controllers.xmlrpc")
     def test_a_temporary_password_is_refused_to_xmlrpc(self):
         login, password = self._issue()
         uid = self.xmlrpc_common.authenticate(self.env.cr.dbname, login, password, {})
