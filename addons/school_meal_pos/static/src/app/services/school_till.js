@@ -94,13 +94,13 @@ export class SchoolTill {
     }
 
     /** The server pushed: cards that changed state, students whose rows changed. */
-    onNews({ cards = [], students = [] }) {
+    onNews({ cards = [], students = [], all = false }) {
         for (const [cardId, state] of cards) {
             this.roster.setCardState(cardId, state);
         }
         this._refreshShown();
-        if (students.length) {
-            this.refresh({ students });
+        if (all || students.length) {
+            this.refresh(all ? { full: true } : { students });
         }
     }
 
@@ -127,7 +127,7 @@ export class SchoolTill {
      * @returns {Promise<boolean>} true when it was a card and has been dealt with
      */
     async onReaderText(text) {
-        const reading = parseReaderText(text, this.readerOptions);
+        const reading = parseReaderText(text, this.roster.reader);
         if (!reading || this.isProductBarcode(text)) {
             return false;
         }
@@ -140,10 +140,6 @@ export class SchoolTill {
         }
         await this.present(found);
         return true;
-    }
-
-    get readerOptions() {
-        return { digits: this.pos.config.school_reader_digits || "auto" };
     }
 
     isProductBarcode(text) {

@@ -50,6 +50,7 @@ export class TillRoster {
         this.rows = new Map();
         this.index = new Map();
         this.allergens = {};
+        this.reader = {};
         this.version = null;
         this.readAt = null;
     }
@@ -63,7 +64,7 @@ export class TillRoster {
     /**
      * Take an answer of `school.till.roster`.
      *
-     * @param {Object} answer {full, version, rows, gone, allergens}
+     * @param {Object} answer {full, version, rows, gone, allergens, reader}
      * @param {number} askedAt local time (ms) when the question was sent: the age of the data
      */
     apply(answer, askedAt) {
@@ -77,6 +78,7 @@ export class TillRoster {
             this._put(raw);
         }
         Object.assign(this.allergens, answer.allergens || {});
+        this.reader = answer.reader || this.reader;
         if (answer.version) {
             this.version = answer.version;
             this.readAt = askedAt;
@@ -168,12 +170,12 @@ export class TillRoster {
     // --- Keeping ---
 
     save() {
-        const { version, readAt, allergens } = this;
+        const { version, readAt, allergens, reader } = this;
         const rows = [...this.rows.values()].map(({ raw }) => raw);
         try {
             this.storage.setItem(
                 this.key,
-                JSON.stringify({ format: FORMAT, version, readAt, allergens, rows })
+                JSON.stringify({ format: FORMAT, version, readAt, allergens, reader, rows })
             );
         } catch (error) {
             // Full storage: the till goes on from memory, a reload will need the server.
@@ -198,6 +200,7 @@ export class TillRoster {
             version: kept.version,
             readAt: kept.readAt,
             allergens: kept.allergens,
+            reader: kept.reader,
         });
         return true;
     }
