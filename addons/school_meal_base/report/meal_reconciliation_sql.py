@@ -9,35 +9,38 @@ _LEDGER = """
     WITH gl AS MATERIALIZED (%(gl)s),
     document AS (%(documents)s),
     chosen AS (
-        SELECT t.id FROM meal_transfer t
+        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, %(posts_itself)s IS TRUE AS posts_itself
+          FROM meal_transfer t
          WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
            AND t.business_date BETWEEN %(first)s AND %(last)s
          UNION ALL
-        SELECT l.transfer_id
+        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, %(posts_itself)s IS TRUE AS posts_itself
           FROM meal_posting p
           JOIN meal_posting_transfer l ON l.posting_id = p.id
+          JOIN meal_transfer t ON t.id = l.transfer_id
          WHERE p.company_id = %(company)s AND p.state = 'posted'
            AND p.date BETWEEN %(first)s AND %(last)s
            AND p.business_date NOT BETWEEN %(first)s AND %(last)s
          UNION ALL
-        SELECT t.id
+        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, %(posts_itself)s IS TRUE AS posts_itself
           FROM document d JOIN meal_transfer t ON t.id = d.transfer_id
          WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
            AND d.date BETWEEN %(first)s AND %(last)s
            AND t.business_date NOT BETWEEN %(first)s AND %(last)s
     ),
     moved AS (
-        SELECT coalesce(p.date, d.date, t.business_date) AS day,
+        SELECT coalesce(p.date, d.date, c.business_date) AS day,
                CASE WHEN p.id IS NOT NULL THEN 'posting'
                     WHEN d.date IS NOT NULL THEN 'document'
                     ELSE 'pending' END AS way,
-               %(posts_itself)s IS TRUE AS posts_itself,
-               t.debit_account_id, t.credit_account_id, t.amount
-          FROM chosen
-          JOIN meal_transfer t USING (id)
-          LEFT JOIN meal_posting_transfer l ON l.transfer_id = t.id
+               c.posts_itself, c.debit_account_id, c.credit_account_id, c.amount
+          FROM chosen c
+          LEFT JOIN meal_posting_transfer l ON l.transfer_id = c.id
           LEFT JOIN meal_posting p ON p.id = l.posting_id AND p.state = 'posted'
-          LEFT JOIN document d ON d.transfer_id = t.id
+          LEFT JOIN document d ON d.transfer_id = c.id
     ),
     pairs AS (
         SELECT m.day, m.way, m.posts_itself, dg.gl_id AS debit_id,
