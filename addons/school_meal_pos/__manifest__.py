@@ -14,6 +14,7 @@
         "security/school_meal_pos_groups.xml",
         "security/ir.model.access.csv",
         "views/pos_config_views.xml",
+        "views/school_school_views.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": [

@@ -13,7 +13,7 @@ from ..domain.receipt_text import dish_text
 from . import pdf
 
 WIDTHS = (22 * mm, 104 * mm, 27 * mm, 27 * mm)
-HEAD = ("Дата", "Наименование", "Списано, руб.", "Зачислено, руб.")
+HEAD = ("Дата", "Наименование", "Списано", "Зачислено")
 
 
 def render(statement, owner):

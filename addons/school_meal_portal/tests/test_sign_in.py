@@ -55,6 +55,11 @@ class TestSignIn(PortalCase):
             response = self.url_open("/web/login", data=data)
         self.assertEqual(response.status_code, 400)
 
+    def test_strangers_do_not_sign_themselves_up(self):
+        self.assertNotIn("/web/signup", self.url_open("/web/login").text)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/web/signup").status_code, 404)
+
     # === TEMPORARY PASSWORD AND TERMS === #
 
     def _first_login(self, **values):
@@ -87,7 +92,7 @@ class TestSignIn(PortalCase):
         payload = {"jsonrpc": "2.0", "method": "call", "params": params}
         return self.url_open("/web/dataset/call_kw", json=payload).json()
 
-    @mute_logger(CORE_USERS, "odoo.http")
+    @mute_logger(CORE_USERS, "odoo.http", "odoo.addons.rpc.controllers.xmlrpc")
     def test_a_temporary_password_is_refused_to_xmlrpc(self):
         login, password = self._issue()
         uid = self.xmlrpc_common.authenticate(self.env.cr.dbname, login, password, {})

@@ -10,7 +10,7 @@ class StudentPhoto(http.Controller):
         readonly=True,
     )
     def student_photo(self, student_id, **_options):
-        """The photo of a student of the cashier's own school, and nothing else of them."""
+        """The photo of a student of the cashier's own school."""
         student = request.env["school.till.roster"]._visible_student(student_id)
         if not student.image_128:
             raise request.not_found()

@@ -16,3 +16,4 @@ from . import res_partner
 from . import school_card
 from . import school_school
 from . import school_till_roster
+from . import school_till_sale

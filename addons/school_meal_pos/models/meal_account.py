@@ -12,13 +12,3 @@ class MealAccount(models.Model):
         if TOLD_TO_TILLS & vals.keys():
             self.env["school.till.roster"]._notify(self.student_id)
         return result
-
-    def _bans(self, product):
-        """Whether a product, or one of its categories, is banned for the account."""
-        self.ensure_one()
-        categories = product.categ_id
-        path = {int(part) for part in (categories.parent_path or "").split("/") if part}
-        return any(
-            ban.product_id == product or ban.category_id.id in path
-            for ban in self.ban_ids
-        )

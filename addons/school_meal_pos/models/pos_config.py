@@ -18,16 +18,12 @@ class PosConfig(models.Model):
         "Pay when the card is tapped",
         help="With dishes in the cart, a tap pays at once, without any button.",
     )
-    school_reader_digits = fields.Selection(
-        [
-            ("auto", "Recognise by itself"),
-            ("decimal", "Decimal number"),
-            ("hex", "Hexadecimal number"),
-            ("pair", "Series and number"),
-        ],
-        "Reader types",
-        default="auto",
-        required=True,
+    school_reader_id = fields.Many2one(
+        "school.card.reader",
+        "Card reader",
+        domain="[('school_id', '=', school_id)]",
+        help="Settings of the reader at this till; readers that print whole lines need"
+        " none.",
     )
 
     @api.constrains("payment_method_ids", "school_id", "company_id")
@@ -52,3 +48,16 @@ class PosConfig(models.Model):
                         config.name,
                     )
                 )
+
+    def _school_reader_options(self):
+        """Settings of the till's reader as `parseReaderText` takes them."""
+        # sudo: a cashier has no access to the settings of readers.
+        reader = self.sudo().school_reader_id
+        if not reader:
+            return {}
+        options = reader._options_dict()
+        return {
+            "byteOrder": options["byte_order"],
+            "bits": options["bits"],
+            "digits": options["digits"],
+        }

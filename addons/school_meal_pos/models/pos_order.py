@@ -90,7 +90,8 @@ class PosOrder(models.Model):
         if account and account.company_id == self.company_id:
             return account
         _logger.info("Offline order %s: its account is unknown", self.uuid)
-        return self.env["meal.account"]._system("suspense", self.company_id, code="till")
+        accounts = self.env["meal.account"]
+        return accounts._system("suspense", self.company_id, code="till")
 
     def _settle_refund(self, payment):
         """Give a returned amount back to the account that paid the original order."""
@@ -129,7 +130,8 @@ class PosOrder(models.Model):
 
     def _sale_transfer_uuid(self, payment):
         """Operation number under which a sale was recorded: captured or charged."""
-        uuids = [payment._meal_uuid(payment.uuid, step) for step in ("capture", "charge")]
+        steps = ("capture", "charge")
+        uuids = [payment._meal_uuid(payment.uuid, step) for step in steps]
         # sudo: a cashier has no access to the ledger's rows.
         transfers = self.env["meal.transfer"].sudo()
         return transfers.search([("uuid", "in", uuids)], limit=1).uuid
@@ -162,15 +164,20 @@ class PosOrder(models.Model):
             return super()._get_valid_session(order)
         _logger.info("Late order %s: opening a recovery session", order["uuid"])
         # sudo: the cashier who delivers need not be the one who may open sessions.
-        return self.env["pos.session"].sudo().create(
-            {
-                "config_id": config.id,
-                "name": self.env._("(late orders of %s)", closed.name),
-                "rescue": True,
-                "state": "opened",
-                "start_at": fields.Datetime.now(),
-            }
-        ).with_user(self.env.user)
+        return (
+            self.env["pos.session"]
+            .sudo()
+            .create(
+                {
+                    "config_id": config.id,
+                    "name": self.env._("(late orders of %s)", closed.name),
+                    "rescue": True,
+                    "state": "opened",
+                    "start_at": fields.Datetime.now(),
+                }
+            )
+            .with_user(self.env.user)
+        )
 
     def _open_session_of(self, config):
         return self.env["pos.session"].search_count(

@@ -16,7 +16,9 @@ class PosPayment(models.Model):
 
     _inherit = "pos.payment"
 
-    meal_student_ref = fields.Integer("Student (id)", readonly=True, index="btree_not_null")
+    meal_student_ref = fields.Integer(
+        "Student (id)", readonly=True, index="btree_not_null"
+    )
     meal_card_ref = fields.Integer("Card (id)", readonly=True)
     meal_occurred_at = fields.Datetime("Time at the till", readonly=True)
     meal_is_offline = fields.Boolean("Sold without network", readonly=True)

@@ -39,7 +39,10 @@ class PosSession(models.Model):
         :param list student_ids: only these students
         """
         school = self._check_school_till()
-        return self.env["school.till.roster"]._get(school, since, student_ids)
+        answer = self.env["school.till.roster"]._get(school, since, student_ids)
+        if answer["full"]:
+            answer["reader"] = self.config_id._school_reader_options()
+        return answer
 
     def school_find_card(self, uid, keys):
         """Answer the roster row of a card that the till does not know yet."""
@@ -55,19 +58,7 @@ class PosSession(models.Model):
             (kopecks), `products` (ids in the cart), `allergens_confirmed`
         """
         school = self._check_school_till()
-        roster = self.env["school.till.roster"]
-        try:
-            sale = roster._read_request(school, request)
-            result = self.env["meal.ledger"]._run_isolated(
-                "_authorise",
-                sale["account_id"],
-                sale["amount"],
-                uuid=sale["uuid"],
-                school=school.id,
-            )
-        except LedgerRefusal as refusal:
-            return roster._refused(refusal)
-        return {"status": result.status, "available": result.available}
+        return self.env["school.till.sale"]._authorise(school, request)
 
     def school_void(self, payment_uuid):
         """Release the hold of a payment that was cancelled at the till."""

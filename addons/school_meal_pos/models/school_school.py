@@ -76,18 +76,27 @@ class SchoolSchool(models.Model):
         """A cash method with a journal of its own: core allows no sharing."""
         company = self.company_id
         # sudo: as above.
-        journal = self.env["account.journal"].sudo().with_company(company).create(
-            {
-                "name": self.env._("Cash: %s", till_name),
-                "type": "cash",
-                "company_id": company.id,
-            }
+        journal = (
+            self.env["account.journal"]
+            .sudo()
+            .with_company(company)
+            .create(
+                {
+                    "name": self.env._("Cash: %s", till_name),
+                    "type": "cash",
+                    "company_id": company.id,
+                }
+            )
         )
-        return self.env["pos.payment.method"].sudo().create(
-            {
-                "name": self.env._("Cash"),
-                "company_id": company.id,
-                "journal_id": journal.id,
-                "sequence": 10,
-            }
+        return (
+            self.env["pos.payment.method"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._("Cash"),
+                    "company_id": company.id,
+                    "journal_id": journal.id,
+                    "sequence": 10,
+                }
+            )
         )

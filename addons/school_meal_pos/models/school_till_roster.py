@@ -4,12 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.school_meal_base.exceptions import LedgerRefusal
-
 from .. import const
 
 #: A row committed late carries an earlier time: read this much again.
 OVERLAP = timedelta(seconds=15)
+
+#: More changed students than this (an import): the tills read everything anew.
+MANY_STUDENTS = 200
 
 
 class SchoolTillRoster(models.AbstractModel):
@@ -52,8 +53,10 @@ class SchoolTillRoster(models.AbstractModel):
         if not card_domain:
             return {"rows": []}
         # sudo: a cashier has no access to cards; the school was checked by the caller.
-        cards = self.env["school.card"].sudo().search(
-            [("school_id", "=", school.id), *card_domain], limit=10
+        cards = (
+            self.env["school.card"]
+            .sudo()
+            .search([("school_id", "=", school.id), *card_domain], limit=10)
         )
         return {"rows": self._rows(school, None, cards.student_id.ids)}
 
@@ -185,82 +188,7 @@ class SchoolTillRoster(models.AbstractModel):
     def _today(self, school):
         return fields.Date.context_today(self.with_context(tz=school.tz))
 
-    # === RULES OF A SALE === #
-
-    @api.model
-    def _read_request(self, school, request):
-        """Check a request of the till; return what the ledger needs.
-
-        :raises LedgerRefusal: with the sentence for the cashier
-        """
-        _ = self.env._
-        try:
-            uuid = str(request["uuid"])
-            student_id = int(request["student_id"])
-            card_id = int(request.get("card_id") or 0)
-            products = [int(product) for product in request.get("products") or []]
-            amount = request["amount"]
-        except (KeyError, TypeError, ValueError):
-            raise LedgerRefusal(
-                const.BAD_REQUEST, _("The till asked for something unknown.")
-            ) from None
-        # sudo: a cashier has no access to students; the school is checked here.
-        student = self.env["school.student"].sudo().browse(student_id).exists()
-        if not student or student.school_id != school or student.state != "enrolled":
-            raise LedgerRefusal(
-                const.UNKNOWN_CARD, _("This card is not known in this school.")
-            )
-        if card_id:
-            self._check_card(student, card_id)
-        account = student.account_id
-        self._check_products(
-            student, account, products, bool(request.get("allergens_confirmed"))
-        )
-        return {"uuid": uuid, "account_id": account.id, "amount": amount}
-
-    @api.model
-    def _check_card(self, student, card_id):
-        card = student.card_ids.filtered(lambda c: c.id == card_id)
-        if not card or card.state != "active":
-            raise LedgerRefusal(
-                const.CARD_BLOCKED,
-                self.env._(
-                    "This card does not work any more: send the child to the office."
-                ),
-            )
-
-    @api.model
-    def _check_products(self, student, account, product_ids, allergens_confirmed):
-        _ = self.env._
-        # sudo: bans and allergens are only compared with the cart here.
-        products = self.env["product.product"].sudo().browse(product_ids).exists()
-        if account.ban_ids:
-            banned = products.filtered(lambda product: account._bans(product))
-            if banned:
-                raise LedgerRefusal(
-                    const.BANNED,
-                    _(
-                        "The parents do not allow: %s.",
-                        ", ".join(banned.mapped("name")),
-                    ),
-                )
-        allergens = student.allergen_ids & products.allergen_ids
-        if allergens and not allergens_confirmed:
-            raise LedgerRefusal(
-                const.ALLERGEN,
-                _(
-                    "Allergy: %s. Take it out of the cart.",
-                    ", ".join(allergens.mapped("name")),
-                ),
-            )
-
-    @api.model
-    def _refused(self, refusal):
-        """A refusal for the till; a card refused here is blocked on its screen too."""
-        answer = {"code": refusal.code, "message": str(refusal)}
-        if refusal.code == const.CARD_BLOCKED:
-            answer["card_state"] = "blocked"
-        return answer
+    # === ACCESS === #
 
     @api.model
     def _visible_student(self, student_id):
@@ -286,18 +214,18 @@ class SchoolTillRoster(models.AbstractModel):
         :param cards: `school.card` whose state the tills take over at once
         """
         # sudo: whoever changes a card need not have access to tills.
-        configs = self.env["pos.config"].sudo().search(
-            [("school_id", "in", students.sudo().school_id.ids)]
-        )
-        for config in configs:
-            own = students.sudo().filtered(lambda s: s.school_id == config.school_id)
-            changed = (cards or self.env["school.card"]).sudo().filtered(
-                lambda card: card.student_id in own
-            )
-            config._notify(
-                const.BUS_ROSTER,
-                {
+        by_school = students.sudo().grouped("school_id")
+        schools = students.sudo().school_id
+        changed = cards.sudo().grouped("school_id") if cards else {}
+        configs = self.env["pos.config"].sudo()
+        for config in configs.search([("school_id", "in", schools.ids)]):
+            own = by_school[config.school_id]
+            if len(own) > MANY_STUDENTS:
+                message = {"all": True}
+            else:
+                states = changed.get(config.school_id, self.env["school.card"])
+                message = {
                     "students": own.ids,
-                    "cards": [[card.id, card.state] for card in changed],
-                },
-            )
+                    "cards": [[card.id, card.state] for card in states],
+                }
+            config._notify(const.BUS_ROSTER, message)

@@ -7,3 +7,4 @@ from . import test_sale
 from . import test_session
 from . import test_till_tours
 from . import test_till_units
+from . import test_photo

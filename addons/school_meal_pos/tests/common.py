@@ -100,7 +100,7 @@ class SchoolTillCase(SchoolMealCase):
     def _order(self, lines, payments, **vals):
         """An order as the browser sends it.
 
-        :param lines: [(product, qty)]; a negative qty needs `refunds`, the line given back
+        :param lines: [(product, qty)]; or, given back, (product, -qty, sold line)
         :param payments: [(method, roubles, values)]
         """
         commands = [self._line(*line) for line in lines]
@@ -154,14 +154,14 @@ class SchoolTillCase(SchoolMealCase):
         return (self.account_method, roubles, {**values, **vals})
 
     def _offline_payment(self, roubles, **vals):
-        return self._account_payment(
-            roubles, meal_is_offline=True, meal_occurred_at="2026-09-14 09:30:00", **vals
-        )
+        vals.setdefault("meal_occurred_at", "2026-09-14 09:30:00")
+        return self._account_payment(roubles, meal_is_offline=True, **vals)
 
     def _sync(self, *orders):
         """Deliver orders as the cashier's till does; return them."""
-        answer = self.env["pos.order"].with_user(self.cashier).sync_from_ui(list(orders))
-        return self.env["pos.order"].browse([row["id"] for row in answer["pos.order"]])
+        model = self.env["pos.order"]
+        answer = model.with_user(self.cashier).sync_from_ui(list(orders))
+        return model.browse([row["id"] for row in answer["pos.order"]])
 
     def _sell(self, lines, roubles):
         """Authorise and deliver one order paid from the student's account."""

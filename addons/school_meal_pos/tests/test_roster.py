@@ -25,7 +25,7 @@ class TestRoster(SchoolTillCase):
     def _rows(self, **options):
         answer = self.pos_session.school_roster(**options)
         self.assertTrue(json.dumps(answer))
-        return {row[0]: dict(zip(COLUMNS, row)) for row in answer["rows"]}
+        return {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in answer["rows"]}
 
     def test_the_till_knows_its_school_and_nobody_else(self):
         rows = self._rows()
@@ -41,6 +41,24 @@ class TestRoster(SchoolTillCase):
             row["cards"],
             [[self.card.id, "active", "BCD14264", self.card.qr_token]],
         )
+
+    def test_the_till_reads_texts_as_its_reader_is_set(self):
+        self.assertEqual(self.pos_session.school_roster()["reader"], {})
+        self.till.school_reader_id = self.env["school.card.reader"].create(
+            {"name": "Counter", "school_id": self.school.id, "digits": "decimal"}
+        )
+        self.assertEqual(
+            self.pos_session.school_roster()["reader"],
+            {"byteOrder": "direct", "bits": 0, "digits": "decimal"},
+        )
+
+    def test_a_manager_sets_a_schools_first_till_up_with_one_click(self):
+        action = self.second_school.with_env(self.env).action_open_tills()
+        till = self.second_school.with_env(self.env).pos_config_ids
+        self.assertEqual(action["domain"], [("school_id", "=", self.second_school.id)])
+        self.assertEqual(till.payment_method_ids, self.account_method)
+        self.second_school.with_env(self.env).action_open_tills()
+        self.assertEqual(len(self.second_school.with_env(self.env).pos_config_ids), 1)
 
     def test_a_debt_is_shown_as_zero(self):
         self.ledger._charge(
@@ -62,8 +80,10 @@ class TestRoster(SchoolTillCase):
         self.assertEqual(
             [row["id"] for row in data["res.partner"]], self.cashier.partner_id.ids
         )
-        found = self.env["res.partner"].with_user(self.cashier).get_new_partner(
-            self.till.id, [("name", "ilike", "Ivanov")], 0
+        found = (
+            self.env["res.partner"]
+            .with_user(self.cashier)
+            .get_new_partner(self.till.id, [("name", "ilike", "Ivanov")], 0)
         )
         self.assertFalse(found["res.partner"])
 
@@ -121,9 +141,7 @@ class TestRoster(SchoolTillCase):
         self.env["bus.bus"].search([]).unlink()
         self.card._block()
         self.env.cr.precommit.run()
-        messages = [
-            json.loads(row.message) for row in self.env["bus.bus"].search([])
-        ]
+        messages = [json.loads(row.message) for row in self.env["bus.bus"].search([])]
         news = [m["payload"] for m in messages if "SCHOOL_ROSTER" in m["type"]]
         self.assertIn([self.card.id, "blocked"], news[-1]["cards"])
 

@@ -210,9 +210,7 @@ class TestSale(SchoolTillCase):
     # === Off line === #
 
     def test_an_offline_order_is_charged_with_its_own_time(self):
-        order = self._sync(
-            self._order([(self.lunch, 1)], [self._offline_payment(120)])
-        )
+        order = self._sync(self._order([(self.lunch, 1)], [self._offline_payment(120)]))
         transfer = self._transfers(source_id=order.id, source_model="pos.order")
         self.assertFalse(transfer.forced)
         self.assertEqual(str(transfer.occurred_at), "2026-09-14 09:30:00")
@@ -300,9 +298,7 @@ class TestSale(SchoolTillCase):
             self._sync(self._order([(self.lunch, -1)], [self._account_payment(-120)]))
 
     def test_an_offline_sale_can_be_refunded_too(self):
-        sold = self._sync(
-            self._order([(self.lunch, 1)], [self._offline_payment(120)])
-        )
+        sold = self._sync(self._order([(self.lunch, 1)], [self._offline_payment(120)]))
         self._sync(
             self._order(
                 [(self.lunch, -1, sold.lines)],

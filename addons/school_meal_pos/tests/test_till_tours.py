@@ -7,8 +7,13 @@ from odoo.tests.common import ChromeBrowser
 
 from .common import SchoolTillCase
 
-OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
-ONLINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+ONLINE = {
+    "offline": False,
+    "latency": 0,
+    "downloadThroughput": -1,
+    "uploadThroughput": -1,
+}
+OFFLINE = {**ONLINE, "offline": True}
 
 #: What core says when it starts without network, as the test wants it to.
 NETWORK_NOISE = re.compile(r"Error while loading SharedWorker|Worker service failed")
@@ -16,8 +21,8 @@ NETWORK_NOISE = re.compile(r"Error while loading SharedWorker|Worker service fai
 
 @tagged("post_install", "-at_install")
 class TestTillTours(SchoolTillCase, HttpCase):
-    """The till in a real browser. A tour asks for the network to be cut, for a picture or
-    for something done at the server by a line in the console."""
+    """The till in a real browser. A tour asks by a line in the console for the network
+    to be cut or for a picture."""
 
     browser_size = "1366x900"
 

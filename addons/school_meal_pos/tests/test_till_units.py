@@ -10,7 +10,7 @@ KNOWN_GAP = "selfie_segmentation"
 
 
 def hoot_id(name):
-    """Number under which Hoot knows a suite (the same sum as in web/tests/test_js.py)."""
+    """Number under which Hoot knows a suite (as in web/tests/test_js.py)."""
     value = 0
     for char in name:
         value = ((value << 5) - value + ord(char)) & 0xFFFFFFFF

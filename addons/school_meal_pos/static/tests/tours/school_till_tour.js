@@ -1,11 +1,11 @@
 /* global posmodel */
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
-import { run } from "@point_of_sale/../tests/generic_helpers/utils";
+import {run} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Till from "./utils/school_till_util";
 
 const tours = registry.category("web_tour.tours");
@@ -63,7 +63,7 @@ tours.add("school_till_refusals", {
             Till.scan(Till.IVANOVA_PAIR, "Ivanova Anna"),
             Till.add("Lunch"),
             Till.pay(),
-            { trigger: ".o_school_flash_no:contains(not enough money)" },
+            {trigger: ".o_school_flash_no:contains(not enough money)"},
             Till.screenshot("refused"),
             Till.isRefused("not enough money"),
             Till.cartHas("Lunch"),
@@ -79,7 +79,7 @@ tours.add("school_till_refusals", {
             }, "empty the cart"),
             Till.add("Bun"),
             Till.cartHas("Bun"),
-            { trigger: ".o_school_in_cart:contains(gluten)" },
+            {trigger: ".o_school_in_cart:contains(gluten)"},
             Till.screenshot("allergy"),
             {
                 content: "the cashier takes it on",
@@ -101,11 +101,11 @@ tours.add("school_till_card_blocked_elsewhere", {
             Till.cartHas("Lunch"),
             run(() => {
                 // what the server sends over the bus
-                const { card } = posmodel.schoolTill.state;
-                posmodel.schoolTill.onNews({ cards: [[card.id, "blocked"]] });
+                const {card} = posmodel.schoolTill.state;
+                posmodel.schoolTill.onNews({cards: [[card.id, "blocked"]]});
             }, "the office blocks the card"),
-            { content: "the till knows at once", trigger: ".o_school_blocked" },
-            { trigger: ".o_school_pay[disabled]" },
+            {content: "the till knows at once", trigger: ".o_school_blocked"},
+            {trigger: ".o_school_pay[disabled]"},
             Till.scan(Till.IVANOV),
             Till.isRefused("does not work any more"),
             Chrome.endTour(),
@@ -119,9 +119,9 @@ tours.add("school_till_payment_screen", {
             // the usual way of core: dishes, payment screen, method, then the card
             Till.add("Lunch"),
             Till.cartHas("Lunch"),
-            { trigger: ".product-screen .pay-order-button", run: "click" },
+            {trigger: ".product-screen .pay-order-button", run: "click"},
             PaymentScreen.clickPaymentMethod("Student's account"),
-            { content: "it waits for a card", trigger: ".send_payment_cancel" },
+            {content: "it waits for a card", trigger: ".send_payment_cancel"},
             Till.scan(Till.IVANOV),
             Till.isPaid("120"),
             Till.cartIsEmpty(),
@@ -129,18 +129,18 @@ tours.add("school_till_payment_screen", {
             // cancelled before any card came
             Till.add("Juice"),
             Till.cartHas("Juice"),
-            { trigger: ".product-screen .pay-order-button", run: "click" },
+            {trigger: ".product-screen .pay-order-button", run: "click"},
             PaymentScreen.clickPaymentMethod("Student's account"),
             PaymentScreen.clickCancelButton(),
-            { trigger: ".paymentlines .delete-button", run: "click" },
+            {trigger: ".paymentlines .delete-button", run: "click"},
             // paid from the account, then reversed: the hold is given back
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             run(async () => {
                 posmodel.config.auto_validate_terminal_payment = false;
             }, "no automatic validation"),
             PaymentScreen.clickPaymentMethod("Student's account"),
-            { trigger: ".send_payment_reversal", run: "click" },
-            { trigger: ".electronic_status:contains(reversed)" },
+            {trigger: ".send_payment_reversal", run: "click"},
+            {trigger: ".electronic_status:contains(reversed)"},
             Chrome.endTour(),
         ].flat(),
 });
@@ -157,9 +157,9 @@ tours.add("school_till_refund", {
             Till.undelivered(0),
             Chrome.clickOrders(),
             TicketScreen.selectFilter("Paid"),
-            { trigger: ".ticket-screen .order-row:contains(120)", run: "click" },
-            Order.hasLine({ productName: "Lunch" }),
-            { trigger: ".ticket-screen .orderline:contains(Lunch)", run: "click" },
+            {trigger: ".ticket-screen .order-row:contains(120)", run: "click"},
+            Order.hasLine({productName: "Lunch"}),
+            {trigger: ".ticket-screen .orderline:contains(Lunch)", run: "click"},
             {
                 content: "one portion comes back",
                 trigger: ".ticket-screen .numpad button:contains(/^1$/)",
@@ -168,8 +168,8 @@ tours.add("school_till_refund", {
             TicketScreen.confirmRefund(),
             PaymentScreen.clickPaymentMethod("Student's account"),
             PaymentScreen.clickRefundButton(),
-            { trigger: ".receipt-screen" },
-            { trigger: ".receipt-screen .button.next", run: "click" },
+            {trigger: ".receipt-screen"},
+            {trigger: ".receipt-screen .button.next", run: "click"},
             Till.scan(Till.IVANOV, "Ivanov Ivan"),
             Till.available("500"),
             Chrome.endTour(),
@@ -207,7 +207,7 @@ tours.add("school_till_offline", {
             Till.isRefused("60"),
             Till.available("60"),
             Chrome.clickMenuOption("Close Register"),
-            Dialog.is({ title: "Orders are still on this till" }),
+            Dialog.is({title: "Orders are still on this till"}),
             Till.screenshot("close_refused"),
             Dialog.confirm("Ok"),
             Till.networkOn(),

@@ -1,26 +1,28 @@
-import { describe, expect, test } from "@odoo/hoot";
+import {describe, expect, test} from "@odoo/hoot";
 import {
     isRandomUid,
     keysOf,
     parseReaderText,
     searchKeys,
 } from "@school_meal_pos/app/utils/card_reader/reader_text";
-import { VECTORS } from "./reader_text_vectors.data";
+import {VECTORS} from "./reader_text_vectors.data";
 
 describe.current.tags("headless");
 
 test("every golden reading is understood as the server understands it", () => {
     expect(VECTORS.readings.length).toBeGreaterThan(50);
-    for (const { text, options, expect: wanted, search } of VECTORS.readings) {
+    for (const {text, options, expect: wanted, search} of VECTORS.readings) {
         const reading = parseReaderText(text, options);
-        expect(reading).toEqual(wanted, { message: `reading of ${JSON.stringify(text)}` });
+        expect(reading).toEqual(wanted, {
+            message: `reading of ${JSON.stringify(text)}`,
+        });
         expect(reading ? searchKeys(reading) : []).toEqual(search);
     }
 });
 
 test("every golden card has the keys the server stores", () => {
-    for (const { uid, keys } of VECTORS.cards) {
-        expect(keysOf(uid)).toEqual(keys, { message: `keys of ${uid}` });
+    for (const {uid, keys} of VECTORS.cards) {
+        expect(keysOf(uid)).toEqual(keys, {message: `keys of ${uid}`});
     }
 });
 

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "@odoo/hoot";
-import { OfflineBook } from "@school_meal_pos/app/services/offline_book";
-import { TillRoster } from "@school_meal_pos/app/services/till_roster";
-import { parseReaderText } from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {describe, expect, test} from "@odoo/hoot";
+import {OfflineBook} from "@school_meal_pos/app/services/offline_book";
+import {TillRoster} from "@school_meal_pos/app/services/till_roster";
+import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
 
 describe.current.tags("headless");
 
@@ -16,16 +16,26 @@ class MemoryStorage {
 }
 
 function row(id, cards, changes = {}) {
-    const values = { name: `Student ${id}`, available: 50_000, ...changes };
+    const values = {name: `Student ${id}`, available: 50_000, ...changes};
     return [
-        id, values.name, "5A", null, "open", values.available, 30_000, null,
-        null, null, null, cards,
+        id,
+        values.name,
+        "5A",
+        null,
+        "open",
+        values.available,
+        30_000,
+        null,
+        null,
+        null,
+        null,
+        cards,
     ];
 }
 
 function newRoster(rows, storage = new MemoryStorage()) {
     const roster = new TillRoster("test", storage);
-    roster.apply({ full: true, version: "v1", rows, gone: [], allergens: {} }, 1000);
+    roster.apply({full: true, version: "v1", rows, gone: [], allergens: {}}, 1000);
     return roster;
 }
 
@@ -37,7 +47,7 @@ test("a card is found by its number, its short number and its QR code", () => {
     for (const text of texts) {
         const reading = parseReaderText(text);
         if (reading) {
-            expect(roster.find(reading)?.student.id).toBe(1, { message: text });
+            expect(roster.find(reading)?.student.id).toBe(1, {message: text});
         }
     }
     expect(roster.find(parseReaderText("DEADBEEF"))).toBe(null);
@@ -91,11 +101,11 @@ test("what was sold off line is remembered until the server's balance includes i
     book.add("u2", 1, 4_500);
     expect(new OfflineBook("book", storage).sold(1)).toBe(16_500);
     book.settle([1], 5000);
-    expect(book.sold(1)).toBe(16_500, { message: "not delivered: not in the balance" });
+    expect(book.sold(1)).toBe(16_500, {message: "not delivered: not in the balance"});
     book.markDelivered(["u1"], 4000);
     book.settle([2], 5000);
     book.settle([1], 3000);
-    expect(book.sold(1)).toBe(16_500, { message: "read before the delivery" });
+    expect(book.sold(1)).toBe(16_500, {message: "read before the delivery"});
     book.settle([1], 5000);
     expect(new OfflineBook("book", storage).sold(1)).toBe(4_500);
 });

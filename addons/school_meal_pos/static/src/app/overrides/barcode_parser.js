@@ -1,6 +1,6 @@
-import { patch } from "@web/core/utils/patch";
-import { browser } from "@web/core/browser/browser";
-import { BarcodeParser } from "@barcodes/js/barcode_parser";
+import {patch} from "@web/core/utils/patch";
+import {browser} from "@web/core/browser/browser";
+import {BarcodeParser} from "@barcodes/js/barcode_parser";
 
 // Core reads the barcode rules at every start; after a reload without network it would have no
 // reader at all. The last rules are kept.

@@ -1,8 +1,8 @@
-import { patch } from "@web/core/utils/patch";
-import { _t } from "@web/core/l10n/translation";
-import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { PosStore } from "@point_of_sale/app/services/pos_store";
-import { SchoolTill } from "@school_meal_pos/app/services/school_till";
+import {patch} from "@web/core/utils/patch";
+import {_t} from "@web/core/l10n/translation";
+import {AlertDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {PosStore} from "@point_of_sale/app/services/pos_store";
+import {SchoolTill} from "@school_meal_pos/app/services/school_till";
 
 patch(PosStore.prototype, {
     async initServerData() {
@@ -81,7 +81,8 @@ patch(PosStore.prototype, {
 
     async _onBeforeDeleteOrder(order) {
         for (const line of order.payment_ids) {
-            const isAccount = line.payment_method_id.use_payment_terminal === "school_account";
+            const isAccount =
+                line.payment_method_id.use_payment_terminal === "school_account";
             if (isAccount && line.meal_student_ref && line.payment_status === "done") {
                 await this.schoolTill.release(line);
             }

@@ -1,4 +1,4 @@
-import { browser } from "@web/core/browser/browser";
+import {browser} from "@web/core/browser/browser";
 
 /**
  * What this till sold while the server did not answer and the roster does not know about yet.
@@ -34,7 +34,7 @@ export class OfflineBook {
 
     add(uuid, student, amount) {
         this.entries = this.entries.filter((entry) => entry.uuid !== uuid);
-        this.entries.push({ uuid, student, amount, delivered: null });
+        this.entries.push({uuid, student, amount, delivered: null});
         this._write();
     }
 
@@ -57,7 +57,8 @@ export class OfflineBook {
     settle(studentIds, at) {
         const known = new Set(studentIds);
         this.entries = this.entries.filter(
-            (entry) => !(entry.delivered && entry.delivered <= at && known.has(entry.student))
+            (entry) =>
+                !(entry.delivered && entry.delivered <= at && known.has(entry.student))
         );
         this._write();
     }

@@ -1,25 +1,19 @@
-import { reactive } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
-import { parseReaderText } from "@school_meal_pos/app/utils/card_reader/reader_text";
-import {
-    allergensInCart,
-    offlineAllowance,
-    refusalOf,
-    REFUSAL,
-} from "@school_meal_pos/app/utils/sale_rules";
-import { toKopecks, toRoubles } from "@school_meal_pos/app/utils/kopecks";
-import { playTone } from "@school_meal_pos/app/utils/tones";
-import { SchoolOrderValidation } from "@school_meal_pos/app/utils/school_order_validation";
-import { OfflineBook } from "./offline_book";
-import { TillRoster } from "./till_roster";
+import {reactive} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {REFUSAL} from "@school_meal_pos/app/utils/sale_rules";
+import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
+import {playTone} from "@school_meal_pos/app/utils/tones";
+import {refusalSentence} from "@school_meal_pos/app/utils/refusal_sentence";
+import {AccountSale} from "./account_sale";
+import {OfflineBook} from "./offline_book";
+import {OrderDelivery} from "./order_delivery";
+import {ServerLine} from "./server_line";
+import {TillRoster} from "./till_roster";
 
-/** An answer later than this is no answer: the queue does not wait. */
-const ANSWER_TIMEOUT = 4000;
 const REFRESH_EVERY = 60_000;
 const FULL_REFRESH_EVERY = 15 * 60_000;
-const FLASH_TIME = { yes: 1600, no: 4500 };
+const FLASH_TIME = {yes: 1600, no: 4500};
 
 /**
  * What a school's till adds to the POS: who stands at the counter, the cards of the school,
@@ -27,15 +21,16 @@ const FLASH_TIME = { yes: 1600, no: 4500 };
  *
  * Created by the patched PosStore as `pos.schoolTill` when the configuration has a school.
  */
-export class SchoolTill {
+export class SchoolTill extends AccountSale {
     constructor(pos) {
+        super();
         const key = `${odoo.info?.db}-${pos.config.id}`;
         this.pos = pos;
         this.roster = new TillRoster(`school_till_roster-${key}`);
         this.book = new OfflineBook(`school_till_offline-${key}`);
         this.lastFull = 0;
         this.waiting = null;
-        this.delivery = Promise.resolve();
+        this.server = new ServerLine(pos);
         this.state = reactive({
             student: null,
             card: null,
@@ -48,6 +43,7 @@ export class SchoolTill {
             undelivered: 0,
             refusedBy: "",
         });
+        this.delivery = new OrderDelivery(pos, this.state);
     }
 
     // --- Life ---
@@ -59,26 +55,26 @@ export class SchoolTill {
         window.addEventListener("pos-network-online", () => this.onOnline());
         browser.setInterval(() => this.tick(), REFRESH_EVERY);
         await this.deliver();
-        await this.refresh({ full: true });
+        await this.refresh({full: true});
     }
 
     async tick() {
         await this.deliver();
-        await this.refresh({ full: Date.now() - this.lastFull > FULL_REFRESH_EVERY });
+        await this.refresh({full: Date.now() - this.lastFull > FULL_REFRESH_EVERY});
     }
 
     async onOnline() {
         await this.deliver();
-        await this.refresh({ full: true });
+        await this.refresh({full: true});
     }
 
     // --- Roster ---
 
     /** Read the roster, or what changed in it. Never throws: the till has what it has. */
-    async refresh({ full = false, students = null } = {}) {
+    async refresh({full = false, students = null} = {}) {
         const askedAt = Date.now();
         const since = full || students ? null : this.roster.version;
-        const answer = await this.ask("school_roster", [since, students]);
+        const answer = await this.server.ask("school_roster", [since, students]);
         if (!answer) {
             return false;
         }
@@ -94,13 +90,13 @@ export class SchoolTill {
     }
 
     /** The server pushed: cards that changed state, students whose rows changed. */
-    onNews({ cards = [], students = [] }) {
+    onNews({cards = [], students = [], all = false}) {
         for (const [cardId, state] of cards) {
             this.roster.setCardState(cardId, state);
         }
         this._refreshShown();
-        if (students.length) {
-            this.refresh({ students });
+        if (all || students.length) {
+            this.refresh(all ? {full: true} : {students});
         }
     }
 
@@ -111,11 +107,11 @@ export class SchoolTill {
 
     /** The panel shows the row of the roster as it is now. */
     _refreshShown() {
-        const { student, card } = this.state;
+        const {student, card} = this.state;
         const row = student && this.roster.get(student.id);
         if (row) {
-            this.state.student = { ...row };
-            this.state.card = card && row.cards.find(({ id }) => id === card.id);
+            this.state.student = {...row};
+            this.state.card = card && row.cards.find(({id}) => id === card.id);
         }
     }
 
@@ -127,7 +123,7 @@ export class SchoolTill {
      * @returns {Promise<boolean>} true when it was a card and has been dealt with
      */
     async onReaderText(text) {
-        const reading = parseReaderText(text, this.readerOptions);
+        const reading = parseReaderText(text, this.roster.reader);
         if (!reading || this.isProductBarcode(text)) {
             return false;
         }
@@ -142,19 +138,18 @@ export class SchoolTill {
         return true;
     }
 
-    get readerOptions() {
-        return { digits: this.pos.config.school_reader_digits || "auto" };
-    }
-
     isProductBarcode(text) {
         return Boolean(this.pos.models["product.product"].getBy("barcode", text));
     }
 
     /** A card given out after the last refresh. */
     async findOnline(reading) {
-        const answer = await this.ask("school_find_card", [reading.uid, reading.keys]);
+        const answer = await this.server.ask("school_find_card", [
+            reading.uid,
+            reading.keys,
+        ]);
         if (answer?.rows?.length) {
-            this.roster.apply({ ...answer, full: false, version: null }, null);
+            this.roster.apply({...answer, full: false, version: null}, null);
             return this.roster.find(reading);
         }
         return null;
@@ -164,19 +159,19 @@ export class SchoolTill {
     async present(found) {
         if (!found || found === "ambiguous") {
             this.clear();
-            this.refuse({ code: found ? "ambiguous" : REFUSAL.UNKNOWN_CARD });
+            this.refuse({code: found ? REFUSAL.AMBIGUOUS : REFUSAL.UNKNOWN_CARD});
             return;
         }
-        const { student, card } = found;
+        const {student, card} = found;
         Object.assign(this.state, {
-            student: { ...student },
+            student: {...student},
             card,
             allergensConfirmed: false,
             flash: null,
         });
         if (card && card.state !== "active") {
             this.stopWaiting(null);
-            this.refuse({ code: REFUSAL.CARD_BLOCKED });
+            this.refuse({code: REFUSAL.CARD_BLOCKED});
             return;
         }
         if (this.waiting) {
@@ -187,14 +182,18 @@ export class SchoolTill {
     }
 
     clear() {
-        Object.assign(this.state, { student: null, card: null, allergensConfirmed: false });
+        Object.assign(this.state, {
+            student: null,
+            card: null,
+            allergensConfirmed: false,
+        });
     }
 
     /** Resolves with the student who taps next, or null when the cashier cancels. */
     waitForCard() {
         this.stopWaiting(null);
         this.state.waitingCard = true;
-        const { promise, resolve } = Promise.withResolvers();
+        const {promise, resolve} = Promise.withResolvers();
         this.waiting = resolve;
         return promise;
     }
@@ -206,230 +205,11 @@ export class SchoolTill {
         resolve?.(student);
     }
 
-    // --- The sale ---
-
-    get method() {
-        return this.pos.config.payment_method_ids.find(
-            (method) => method.use_payment_terminal === "school_account"
-        );
-    }
-
-    get canPay() {
-        const order = this.pos.getOrder();
-        return Boolean(
-            this.method && order && !order.finalized && order.lines.length && !order.isRefund
-        );
-    }
-
-    /** Kopecks the student can spend here and now. */
-    spendable(student) {
-        return this.pos.data.network.offline
-            ? offlineAllowance(student, this.book.sold(student.id))
-            : Math.max(student.available, 0);
-    }
-
-    /** Lines of an order as the rules see them. */
-    saleLines(order) {
-        return order.lines.map((line) => {
-            const template = line.product_id.product_tmpl_id;
-            return {
-                productId: line.product_id.id,
-                categoryIds: this._withParents(template.categ_id),
-                allergenIds: template.raw.allergen_ids || [],
-                name: line.getFullProductName(),
-            };
-        });
-    }
-
-    _withParents(category) {
-        const ids = [];
-        for (let node = category; node; node = node.parent_id) {
-            ids.push(node.id);
-        }
-        return ids;
-    }
-
-    get cartAllergens() {
-        const order = this.pos.getOrder();
-        return this.state.student && order
-            ? allergensInCart(this.state.student, this.saleLines(order))
-            : [];
-    }
-
-    allergenNames(ids) {
-        return ids.map((id) => this.roster.allergens[id] || _t("allergen")).join(", ");
-    }
-
-    /** One press: account → paid. The payment line goes away when the answer is no. */
-    async pay() {
-        const order = this.pos.getOrder();
-        if (this.state.busy || !this.state.student || !this.canPay) {
-            return false;
-        }
-        this.state.busy = true;
-        try {
-            const added = order.addPaymentline(this.method);
-            if (!added.status) {
-                this.refuse({ code: "pos", message: added.data });
-                return false;
-            }
-            if (!(await added.data.pay())) {
-                order.removePaymentline(added.data);
-                return false;
-            }
-            return await this.finish(order);
-        } finally {
-            this.state.busy = false;
-        }
-    }
-
-    /** Validate a fully paid order without leaving the counter. */
-    async finish(order) {
-        if (!order.isPaid()) {
-            return false;
-        }
-        const validation = new SchoolOrderValidation({ pos: this.pos, orderUuid: order.uuid });
-        return validation.validateOrder(false);
-    }
-
-    /**
-     * Ask for the amount of a payment line; called by the payment interface.
-     *
-     * @returns {Promise<boolean>}
-     */
-    async authorise(line, student) {
-        const order = line.pos_order_id;
-        const sale = {
-            student,
-            card: this.state.card,
-            lines: this.saleLines(order),
-            amount: toKopecks(line.amount),
-            allergensConfirmed: this.state.allergensConfirmed,
-            soldOffline: null,
-        };
-        const refusal = refusalOf(sale);
-        if (refusal) {
-            return this.refuse(refusal);
-        }
-        this._stamp(line, student);
-        const answer = await this.ask("school_authorise", [this._request(line, sale)]);
-        if (!answer) {
-            return this.sellOffline(line, sale);
-        }
-        if (answer.code) {
-            this._takeNews(student.id, answer);
-            return this.refuse(answer);
-        }
-        this._takeNews(student.id, answer);
-        return true;
-    }
-
-    _request(line, sale) {
-        return {
-            uuid: line.uuid,
-            student_id: sale.student.id,
-            card_id: this.state.card?.id || null,
-            amount: sale.amount,
-            allergens_confirmed: sale.allergensConfirmed,
-            products: [...new Set(sale.lines.map(({ productId }) => productId))],
-        };
-    }
-
-    /** Facts travel on the payment: side calls are lost with the memory of the browser. */
-    _stamp(line, student) {
-        line.meal_student_ref = student.id;
-        line.meal_card_ref = this.state.card?.id || 0;
-        line.meal_occurred_at = luxon.DateTime.now();
-        line.meal_is_offline = false;
-    }
-
-    _takeNews(studentId, { available, card_state: cardState }) {
-        if (Number.isInteger(available)) {
-            this.roster.setAvailable(studentId, available);
-        }
-        if (cardState && this.state.card) {
-            this.roster.setCardState(this.state.card.id, cardState);
-        }
-        this._refreshShown();
-    }
-
-    /** No server: sell what the school lends for such an hour, and write it down first. */
-    sellOffline(line, sale) {
-        const soldOffline = this.book.sold(sale.student.id);
-        const refusal = refusalOf({ ...sale, soldOffline });
-        if (refusal) {
-            return this.refuse(refusal);
-        }
-        line.meal_is_offline = true;
-        line.meal_data_at = luxon.DateTime.fromMillis(this.roster.readAt || 0);
-        this.book.add(line.uuid, sale.student.id, sale.amount);
-        return true;
-    }
-
-    /** Give a hold back. Best effort: what is not released expires by itself. */
-    async release(line) {
-        this.book.remove(line.uuid);
-        const answer = await this.ask("school_void", [line.uuid]);
-        if (answer && line.meal_student_ref) {
-            this._takeNews(line.meal_student_ref, answer);
-        }
-        return true;
-    }
-
-    /** A refund is checked on the server now and credited with the order. */
-    async authoriseRefund(line) {
-        const [first] = line.pos_order_id.lines;
-        const original = first?.refunded_orderline_id?.order_id?.uuid;
-        const amount = toKopecks(-line.amount);
-        const answer = await this.ask("school_refund_check", [original || null, amount]);
-        if (!answer) {
-            return this.refuse({ code: REFUSAL.OFFLINE_REFUND });
-        }
-        if (answer.code) {
-            return this.refuse(answer);
-        }
-        line.meal_student_ref = answer.student_id;
-        return true;
-    }
-
     // --- Delivery of orders ---
 
-    get undeliveredOrders() {
-        return this.pos.models["pos.order"].filter(
-            (order) => order.state === "paid" && !order.isSynced
-        );
-    }
-
-    countUndelivered() {
-        this.state.undelivered = this.undeliveredOrders.length;
-        return this.state.undelivered;
-    }
-
-    /**
-     * Send every paid order that has not arrived; the queue never waits for it.
-     *
-     * @returns {Promise<number>} how many are still here
-     */
+    /** Send what has not arrived; resolves with how many orders are still here. */
     deliver() {
-        this.delivery = this.delivery.then(() => this._deliver());
-        return this.delivery;
-    }
-
-    async _deliver() {
-        this.state.refusedBy = "";
-        for (const order of this.undeliveredOrders) {
-            try {
-                // force: core takes an order for clean before it knows that it has arrived
-                await this.pos.syncAllOrders({ orders: [order], force: true, throw: true });
-            } catch (error) {
-                if (!(error instanceof RPCError)) {
-                    break;
-                }
-                // One refused order must not hold up the others.
-                this.state.refusedBy = error.data?.message || error.message;
-            }
-        }
-        return this.countUndelivered();
+        return this.delivery.deliver();
     }
 
     /** Called by the store with what the server has acknowledged. */
@@ -438,49 +218,23 @@ export class SchoolTill {
             .filter((order) => order.state !== "draft")
             .flatMap((order) => order.payment_ids);
         this.book.markDelivered(
-            payments.map(({ uuid }) => uuid),
+            payments.map(({uuid}) => uuid),
             Date.now()
         );
-        this.countUndelivered();
+        this.delivery.count();
         // What the tap's answer could not tell: refunds and what was sold without network.
-        const moved = payments.filter((line) => line.meal_is_offline || line.amount < 0);
+        const moved = payments.filter(
+            (line) => line.meal_is_offline || line.amount < 0
+        );
         const students = moved.map((line) => line.meal_student_ref).filter(Boolean);
         if (students.length) {
-            this.refresh({ students: [...new Set(students)] });
-        }
-    }
-
-    // --- Server ---
-
-    /**
-     * Call a method of pos.session. Returns null when the server cannot be reached in time,
-     * {code, message} when it refuses with an error.
-     */
-    async ask(method, args) {
-        if (this.pos.data.network.offline) {
-            return null;
-        }
-        try {
-            const call = this.pos.data.orm.silent.call("pos.session", method, [
-                [this.pos.session.id],
-                ...args,
-            ]);
-            return await Promise.race([call, lateAnswer(call)]);
-        } catch (error) {
-            if (error instanceof RPCError) {
-                return { code: "server", message: error.data?.message || error.message, rows: [] };
-            }
-            if (!(error instanceof ConnectionLostError)) {
-                console.warn("No answer of the server", error);
-            }
-            this.pos.data.checkConnectivity();
-            return null;
+            this.refresh({students: [...new Set(students)]});
         }
     }
 
     // --- Yes and no ---
 
-    accept({ amount, student, offline }) {
+    accept({amount, student, offline}) {
         playTone("yes");
         this._flash({
             kind: "yes",
@@ -494,55 +248,24 @@ export class SchoolTill {
     /** @returns {false} so that callers can `return this.refuse(…)` */
     refuse(refusal) {
         playTone("no");
-        this._flash({ kind: "no", code: refusal.code, message: this.sentence(refusal) });
+        this._flash({
+            kind: "no",
+            code: refusal.code,
+            message: refusalSentence(refusal, this),
+        });
         return false;
     }
 
     _flash(flash) {
         this.state.flash = flash;
         browser.clearTimeout(this.flashTimer);
-        this.flashTimer = browser.setTimeout(() => this.closeFlash(), FLASH_TIME[flash.kind]);
+        this.flashTimer = browser.setTimeout(
+            () => this.closeFlash(),
+            FLASH_TIME[flash.kind]
+        );
     }
 
     closeFlash() {
         this.state.flash = null;
     }
-
-    /** One plain sentence for the cashier. */
-    sentence({ code, message, names = [], ids = [], left }) {
-        if (message) {
-            return message;
-        }
-        const money = (kopecks) => this.pos.env.utils.formatCurrency(toRoubles(kopecks));
-        switch (code) {
-            case REFUSAL.UNKNOWN_CARD:
-                return _t("This card is not known in this school.");
-            case "ambiguous":
-                return _t("Two cards share this short number: use the other reader.");
-            case REFUSAL.CARD_BLOCKED:
-                return _t("This card does not work any more: send the child to the office.");
-            case REFUSAL.ACCOUNT_BLOCKED:
-                return _t("This account is closed for purchases.");
-            case REFUSAL.BANNED:
-                return _t("The parents do not allow: %s.", names.join(", "));
-            case REFUSAL.ALLERGEN:
-                return _t("Allergy: %s. Take it out of the cart.", this.allergenNames(ids));
-            case REFUSAL.LIMIT_DAY:
-                return _t("The daily limit leaves %s.", money(left));
-            case REFUSAL.OFFLINE_LIMIT:
-                return _t("Without network this card can pay %s at most.", money(left));
-            case REFUSAL.OFFLINE_REFUND:
-                return _t("A refund needs the network: try again later.");
-            default:
-                return _t("The payment did not go through: try again.");
-        }
-    }
-}
-
-function lateAnswer(call) {
-    // The late answer itself must not surface as an unhandled error.
-    call.catch(() => {});
-    return new Promise((_resolve, reject) =>
-        browser.setTimeout(() => reject(new ConnectionLostError()), ANSWER_TIMEOUT)
-    );
 }

@@ -1,5 +1,5 @@
-import { browser } from "@web/core/browser/browser";
-import { keysOf, searchKeys } from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {browser} from "@web/core/browser/browser";
+import {keysOf, searchKeys} from "@school_meal_pos/app/utils/card_reader/reader_text";
 
 /**
  * The cards of the school on this till: everything a sale needs while the server is silent.
@@ -24,7 +24,7 @@ export function readRow(row) {
         available,
         cap,
         dayLeft,
-        bans: { products: bannedProducts || [], categories: bannedCategories || [] },
+        bans: {products: bannedProducts || [], categories: bannedCategories || []},
         allergens: allergens || [],
         cards: (cards || []).map(([cardId, cardState, uid, qr]) => ({
             id: cardId,
@@ -50,6 +50,7 @@ export class TillRoster {
         this.rows = new Map();
         this.index = new Map();
         this.allergens = {};
+        this.reader = {};
         this.version = null;
         this.readAt = null;
     }
@@ -63,7 +64,7 @@ export class TillRoster {
     /**
      * Take an answer of `school.till.roster`.
      *
-     * @param {Object} answer {full, version, rows, gone, allergens}
+     * @param {Object} answer {full, version, rows, gone, allergens, reader}
      * @param {number} askedAt local time (ms) when the question was sent: the age of the data
      */
     apply(answer, askedAt) {
@@ -77,6 +78,7 @@ export class TillRoster {
             this._put(raw);
         }
         Object.assign(this.allergens, answer.allergens || {});
+        this.reader = answer.reader || this.reader;
         if (answer.version) {
             this.version = answer.version;
             this.readAt = askedAt;
@@ -95,7 +97,7 @@ export class TillRoster {
 
     /** A card was blocked or found: valid at once, whatever the next refresh says. */
     setCardState(cardId, state) {
-        for (const { row, raw } of this.rows.values()) {
+        for (const {row, raw} of this.rows.values()) {
             const position = row.cards.findIndex((card) => card.id === cardId);
             if (position >= 0) {
                 row.cards[position].state = state;
@@ -110,11 +112,11 @@ export class TillRoster {
     _put(raw) {
         const row = readRow(raw);
         this._drop(row.id);
-        this.rows.set(row.id, { row, raw });
+        this.rows.set(row.id, {row, raw});
         for (const card of row.cards) {
             for (const key of cardKeys(card)) {
                 const found = this.index.get(key) || [];
-                found.push({ student: row.id, card: card.id });
+                found.push({student: row.id, card: card.id});
                 this.index.set(key, found);
             }
         }
@@ -127,7 +129,9 @@ export class TillRoster {
         }
         for (const card of entry.row.cards) {
             for (const key of cardKeys(card)) {
-                const left = this.index.get(key).filter((found) => found.student !== id);
+                const left = this.index
+                    .get(key)
+                    .filter((found) => found.student !== id);
                 left.length ? this.index.set(key, left) : this.index.delete(key);
             }
         }
@@ -156,11 +160,11 @@ export class TillRoster {
 
     /** A short number can be shared; a replaced card yields to the one in use. */
     _pick(found) {
-        const hits = found.map(({ student, card }) => {
+        const hits = found.map(({student, card}) => {
             const row = this.get(student);
-            return { student: row, card: row.cards.find(({ id }) => id === card) };
+            return {student: row, card: row.cards.find(({id}) => id === card)};
         });
-        const active = hits.filter(({ card }) => card.state === "active");
+        const active = hits.filter(({card}) => card.state === "active");
         const candidates = active.length ? active : hits;
         return candidates.length === 1 ? candidates[0] : "ambiguous";
     }
@@ -168,12 +172,19 @@ export class TillRoster {
     // --- Keeping ---
 
     save() {
-        const { version, readAt, allergens } = this;
-        const rows = [...this.rows.values()].map(({ raw }) => raw);
+        const {version, readAt, allergens, reader} = this;
+        const rows = [...this.rows.values()].map(({raw}) => raw);
         try {
             this.storage.setItem(
                 this.key,
-                JSON.stringify({ format: FORMAT, version, readAt, allergens, rows })
+                JSON.stringify({
+                    format: FORMAT,
+                    version,
+                    readAt,
+                    allergens,
+                    reader,
+                    rows,
+                })
             );
         } catch (error) {
             // Full storage: the till goes on from memory, a reload will need the server.
@@ -198,6 +209,7 @@ export class TillRoster {
             version: kept.version,
             readAt: kept.readAt,
             allergens: kept.allergens,
+            reader: kept.reader,
         });
         return true;
     }
@@ -208,7 +220,9 @@ function cardKeys(card) {
     const keys = card.qr ? [`qr:${card.qr}`] : [];
     if (card.uid) {
         keys.push(`uid:${card.uid}`);
-        keys.push(...Object.entries(keysOf(card.uid)).map(([key, value]) => `${key}:${value}`));
+        keys.push(
+            ...Object.entries(keysOf(card.uid)).map(([key, value]) => `${key}:${value}`)
+        );
     }
     return keys;
 }

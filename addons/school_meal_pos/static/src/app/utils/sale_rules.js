@@ -8,15 +8,14 @@
 
 export const REFUSAL = Object.freeze({
     UNKNOWN_CARD: "unknown_card",
+    AMBIGUOUS: "ambiguous",
     CARD_BLOCKED: "card_blocked",
     ACCOUNT_BLOCKED: "account_blocked",
     BANNED: "banned",
     ALLERGEN: "allergen",
-    INSUFFICIENT: "insufficient_funds",
     LIMIT_DAY: "limit_day",
     OFFLINE_LIMIT: "offline_limit",
     OFFLINE_REFUND: "offline_refund",
-    EMPTY: "empty",
 });
 
 /**
@@ -57,28 +56,35 @@ export function allergensInCart(student, lines) {
  * @param {number|null} [sale.soldOffline] null while the server answers (it knows the balance)
  * @returns {{code: string, names?: string[], ids?: number[], left?: number}|null}
  */
-export function refusalOf({ student, card, lines, amount, allergensConfirmed, soldOffline }) {
+export function refusalOf({
+    student,
+    card,
+    lines,
+    amount,
+    allergensConfirmed,
+    soldOffline,
+}) {
     if (card && card.state !== "active") {
-        return { code: REFUSAL.CARD_BLOCKED };
+        return {code: REFUSAL.CARD_BLOCKED};
     }
     if (student.state !== "open") {
-        return { code: REFUSAL.ACCOUNT_BLOCKED };
+        return {code: REFUSAL.ACCOUNT_BLOCKED};
     }
     const banned = bannedLines(student, lines);
     if (banned.length) {
-        return { code: REFUSAL.BANNED, names: banned.map((line) => line.name) };
+        return {code: REFUSAL.BANNED, names: banned.map((line) => line.name)};
     }
     const allergens = allergensInCart(student, lines);
     if (allergens.length && !allergensConfirmed) {
-        return { code: REFUSAL.ALLERGEN, ids: allergens };
+        return {code: REFUSAL.ALLERGEN, ids: allergens};
     }
     if (soldOffline === null || soldOffline === undefined) {
         return null;
     }
     const dayLeft = student.dayLeft === null ? Infinity : student.dayLeft - soldOffline;
     if (amount > dayLeft) {
-        return { code: REFUSAL.LIMIT_DAY, left: Math.max(dayLeft, 0) };
+        return {code: REFUSAL.LIMIT_DAY, left: Math.max(dayLeft, 0)};
     }
     const left = offlineAllowance(student, soldOffline);
-    return amount > left ? { code: REFUSAL.OFFLINE_LIMIT, left } : null;
+    return amount > left ? {code: REFUSAL.OFFLINE_LIMIT, left} : null;
 }

@@ -1,6 +1,6 @@
-import { serializeDateTime } from "@web/core/l10n/dates";
+import {serializeDateTime} from "@web/core/l10n/dates";
 import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
-import { toKopecks } from "./kopecks";
+import {toKopecks} from "./kopecks";
 
 /**
  * Validation of an order paid from a student's account. The money is held (or lent by the

@@ -1,14 +1,14 @@
 /** Two sounds the queue understands without looking: a rising pair for yes, a low buzz for no. */
 const TONES = {
-    yes: { type: "sine", notes: [880, 1320], length: 0.09, volume: 0.25 },
-    no: { type: "square", notes: [196, 147], length: 0.22, volume: 0.15 },
+    yes: {type: "sine", notes: [880, 1320], length: 0.09, volume: 0.25},
+    no: {type: "square", notes: [196, 147], length: 0.22, volume: 0.15},
 };
 
 let audio = null;
 
 /** @param {"yes"|"no"} name */
 export function playTone(name) {
-    const { type, notes, length, volume } = TONES[name];
+    const {type, notes, length, volume} = TONES[name];
     try {
         audio = audio || new AudioContext();
         notes.forEach((frequency, index) => {

@@ -1,6 +1,10 @@
 /* global posmodel */
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
-import { refresh, run, scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
+import {
+    refresh,
+    run,
+    scan_barcode,
+} from "@point_of_sale/../tests/generic_helpers/utils";
 
 /** Core waits some seconds for its fonts; a busy machine adds its own. */
 const START_TIMEOUT = 60_000;
@@ -19,7 +23,7 @@ export function open() {
             run: "click",
             timeout: START_TIMEOUT,
         },
-        { ...Dialog.confirm("Open Register"), timeout: START_TIMEOUT },
+        {...Dialog.confirm("Open Register"), timeout: START_TIMEOUT},
     ];
 }
 
@@ -47,11 +51,11 @@ export function shows(name) {
 }
 
 export function panelIsEmpty() {
-    return { content: "nobody is shown", trigger: ".o_school_panel_empty" };
+    return {content: "nobody is shown", trigger: ".o_school_panel_empty"};
 }
 
 export function available(text) {
-    return { trigger: `.o_school_available:contains(${text})` };
+    return {trigger: `.o_school_available:contains(${text})`};
 }
 
 export function add(product) {
@@ -63,11 +67,11 @@ export function add(product) {
 }
 
 export function cartHas(product) {
-    return { trigger: `.order-container .orderline:contains(${product})` };
+    return {trigger: `.order-container .orderline:contains(${product})`};
 }
 
 export function cartIsEmpty() {
-    return { trigger: ".product-screen:not(:has(.orderline))" };
+    return {trigger: ".product-screen:not(:has(.orderline))"};
 }
 
 export function pay() {
@@ -79,14 +83,14 @@ export function pay() {
 }
 
 export function isPaid(amount) {
-    return { content: "green", trigger: `.o_school_flash_yes:contains(${amount})` };
+    return {content: "green", trigger: `.o_school_flash_yes:contains(${amount})`};
 }
 
 export function isRefused(text) {
     return [
-        { content: "red", trigger: `.o_school_flash_no:contains(${text})` },
-        { content: "close the red", trigger: ".o_school_flash_no", run: "click" },
-        { trigger: "body:not(:has(.o_school_flash))" },
+        {content: "red", trigger: `.o_school_flash_no:contains(${text})`},
+        {content: "close the red", trigger: ".o_school_flash_no", run: "click"},
+        {trigger: "body:not(:has(.o_school_flash))"},
     ];
 }
 
@@ -105,7 +109,7 @@ export function networkOff() {
             await new Promise((resolve) => setTimeout(resolve, 300));
             await posmodel.data.checkConnectivity();
         }, "the network breaks"),
-        { trigger: ".o_school_offline" },
+        {trigger: ".o_school_offline"},
     ];
 }
 
@@ -116,7 +120,7 @@ export function networkOn() {
             await new Promise((resolve) => setTimeout(resolve, 300));
             await posmodel.data.checkConnectivity();
         }, "the network is back"),
-        { trigger: ".o_school_status:not(.o_school_offline)" },
+        {trigger: ".o_school_status:not(.o_school_offline)"},
     ];
 }
 

@@ -1,5 +1,5 @@
-import { Component, useState } from "@odoo/owl";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import {Component, useState} from "@odoo/owl";
+import {usePos} from "@point_of_sale/app/hooks/pos_hook";
 
 /** Yes in green, no in red, across the screen: seen from the other side of the counter. */
 export class ResultFlash extends Component {

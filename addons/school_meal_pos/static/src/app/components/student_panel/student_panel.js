@@ -1,6 +1,6 @@
-import { Component, useState } from "@odoo/owl";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { toRoubles } from "@school_meal_pos/app/utils/kopecks";
+import {Component, useState} from "@odoo/owl";
+import {usePos} from "@point_of_sale/app/hooks/pos_hook";
+import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
 
 /**
  * Who stands at the counter, and the one big button. Never shows a debt or a benefit:
@@ -25,7 +25,7 @@ export class StudentPanel extends Component {
     }
 
     get photoUrl() {
-        const { id, photo } = this.student;
+        const {id, photo} = this.student;
         return photo && `/school_meal_pos/photo/${id}?unique=${photo}`;
     }
 
@@ -59,11 +59,13 @@ export class StudentPanel extends Component {
     }
 
     get banned() {
-        const { products, categories } = this.student.bans;
+        const {products, categories} = this.student.bans;
         const name = (model) => (id) => this.pos.models[model].get(id)?.display_name;
         return [
             ...products.map(name("product.product")),
-            ...categories.map((id) => this.pos.models["product.category"].get(id)?.name),
+            ...categories.map(
+                (id) => this.pos.models["product.category"].get(id)?.name
+            ),
         ].filter(Boolean);
     }
 

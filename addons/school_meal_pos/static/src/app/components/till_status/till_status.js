@@ -1,7 +1,7 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { _t } from "@web/core/l10n/translation";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
+import {usePos} from "@point_of_sale/app/hooks/pos_hook";
 
 const MINUTE = 60_000;
 const STALE_AFTER = 10 * MINUTE;
@@ -16,7 +16,7 @@ export class TillStatus extends Component {
         this.till = this.pos.schoolTill;
         this.state = useState(this.till.state);
         this.network = useState(this.pos.data.network);
-        this.clock = useState({ now: Date.now() });
+        this.clock = useState({now: Date.now()});
         const timer = browser.setInterval(() => (this.clock.now = Date.now()), 15_000);
         onWillUnmount(() => browser.clearInterval(timer));
     }

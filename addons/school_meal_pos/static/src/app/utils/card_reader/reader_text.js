@@ -38,7 +38,7 @@ const LAYOUT = new Map([...RUSSIAN].map((char, index) => [char, LATIN[index]]));
  * @returns {Reading|null}
  */
 export function parseReaderText(text, options = {}) {
-    const reader = { byte_order: "direct", bits: 0, digits: "auto", ...options };
+    const reader = {byte_order: "direct", bits: 0, digits: "auto", ...options};
     const value = normalise(text);
     if (!value) {
         return null;
@@ -62,7 +62,7 @@ export function searchKeys(reading) {
     if (reading.uid) {
         return [["uid", reading.uid]];
     }
-    const { keys } = reading;
+    const {keys} = reading;
     const order = keys.w26 ? ["qr", "dec10", "w26"] : ["qr", "dec10", "z5r"];
     return order.filter((key) => keys[key]).map((key) => [key, keys[key]]);
 }
@@ -79,7 +79,7 @@ export function isRandomUid(uid) {
 /** Return the search keys of a canonical UID. */
 export function keysOf(uid) {
     const low = lowBytes(uid) % 0x1000000;
-    return { w26: pairText(low), z5r: z5rText(low), dec10: decimalText(lowFour(uid)) };
+    return {w26: pairText(low), z5r: z5rText(low), dec10: decimalText(lowFour(uid))};
 }
 
 /** Undo the Russian keyboard layout when the text shows it. */
@@ -114,7 +114,7 @@ function parseLine(text) {
 
 function parseQr(text) {
     const match = QR.exec(text);
-    return match && { uid: null, kind: "qr", keys: { qr: match[1] } };
+    return match && {uid: null, kind: "qr", keys: {qr: match[1]}};
 }
 
 /** Decimal forms: a pair, ten digits, or ten digits and a pair. */
@@ -132,8 +132,8 @@ function parseNumbers(text, options) {
             return null;
         }
         const decimal = short("decimal", number, 4, options);
-        const { keys } = short("pair", pair, 3, options);
-        return { ...decimal, keys: { ...decimal.keys, ...keys } };
+        const {keys} = short("pair", pair, 3, options);
+        return {...decimal, keys: {...decimal.keys, ...keys}};
     }
     return /^[0-9]+$/.test(text) ? parseDigits(text, options) : null;
 }
@@ -182,9 +182,9 @@ function parsePlain(text, options) {
 
 function parseZ5r(text, options) {
     const significant = Math.ceil(text.replace(/^0+/, "").length / 2);
-    const width = { 26: 3, 34: 4, 42: 5 }[options.bits] || Math.max(3, significant);
+    const width = {26: 3, 34: 4, 42: 5}[options.bits] || Math.max(3, significant);
     if (width === 6) {
-        return { uid: null, kind: "z5r", keys: { z5r: text } };
+        return {uid: null, kind: "z5r", keys: {z5r: text}};
     }
     const number = parseInt(text, 16);
     if (width === 5) {
@@ -194,7 +194,7 @@ function parseZ5r(text, options) {
 }
 
 function full(uid) {
-    return { uid, kind: uid.length === 10 ? "em_marine" : "mifare", keys: keysOf(uid) };
+    return {uid, kind: uid.length === 10 ? "em_marine" : "mifare", keys: keysOf(uid)};
 }
 
 /** A reading of three or four bytes, in the reader's byte order. */
@@ -205,9 +205,9 @@ function short(kind, number, width, options, exact = false) {
     }
     if (width === 3 || (number <= 0xffffff && !exact)) {
         const low = ordered(number, 3, options);
-        Object.assign(keys, { w26: pairText(low), z5r: z5rText(low) });
+        Object.assign(keys, {w26: pairText(low), z5r: z5rText(low)});
     }
-    return { uid: null, kind, keys };
+    return {uid: null, kind, keys};
 }
 
 /** Cut a number to its low bytes, in the reader's byte order (exact below 2^53). */
