@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Service from "./utils/card_service_util";
 import * as Till from "./utils/school_till_util";
@@ -15,11 +15,11 @@ tours.add("school_till_card_service", {
             Service.catchPrints(),
             Till.scan(NEW_CARD, "Orlova Olga"),
             Till.isRefused("not activated yet"),
-            { trigger: ".o_school_not_activated" },
+            {trigger: ".o_school_not_activated"},
             Till.screenshot("card_not_activated"),
-            { trigger: ".o_school_panel_service", run: "click" },
+            {trigger: ".o_school_panel_service", run: "click"},
             Service.shows("Orlova Olga", "Not activated yet"),
-            { trigger: ".o_school_service_activate:contains(33)" },
+            {trigger: ".o_school_service_activate:contains(33)"},
             Till.screenshot("card_service"),
             Service.press("activate"),
             Service.asks("33"),
@@ -56,9 +56,9 @@ tours.add("school_till_card_reissue", {
         [
             Till.open(),
             Service.open(),
-            { trigger: ".o_school_service_search", run: "edit ivanov 5" },
+            {trigger: ".o_school_service_search", run: "edit ivanov 5"},
             Till.screenshot("card_search"),
-            { trigger: ".o_school_service_found:contains(Ivanov Ivan)", run: "click" },
+            {trigger: ".o_school_service_found:contains(Ivanov Ivan)", run: "click"},
             Service.shows("Ivanov Ivan", "Card works"),
             Service.press("reissue"),
             Till.screenshot("card_blank"),
@@ -83,7 +83,7 @@ tours.add("school_till_card_service_offline", {
             Till.open(),
             Till.networkOff(),
             Service.open(),
-            { trigger: ".o_school_service_offline:contains(needs the network)" },
+            {trigger: ".o_school_service_offline:contains(needs the network)"},
             Till.screenshot("card_service_offline"),
             Till.scan(Till.IVANOV),
             Service.says("needs the network"),

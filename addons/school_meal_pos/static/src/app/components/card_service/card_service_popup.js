@@ -1,13 +1,13 @@
-import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { Dialog } from "@web/core/dialog/dialog";
-import { _t } from "@web/core/l10n/translation";
-import { RPCError } from "@web/core/network/rpc";
-import { useService } from "@web/core/utils/hooks";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { parseReaderText } from "@school_meal_pos/app/utils/card_reader/reader_text";
-import { toRoubles } from "@school_meal_pos/app/utils/kopecks";
-import { CardSlip } from "./card_slip";
+import {Component, onMounted, onWillUnmount, useRef, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {Dialog} from "@web/core/dialog/dialog";
+import {_t} from "@web/core/l10n/translation";
+import {RPCError} from "@web/core/network/rpc";
+import {useService} from "@web/core/utils/hooks";
+import {usePos} from "@point_of_sale/app/hooks/pos_hook";
+import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
+import {CardSlip} from "./card_slip";
 
 const MAX_FOUND = 6;
 
@@ -20,11 +20,11 @@ const MAX_FOUND = 6;
  */
 export class CardServicePopup extends Component {
     static template = "school_meal_pos.CardServicePopup";
-    static components = { Dialog };
+    static components = {Dialog};
     static props = {
         close: Function,
-        studentId: { type: Number, optional: true },
-        reading: { type: Object, optional: true },
+        studentId: {type: Number, optional: true},
+        reading: {type: Object, optional: true},
     };
 
     setup() {
@@ -52,12 +52,12 @@ export class CardServicePopup extends Component {
     }
 
     start() {
-        const { studentId, reading } = this.props;
+        const {studentId, reading} = this.props;
         if (reading) {
-            return this.look({ uid: reading.uid, keys: reading.keys });
+            return this.look({uid: reading.uid, keys: reading.keys});
         }
         if (studentId) {
-            return this.look({ student_id: studentId });
+            return this.look({student_id: studentId});
         }
     }
 
@@ -65,14 +65,14 @@ export class CardServicePopup extends Component {
 
     /** @returns {Promise<boolean>} true when the text was a card */
     async onReaderText(text) {
-        const reading = parseReaderText(text, this.till.readerOptions);
+        const reading = parseReaderText(text, this.till.roster.reader);
         if (!reading || this.state.busy) {
             return Boolean(reading);
         }
         if (this.state.step === "blank") {
             await this.bindBlank(reading);
         } else {
-            await this.look({ uid: reading.uid, keys: reading.keys });
+            await this.look({uid: reading.uid, keys: reading.keys});
         }
         return true;
     }
@@ -84,8 +84,10 @@ export class CardServicePopup extends Component {
             return [];
         }
         const found = [];
-        for (const { row } of this.till.roster.rows.values()) {
-            const parts = `${row.name} ${row.className || ""}`.toLowerCase().split(/\s+/);
+        for (const {row} of this.till.roster.rows.values()) {
+            const parts = `${row.name} ${row.className || ""}`
+                .toLowerCase()
+                .split(/\s+/);
             if (words.every((word) => parts.some((part) => part.startsWith(word)))) {
                 found.push(row);
             }
@@ -104,7 +106,7 @@ export class CardServicePopup extends Component {
         if (await this.onReaderText(this.state.query)) {
             this.state.query = "";
         } else if (this.found.length === 1) {
-            this.look({ student_id: this.found[0].id });
+            this.look({student_id: this.found[0].id});
         }
     }
 
@@ -141,24 +143,24 @@ export class CardServicePopup extends Component {
 
     get cardState() {
         if (!this.card) {
-            return { text: _t("No card yet"), style: "secondary" };
+            return {text: _t("No card yet"), style: "secondary"};
         }
-        const { state, has_number: hasNumber } = this.card;
+        const {state, has_number: hasNumber} = this.card;
         if (!hasNumber) {
-            return { text: _t("Card is ordered, no number yet"), style: "secondary" };
+            return {text: _t("Card is ordered, no number yet"), style: "secondary"};
         }
         return {
-            made: { text: _t("Not activated yet"), style: "warning" },
-            handed: { text: _t("Not activated yet"), style: "warning" },
-            active: { text: _t("Card works"), style: "success" },
-            blocked: { text: _t("Card is blocked"), style: "danger" },
-            lost: { text: _t("Card is lost"), style: "danger" },
-            replaced: { text: _t("Card was replaced by another one"), style: "danger" },
+            made: {text: _t("Not activated yet"), style: "warning"},
+            handed: {text: _t("Not activated yet"), style: "warning"},
+            active: {text: _t("Card works"), style: "success"},
+            blocked: {text: _t("Card is blocked"), style: "danger"},
+            lost: {text: _t("Card is lost"), style: "danger"},
+            replaced: {text: _t("Card was replaced by another one"), style: "danger"},
         }[state];
     }
 
     get can() {
-        const { card } = this;
+        const {card} = this;
         const state = card?.has_number ? card.state : "none";
         return {
             activate: ["made", "handed", "blocked", "lost"].includes(state),
@@ -190,10 +192,15 @@ export class CardServicePopup extends Component {
         switch (this.state.action) {
             case "activate":
                 return this.card.fee
-                    ? _t("Activate the card? %s will be taken from the account.", this.money(this.card.fee))
+                    ? _t(
+                          "Activate the card? %s will be taken from the account.",
+                          this.money(this.card.fee)
+                      )
                     : _t("Let the card work again?");
             case "block":
-                return _t("Block the card? Nobody can pay with it from this moment on.");
+                return _t(
+                    "Block the card? Nobody can pay with it from this moment on."
+                );
             case "password":
                 return _t(
                     "Print a new temporary password? The old password of the student stops working."
@@ -203,11 +210,11 @@ export class CardServicePopup extends Component {
     }
 
     ask(action) {
-        Object.assign(this.state, { step: "confirm", action, message: null });
+        Object.assign(this.state, {step: "confirm", action, message: null});
     }
 
     askBlank() {
-        Object.assign(this.state, { step: "blank", action: "issue", message: null });
+        Object.assign(this.state, {step: "blank", action: "issue", message: null});
     }
 
     back() {
@@ -230,11 +237,12 @@ export class CardServicePopup extends Component {
     // --- Doing ---
 
     async confirm() {
-        const { action } = this.state;
+        const {action} = this.state;
         if (action === "password") {
             return this.printPassword();
         }
-        const done = action === "block" ? _t("The card is blocked.") : _t("The card works now.");
+        const done =
+            action === "block" ? _t("The card is blocked.") : _t("The card works now.");
         const answer = await this.call(`school_card_${action}`, [this.card.id]);
         this.take(answer, done);
     }
@@ -242,7 +250,9 @@ export class CardServicePopup extends Component {
     async bindBlank(reading) {
         if (!reading.uid) {
             this.say(
-                _t("This reader shows only a short number: a new card needs the full one."),
+                _t(
+                    "This reader shows only a short number: a new card needs the full one."
+                ),
                 false
             );
             return;
@@ -258,7 +268,7 @@ export class CardServicePopup extends Component {
             uid,
         ]);
         // What went wrong is often the blank card itself: wait for another one.
-        this.take(answer, done, { stay: Boolean(uid) });
+        this.take(answer, done, {stay: Boolean(uid)});
     }
 
     order() {
@@ -270,7 +280,7 @@ export class CardServicePopup extends Component {
         if (this.isRefused(slip)) {
             return;
         }
-        await this.print({ kind: "balance", slip, balance: this.money(slip.balance) });
+        await this.print({kind: "balance", slip, balance: this.money(slip.balance)});
     }
 
     async printPassword() {
@@ -279,15 +289,15 @@ export class CardServicePopup extends Component {
         if (this.isRefused(slip)) {
             return;
         }
-        await this.print({ kind: "password", slip });
+        await this.print({kind: "password", slip});
     }
 
     async print(props) {
         const hasPrinter = this.printer.is();
         if (!hasPrinter) {
-            browser.addEventListener("afterprint", forgetSlip, { once: true });
+            browser.addEventListener("afterprint", forgetSlip, {once: true});
         }
-        await this.printer.print(CardSlip, props, { webPrintFallback: true });
+        await this.printer.print(CardSlip, props, {webPrintFallback: true});
         if (hasPrinter) {
             forgetSlip();
         }
@@ -297,18 +307,18 @@ export class CardServicePopup extends Component {
     // --- Server ---
 
     /** Take over how the student's cards are now, or say why not. */
-    take(answer, done, { stay = false } = {}) {
+    take(answer, done, {stay = false} = {}) {
         if (this.isRefused(answer)) {
             if (this.state.subject && !stay) {
                 this.state.step = "show";
             }
             return false;
         }
-        Object.assign(this.state, { subject: answer, step: "show", action: null });
+        Object.assign(this.state, {subject: answer, step: "show", action: null});
         if (done) {
             this.say(done, true);
             // The till learns it by the bus too; the child stands here now.
-            this.till.refresh({ students: [answer.student.id] });
+            this.till.refresh({students: [answer.student.id]});
         }
         return true;
     }
@@ -321,15 +331,18 @@ export class CardServicePopup extends Component {
     }
 
     say(text, ok) {
-        this.state.message = { text, ok };
+        this.state.message = {text, ok};
     }
 
     /** Answer of the server; {code, message} when it refuses or is not there. */
     async call(method, args) {
         if (this.network.offline) {
-            return { code: "offline", message: _t("Card service needs the network: try again later.") };
+            return {
+                code: "offline",
+                message: _t("Card service needs the network: try again later."),
+            };
         }
-        Object.assign(this.state, { busy: true, message: null });
+        Object.assign(this.state, {busy: true, message: null});
         try {
             return await this.pos.data.orm.silent.call("pos.session", method, [
                 [this.pos.session.id],
@@ -337,7 +350,7 @@ export class CardServicePopup extends Component {
             ]);
         } catch (error) {
             if (error instanceof RPCError) {
-                return { code: "server", message: error.data?.message || error.message };
+                return {code: "server", message: error.data?.message || error.message};
             }
             this.pos.data.checkConnectivity();
             return {

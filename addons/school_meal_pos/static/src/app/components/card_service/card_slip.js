@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import {Component} from "@odoo/owl";
 
 /**
  * A narrow slip for the child's hand: the balance, or login and temporary password. No surname:
@@ -9,6 +9,6 @@ export class CardSlip extends Component {
     static props = {
         kind: String, // balance | password
         slip: Object, // answer of the server
-        balance: { type: String, optional: true },
+        balance: {type: String, optional: true},
     };
 }
