@@ -1,4 +1,5 @@
 import base64
+from datetime import date
 
 from odoo import Command, api, models
 
@@ -101,7 +102,8 @@ class MealDemo(models.AbstractModel):
             chance.choice(const.LAST_NAMES),
             chance.choice(const.FATHERS),
         )
-        mother = f"{last_name}а {chance.choice(const.MOTHERS)} {chance.choice(const.FATHERS)}на"
+        name, grandfather = chance.choice(const.MOTHERS), chance.choice(const.FATHERS)
+        mother = f"{last_name}а {name} {grandfather}на"
         return last_name, father, mother, f"+7 900 {number:07d}", f"family{number}"
 
     @api.model
@@ -109,6 +111,7 @@ class MealDemo(models.AbstractModel):
         last_name, father, mother, phone, mailbox = family
         boy = chance.random() < 0.5
         year = self.env["school.calendar"]._local_date(school).year
+        day, month = chance.randint(1, 28), chance.randint(1, 12)
         body = f"{100_200_000 + number * 11:09d}"
         return [
             school.short_name,
@@ -116,7 +119,7 @@ class MealDemo(models.AbstractModel):
             last_name if boy else f"{last_name}а",
             chance.choice(const.BOYS if boy else const.GIRLS),
             father + ("ич" if boy else "на"),
-            f"{chance.randint(1, 28):02d}.{chance.randint(1, 12):02d}.{year - 6 - grade}",
+            f"{date(year - 6 - grade, month, day):%d.%m.%Y}",
             "М" if boy else "Ж",
             body + snils.check_digits(body),
             mother,

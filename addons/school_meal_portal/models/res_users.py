@@ -9,7 +9,6 @@ from odoo.tools import ormcache
 
 from ..const import DUTY_PASSWORD, DUTY_TERMS
 
-
 _logger = logging.getLogger(__name__)
 
 
