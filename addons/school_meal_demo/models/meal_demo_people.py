@@ -220,7 +220,7 @@ class MealDemo(models.AbstractModel):
         sweets = self.env["product.category"].search(
             [("name", "=", const.SWEETS)], limit=1
         )
-        allergens = self.env["school.allergen"].search([])
+        allergens = self.env["school.allergen"].search([("code", "!=", False)])
         for student in chance.sample(list(students), 40):
             student.account_id.limit_day = chance.choice((100, 150, 200))
         for student in chance.sample(list(students), 25):
