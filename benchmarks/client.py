@@ -11,11 +11,7 @@ class Client:
         self.connection = http.client.HTTPConnection(
             "127.0.0.1", server.port, timeout=60
         )
-        self.headers = {
-            "Content-Type": "application/json",
-            "X-Odoo-Database": server.database,
-            **headers,
-        }
+        self.headers = {"Content-Type": "application/json", **headers}
 
     def post(self, path, payload):
         """Return (status, headers, body)."""
@@ -31,7 +27,9 @@ class Device(Client):
     """A vending machine or terminal with its token."""
 
     def __init__(self, server, token):
-        super().__init__(server, Authorization=f"Device {token}")
+        # The header spares the server the search for the database.
+        headers = {"X-Odoo-Database": server.database}
+        super().__init__(server, Authorization=f"Device {token}", **headers)
 
     def call(self, operation, payload):
         """Answer of `/school_meal/v1/<operation>`; a refusal is an error."""
