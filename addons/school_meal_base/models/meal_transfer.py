@@ -25,10 +25,10 @@ class MealTransfer(models.Model):
     kind = fields.Selection(TRANSFER_KINDS, required=True, readonly=True)
     phase = fields.Selection(PHASES, required=True, readonly=True)
     debit_account_id = LooseMany2one(
-        "meal.account", "From", required=True, readonly=True, ondelete="restrict"
+        "meal.account", "From account", required=True, readonly=True, ondelete="restrict"
     )
     credit_account_id = LooseMany2one(
-        "meal.account", "To", required=True, readonly=True, ondelete="restrict"
+        "meal.account", "To account", required=True, readonly=True, ondelete="restrict"
     )
     amount = fields.Monetary(required=True, readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)
