@@ -31,6 +31,17 @@ class MealDemo(models.AbstractModel):
         return const.CITIES
 
     @api.model
+    def _prepare_region(self):
+        """The company every database begins with becomes the region's office."""
+        region = self.env.ref("base.main_company")
+        region.name = "Региональный оператор школьного питания"
+        region.logo = False
+        rubles = self.env.ref("base.RUB")
+        rubles.write({"active": True, "symbol": "₽"})
+        region.currency_id = rubles
+        self.env.ref("base.user_admin").lang = "ru_RU"
+
+    @api.model
     def _create_city(self, values):
         """A municipality with chart, ledger, schools, channel and tills."""
         company = self.env["res.company"].create(
@@ -42,6 +53,13 @@ class MealDemo(models.AbstractModel):
         )
         company.partner_id.write({"lang": "ru_RU", "tz": values["tz"]})
         self.env.user.company_ids += company
+        admin = self.env.ref("base.user_admin")
+        if admin.company_id == self.env.ref("base.main_company"):
+            admin.write(
+                {"company_ids": [Command.link(company.id)], "company_id": company.id}
+            )
+        admin.company_ids += company
+        company.logo = False
         # The cards of the demo are free: its families have no money on the first day.
         company.meal_card_fee = 33
         schools = self.env["school.school"].create(
