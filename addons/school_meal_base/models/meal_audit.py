@@ -291,8 +291,7 @@ class MealAudit(models.Model):
     def _uneven_days(self, company):
         return self._select(
             SQL(
-                "SELECT day, account_id, difference FROM (%s) r"
-                " WHERE difference <> 0 ORDER BY day",
+                "SELECT day, account_id, difference FROM (%s) r WHERE difference <> 0",
                 reconciliation.rows(self.env, company, *EVER),
             )
         )
@@ -327,7 +326,12 @@ class MealAudit(models.Model):
     def _select(self, statement):
         """:return: rows as dicts, one more than become incidents at most"""
         self.env.cr.execute(
-            SQL("SELECT * FROM (%s) checked LIMIT %s", statement, MAX_FINDINGS + 1)
+            SQL(
+                "WITH checked AS MATERIALIZED (%s)"
+                " SELECT * FROM checked ORDER BY 1 LIMIT %s",
+                statement,
+                MAX_FINDINGS + 1,
+            )
         )
         return self.env.cr.dictfetchall()
 

@@ -1,5 +1,5 @@
 import base64
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,9 +7,6 @@ from odoo.tools import SQL
 
 from . import meal_reconciliation_sql as statements
 from .meal_reconciliation_xlsx import build_workbook
-
-#: Beyond every business date, for "from a day on".
-FOREVER = date(9999, 12, 31)
 
 
 class MealReconciliation(models.TransientModel):
@@ -164,13 +161,19 @@ class MealReconciliation(models.TransientModel):
         """:return: values of the balances before and after the period"""
         control = self.line_ids.filtered("is_control")
         day_before = self.date_from - timedelta(days=1)
-        opening_ledger = self._ledger_balance(self.date_from)
-        closing_ledger = self._ledger_balance(self.date_to + timedelta(days=1))
-        opening_gl = self._gl_balance(day_before)
-        closing_gl = self._gl_balance(self.date_to)
-        opening_pending = self._pending_balance(day_before)
-        closing_pending = self._pending_balance(self.date_to)
         round_ = self.currency_id.round
+        opening_ledger = self._ledger_balance(self.date_from)
+        opening_pending = self._pending_balance(day_before)
+        opening_gl = self._gl_balance(day_before)
+        closing_ledger = round_(
+            opening_ledger
+            + sum(control.mapped(lambda line: line.ledger_credit - line.ledger_debit))
+        )
+        closing_pending = round_(
+            opening_pending
+            + sum(control.mapped(lambda line: line.pending_credit - line.pending_debit))
+        )
+        closing_gl = self._gl_balance(self.date_to)
         difference = round_(closing_ledger - closing_pending - closing_gl)
         uneven = self.line_ids.filtered(
             lambda line: not self.currency_id.is_zero(line.difference)
@@ -198,10 +201,9 @@ class MealReconciliation(models.TransientModel):
         read. That a stored balance is the sum of its transfers is the audit's part."""
         [(balance,)] = self.env.execute_query(
             SQL(
-                "SELECT (%s) - coalesce((SELECT sum(r.credit - r.debit) FROM (%s) r"
-                " WHERE r.is_control), 0)",
+                "SELECT (%s) - (%s)",
                 statements.control_now(self.env, self.company_id),
-                statements.ledger(self.env, self.company_id, before, FOREVER),
+                statements.control_since(self.env, self.company_id, before),
             )
         )
         return float(balance)

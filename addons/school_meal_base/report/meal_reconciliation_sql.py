@@ -170,6 +170,47 @@ def control_now(env, company):
     )
 
 
+def control_since(env, company, first):
+    """:return: SQL of how much the credit balance of the accounts on the control
+    account has moved on accounting days from `first` on (roubles): by business date,
+    then corrected by the few transfers that are booked on the other side of `first`"""
+    posting = env["meal.posting"]
+    return SQL(
+        """
+        WITH gl AS MATERIALIZED (
+            SELECT id FROM (%(gl)s) g WHERE g.gl_id = %(control)s),
+        moved AS (
+            SELECT t.debit_account_id, t.credit_account_id, t.amount
+              FROM meal_transfer t
+             WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
+               AND t.business_date >= %(first)s
+             UNION ALL
+            SELECT t.debit_account_id, t.credit_account_id,
+                   CASE WHEN b.date >= %(first)s THEN t.amount ELSE -t.amount END
+              FROM (SELECT l.transfer_id, p.date
+                      FROM meal_posting p
+                      JOIN meal_posting_transfer l ON l.posting_id = p.id
+                     WHERE p.company_id = %(company)s AND p.state = 'posted'
+                       AND p.date <> p.business_date
+                     UNION ALL
+                    SELECT d.transfer_id, d.date FROM (%(documents)s) d) b
+              JOIN meal_transfer t ON t.id = b.transfer_id
+             WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
+               AND (t.business_date >= %(first)s) <> (b.date >= %(first)s)
+        )
+        SELECT coalesce((SELECT sum(m.amount) FROM moved m
+                          JOIN gl ON gl.id = m.credit_account_id), 0)
+             - coalesce((SELECT sum(m.amount) FROM moved m
+                          JOIN gl ON gl.id = m.debit_account_id), 0)
+        """,
+        gl=env["meal.gl.mapping"]._sql_gl_accounts(company),
+        documents=posting._sql_posted_by_documents(company),
+        company=company.id,
+        control=company.meal_control_account_id.id or None,
+        first=first,
+    )
+
+
 def pending_control(env, company, last, after_id):
     """:return: SQL of the credit balance of transfers up to `last` that are not yet
     in the general ledger, on the control account (one value, roubles)

@@ -42,7 +42,6 @@ SESSIONS = """
       LEFT JOIN booked b ON b.session_id = s.id
      WHERE coalesce(p.amount, 0) <> coalesce(m.amount, 0)
         OR (s.state = 'closed' AND coalesce(m.amount, 0) <> coalesce(b.amount, 0))
-     ORDER BY s.id
 """
 
 
