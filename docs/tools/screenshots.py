@@ -10,6 +10,7 @@ import argparse
 import base64
 import io
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -37,8 +38,10 @@ class Session:
             {"db": db, "login": login, "password": password},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
-            if not json.load(answer).get("result", {}).get("uid"):
+            result = json.load(answer).get("result", {})
+            if not result.get("uid"):
                 raise SystemExit(f"Cannot log in as {login}")
+            self.is_portal = not result.get("is_internal_user", True)
             cookies = answer.headers.get_all("Set-Cookie")
         parts = [cookie.split(";")[0].partition("=") for cookie in cookies]
         self.session_id = next(part[2] for part in parts if part[0] == "session_id")
@@ -88,6 +91,7 @@ class Browser:
                 "about:blank",
             ],
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"},
         )  # fmt: skip
         port_file = Path(self.folder) / "DevToolsActivePort"
         until(port_file.exists, 30, "Chromium does not start")
@@ -140,6 +144,11 @@ class Browser:
                 "Network.setCookie",
                 name="session_id", value=session.session_id, url=url,
             )  # fmt: skip
+            if not session.is_portal:
+                school = session.find("school.school", [("code", "=", "024")])
+                [found] = session.call("school.school", "read", [school], ["company_id"])
+                company = str(found["company_id"][0])
+                self.send("Network.setCookie", name="cids", value=company, url=url)
 
     def open(self, address):
         self.send("Page.navigate", url=address)
@@ -290,7 +299,9 @@ def till(*texts, open_it=True):
             browser.click(".modal .btn-primary")
             time.sleep(2)
         for text in texts:
-            if text.startswith("+"):
+            if text.startswith("."):
+                browser.click(text)
+            elif text.startswith("+"):
                 browser.run(
                     "[...document.querySelectorAll('article.product')].find(node =>"
                     f" node.innerText.includes({json.dumps(text[1:])}))?.click()"
@@ -390,6 +401,9 @@ SHOTS = {
     "cashier_student": (
         "cashier", "", "", till("+Борщ", "+Компот", "40AFBFD4{Enter}"), DESKTOP
     ),
+    "cashier_card_service": (
+        "cashier", "", "", till(".o_school_card_service", "40AFBFD4{Enter}"), DESKTOP
+    ),
     # who only looks
     "head_students": (
         "head", action(BASE + "school_student_action"), ".o_data_row", None, DESKTOP
@@ -423,7 +437,7 @@ SHOTS = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="http://127.0.0.1:8069")
-    parser.add_argument("--db", default="demo")
+    parser.add_argument("--db", default="school_meal_demo")
     parser.add_argument("shots", nargs="*", help="names; all by default")
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
