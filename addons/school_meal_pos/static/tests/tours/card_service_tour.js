@@ -56,6 +56,13 @@ tours.add("school_till_card_reissue", {
         [
             Till.open(),
             Service.open(),
+            // a reader typing into the search field is a card, too
+            {
+                trigger: ".o_school_service_search",
+                run: "edit 24548AAC && press Enter",
+            },
+            Service.shows("Ivanova Anna", "Card works"),
+            Service.press("another"),
             {trigger: ".o_school_service_search", run: "edit ivanov 5"},
             Till.screenshot("card_search"),
             {trigger: ".o_school_service_found:contains(Ivanov Ivan)", run: "click"},

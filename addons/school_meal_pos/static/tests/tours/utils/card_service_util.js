@@ -8,7 +8,7 @@ export function open() {
             trigger: ".product-screen .o_school_card_service",
             run: "click",
         },
-        {trigger: ".o_school_card_service_popup"},
+        {trigger: ".o_school_card_service_popup:not(:has(input:focus))"},
     ];
 }
 

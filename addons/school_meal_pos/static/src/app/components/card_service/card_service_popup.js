@@ -43,6 +43,7 @@ export class CardServicePopup extends Component {
         });
         onMounted(() => {
             this.till.cardService = this;
+            this.search.el?.blur(); // the dialog puts the cursor there: a card goes first
             this.start();
         });
         onWillUnmount(() => {
