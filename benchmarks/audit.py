@@ -3,9 +3,6 @@
 A city of 68 schools and 17,600 accounts is written by SQL as the ledger would have
 written it: top-ups, holds and their captures over a school year, all posted to the
 general ledger. Then the audit runs over everything, and statements of a year are read.
-Run alone on a throw-away database (it commits)::
-
-    odoo shell -c odoo.conf -d DB < benchmarks/audit.py
 
 Baselines: the audit ends within two minutes, a statement opens within a second.
 """
@@ -15,6 +12,8 @@ import time
 from datetime import date
 
 from odoo.tools import SQL
+
+from .context import scaled
 
 SCHOOLS = 68
 ACCOUNTS = 17_600
@@ -27,15 +26,12 @@ STATEMENT_SECONDS = 1
 STATEMENTS = 50
 
 
-def run(ctx, accounts=ACCOUNTS):
-    """Return the measurements as a list of dicts.
-
-    :param ctx: an Odoo environment, or an object that has one as ``env``
-    """
-    env = getattr(ctx, "env", ctx)
+def run(ctx):
+    """Return the measurements as a list of dicts."""
+    env = ctx.env
     company = make_company(env)
     env = env(context=dict(env.context, allowed_company_ids=company.ids))
-    transfers = make_history(env, company, accounts)
+    transfers = make_history(env, company, scaled(ACCOUNTS))
     audit, audit_seconds = timed(env["meal.audit"]._run)
     assert audit.state == "ok", audit.check_ids.mapped("finding_count")
     env.cr.commit()
@@ -43,7 +39,7 @@ def run(ctx, accounts=ACCOUNTS):
     _run, posting_seconds = timed(env["meal.posting"]._post_pending, company, LAST_DAY)
     report_seconds = time_report(env, company)
     statement_seconds = time_statements(env, company)
-    size = f"{round(transfers / 1_000_000)}m"
+    size = f"{transfers / 1_000_000:.2g}m"
     return [
         result(f"audit.nightly.{size}", audit_seconds, AUDIT_SECONDS),
         result(f"posting.nothing_new.{size}", posting_seconds, STATEMENT_SECONDS),
@@ -363,8 +359,3 @@ _GL = """
       LEFT JOIN meal_gl_mapping m ON m.company_id = a.company_id AND m.kind = a.kind
      WHERE a.company_id = %(company)s
 """
-
-
-if "env" in globals():
-    for row in run(env):  # noqa: F821
-        print(row)

@@ -59,12 +59,13 @@ class Context:
         import odoo
         from odoo import api
 
-        self._load_odoo()
         cursor = odoo.modules.registry.Registry(self.database).cursor()
         return api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
 
-    def _load_odoo(self):
-        import odoo.tools
+    def load_odoo(self):
+        """Configure Odoo in this process, so that the add-ons can be imported."""
+        from odoo.modules.module import initialize_sys_path
+        from odoo.tools import config as settings
 
         config = self.folder / "odoo.conf"
         lines = {
@@ -73,12 +74,14 @@ class Context:
             "db_user": self.server_address.user,
             "addons_path": Path(__file__).parents[1] / "addons",
             "data_dir": testing.DATA_DIR,
+            "http_interface": "127.0.0.1",
             "log_level": "warn",
         }
         config.write_text(
             "[options]\n" + "".join(f"{k} = {v}\n" for k, v in lines.items())
         )
-        odoo.tools.config.parse_config(["-c", str(config)], setup_logging=True)
+        settings.parse_config(["-c", str(config)], setup_logging=True)
+        initialize_sys_path()
 
     def server(self, workers=2, **options):
         """Start a prefork server on this benchmark's database."""
@@ -123,6 +126,15 @@ class Context:
             text=True,
             cwd="/",
         ).stdout
+
+
+def scaled(number, least=1):
+    """A size, made smaller by SCHOOL_MEAL_BENCH_SCALE (1 by default) for a quick try.
+
+    Figures of a scaled run say that a benchmark works, not how fast anything is.
+    """
+    scale = float(os.environ.get("SCHOOL_MEAL_BENCH_SCALE") or 1)
+    return max(least, round(number * scale))
 
 
 def timed(function, *arguments):

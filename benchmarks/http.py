@@ -12,10 +12,10 @@ import uuid
 
 from tests.support.world import SCHOOL_WITH_MONEY
 
-from .context import row
+from .context import row, scaled
 from .ledger import median
 
-SLICE = 3.0  # seconds
+SLICE = scaled(3.0, 1)  # seconds
 SLICES = 3
 CLIENTS_PER_WORKER = 2
 EMPTY = "/school_meal/v1/ping"

@@ -9,10 +9,10 @@ import random
 import time
 import uuid
 
-from .context import row
+from .context import row, scaled
 
 CONNECTIONS = (1, 2, 4, 8)
-SLICE = 2.0  # seconds of one measurement
+SLICE = scaled(2.0, 1)  # seconds of one measurement
 SLICES = 3
 ACCOUNTS = 2_000
 OPERATIONS = ("debit", "authorise_capture", "topup")

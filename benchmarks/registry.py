@@ -13,7 +13,9 @@ from odoo import Command
 
 from odoo.addons.school_meal_base.domain import account_number, sber_registry
 
-PAYMENTS = 20_000
+from .context import scaled
+
+PAYMENTS = scaled(20_000, 200)
 STRAY_EVERY = 100
 REPEATED_EVERY = 200
 

@@ -16,7 +16,7 @@ from .support.odoo_server import OdooServer  # noqa: E402
 
 @pytest.fixture
 def odoo_server(tmp_path):
-    """Return a function that clones the template and serves it; all ends with the test."""
+    """Return a function that clones the template and serves the clone."""
     if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
         pytest.skip("started without `make test`: there is no template database")
     servers = []

@@ -13,6 +13,7 @@
     "data": [
         "security/school_meal_pos_groups.xml",
         "security/ir.model.access.csv",
+        "security/school_meal_pos_rules.xml",
         "views/pos_config_views.xml",
         "views/school_school_views.xml",
     ],

@@ -11,7 +11,8 @@ school = env["school.school"].create({
 school_class = env["school.class"].create({
     "school_id": school.id, "grade": 5, "letter": "A"})
 students = env["school.student"].create([{
-    "last_name": "Stormov" + chr(97 + n % 26), "first_name": "Test", "school_id": school.id,
+    "last_name": "Stormov" + chr(97 + n % 26), "first_name": "Test",
+    "school_id": school.id,
     "class_id": school_class.id} for n in range(ARGUMENTS["students"])])
 accounts = env["meal.account"]._issue(students)
 transit = env["meal.account"]._system("transit", company, code="test")

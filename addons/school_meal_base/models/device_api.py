@@ -124,7 +124,7 @@ class SchoolDeviceApi(models.AbstractModel):
             raise self._bad_request()
         rows = self.env.execute_query(
             SQL(
-                "SELECT company_id FROM meal_transfer WHERE uuid = %s AND device_id = %s",
+                "SELECT id FROM meal_transfer WHERE uuid = %s AND device_id = %s",
                 uuid,
                 self.env.context["school_device"],
             )

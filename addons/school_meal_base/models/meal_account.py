@@ -43,7 +43,7 @@ class MealAccount(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(
-        [("open", "Open"), ("blocked", "Blocked"), ("closed", "Closed")],
+        [("open", "Open"), ("blocked", "Locked"), ("closed", "Closed")],
         required=True,
         default="open",
     )

@@ -72,7 +72,7 @@ class MealAdjustment(models.Model):
     def write(self, vals):
         raise UserError(
             self.env._(
-                "A recorded correction is not changed: record another one the other way."
+                "A recorded correction is not changed: record another, the other way."
             )
         )
 

@@ -125,7 +125,7 @@ class MealLedger(models.AbstractModel):
 
     @api.model
     def _top_up(self, account, amount, *, uuid, debit, **meta):
-        """Credit an account; `debit` is where the money came from (a transit account)."""
+        """Credit an account; `debit` is where the money comes from (transit)."""
         return self._write_one(
             phase=const.SINGLE,
             uuid=uuid,

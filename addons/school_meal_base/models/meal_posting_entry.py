@@ -120,7 +120,8 @@ class MealPosting(models.Model):
         return locks[-1][0] + timedelta(days=1) if locks else self.business_date
 
     def _move_reference(self, date):
-        reference = self.env._("Meals %s", self.display_name)
+        posting = self.with_context(lang=self.company_id.partner_id.lang)
+        reference = posting.env._("Meals %s", posting.display_name)
         if date != self.business_date:
             reference += " " + self.env._("(period locked)")
         return reference

@@ -120,7 +120,7 @@ class MealStatement(models.AbstractModel):
         """Return {transfer id: receipt} for transfers that have one.
 
         The till overrides this; a receipt is a dict with `name` and `lines`, each line
-        with `name`, `qty`, `weight` (text, may be empty), `price` and `amount` (kopecks).
+        with `name`, `qty`, `weight` (text or empty), `price` and `amount` (kopecks).
 
         :param transfers: `meal.transfer` records in sudo
         """
@@ -137,10 +137,12 @@ class MealStatement(models.AbstractModel):
                 SELECT (100 * (
                     COALESCE((SELECT SUM(amount) FROM meal_transfer
                                WHERE credit_account_id = %(account)s
-                                 AND business_date < %(day)s AND phase IN %(moving)s), 0)
+                                 AND business_date < %(day)s
+                                 AND phase IN %(moving)s), 0)
                   - COALESCE((SELECT SUM(amount) FROM meal_transfer
                                WHERE debit_account_id = %(account)s
-                                 AND business_date < %(day)s AND phase IN %(moving)s), 0)
+                                 AND business_date < %(day)s
+                                 AND phase IN %(moving)s), 0)
                 ))::bigint
                 """,
                 account=account.id,

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import file_open
 
-from ..fields import LooseMany2one
 from ..const import PHASES, REASONS, TRANSFER_KINDS
+from ..fields import LooseMany2one
 
 
 class MealTransfer(models.Model):
@@ -25,7 +25,11 @@ class MealTransfer(models.Model):
     kind = fields.Selection(TRANSFER_KINDS, required=True, readonly=True)
     phase = fields.Selection(PHASES, required=True, readonly=True)
     debit_account_id = LooseMany2one(
-        "meal.account", "From account", required=True, readonly=True, ondelete="restrict"
+        "meal.account",
+        "From account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     credit_account_id = LooseMany2one(
         "meal.account", "To account", required=True, readonly=True, ondelete="restrict"

@@ -21,7 +21,7 @@ REPLACED = "replaced"
 STATES = [
     (MADE, "Made"),
     (HANDED, "Handed over"),
-    (ACTIVE, "Active"),
+    (ACTIVE, "In use"),
     (BLOCKED, "Blocked"),
     (LOST, "Lost"),
     (REPLACED, "Replaced"),

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from . import meal_reconciliation_sql as statements
 from .meal_reconciliation_xlsx import build_workbook
@@ -55,8 +55,8 @@ class MealReconciliation(models.TransientModel):
         for report in self:
             report.display_name = self.env._(
                 "Reconciliation %(first)s – %(last)s",
-                first=report.date_from,
-                last=report.date_to,
+                first=format_date(self.env, report.date_from),
+                last=format_date(self.env, report.date_to),
             )
 
     # === ACTION METHODS === #

@@ -3,10 +3,11 @@
 A Russian form, so its words are Russian in every language of the program.
 """
 
+from xml.sax.saxutils import escape
+
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, Spacer, TableStyle
-from xml.sax.saxutils import escape
 
 from ..domain.money import format_rubles
 from ..domain.receipt_text import dish_text
@@ -77,7 +78,7 @@ def _balance(kopecks, hide_debt):
 
 
 def _lines_table(statement):
-    """The table; amounts are plain text, as a paragraph per cell is ten times slower."""
+    """The table; amounts are plain text: a paragraph per cell is ten times slower."""
     rows, styles = [list(HEAD)], _table_commands()
     cell, dish = pdf.styles()["cell"], _dish_style()
     for line in statement["lines"]:

@@ -1,9 +1,4 @@
-from hypothesis import settings
-
-# A busy machine is not a failure: examples are counted, not timed.
-settings.register_profile("school_meal", deadline=None)
-settings.load_profile("school_meal")
-
+from . import hypothesis_profile
 from . import test_doctests
 from . import test_card_vectors
 from . import test_card_life
@@ -25,7 +20,6 @@ from . import test_statement
 from . import test_temporary_password
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
-from . import test_people_domain
 from . import test_access_matrix
 from . import test_people_access
 from . import test_school_calendar

@@ -302,8 +302,9 @@ class TestLedger(SchoolMealCase):
     def test_an_account_with_entries_cannot_be_deleted(self):
         self._top_up(self.account, 5_000)
         for account in self.account + self.transit:
-            with self.assertRaises(Exception), self.env.cr.savepoint():
-                account.sudo().unlink()
+            with self.assertRaisesRegex(Exception, "cannot be deleted"):
+                with self.env.cr.savepoint():
+                    account.sudo().unlink()
         self.assertTrue(self.account.exists())
 
     @mute_logger("odoo.sql_db")

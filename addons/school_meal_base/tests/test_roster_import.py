@@ -37,8 +37,8 @@ class TestRosterImport(SchoolMealCase):
             "roster_dep", "group_department", cls.school + cls.second_school
         )
 
-    def make(self, rows, headers=HEADERS, user=None, **vals):
-        data = roster_table.write_xlsx(headers, rows)
+    def make(self, rows, headers=None, user=None, **vals):
+        data = roster_table.write_xlsx(headers or HEADERS, rows)
         values = {
             "company_id": self.city.id,
             "school_id": self.school.id,

@@ -23,6 +23,7 @@ class MealDemo(models.AbstractModel):
             tracking_disable=True, mail_create_nolog=True, no_reset_password=True
         )
         chance = random.Random(SEED)
+        demo._prepare_region()
         cities = [demo._create_city(values) for values in demo._get_cities()]
         for city in cities:
             demo._import_students(city, chance)
@@ -30,7 +31,7 @@ class MealDemo(models.AbstractModel):
             demo._create_staff(city)
             demo._create_parents(city)
             demo._create_menu(city)
-            demo._play_history(city, chance)
+            demo._play_history(city.with_context(lang="ru_RU"), chance)
         demo._set_rules(cities[0], chance)
 
     @api.model

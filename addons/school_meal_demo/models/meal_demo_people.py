@@ -1,4 +1,5 @@
 import base64
+from datetime import date
 
 from odoo import Command, api, models
 
@@ -30,6 +31,17 @@ class MealDemo(models.AbstractModel):
         return const.CITIES
 
     @api.model
+    def _prepare_region(self):
+        """The company every database begins with becomes the region's office."""
+        region = self.env.ref("base.main_company")
+        region.name = "Региональный оператор школьного питания"
+        region.logo = False
+        rubles = self.env.ref("base.RUB")
+        rubles.write({"active": True, "symbol": "₽"})
+        region.currency_id = rubles
+        self.env.ref("base.user_admin").lang = "ru_RU"
+
+    @api.model
     def _create_city(self, values):
         """A municipality with chart, ledger, schools, channel and tills."""
         company = self.env["res.company"].create(
@@ -41,6 +53,13 @@ class MealDemo(models.AbstractModel):
         )
         company.partner_id.write({"lang": "ru_RU", "tz": values["tz"]})
         self.env.user.company_ids += company
+        admin = self.env.ref("base.user_admin")
+        if admin.company_id == self.env.ref("base.main_company"):
+            admin.write(
+                {"company_ids": [Command.link(company.id)], "company_id": company.id}
+            )
+        admin.company_ids += company
+        company.logo = False
         # The cards of the demo are free: its families have no money on the first day.
         company.meal_card_fee = 33
         schools = self.env["school.school"].create(
@@ -101,7 +120,8 @@ class MealDemo(models.AbstractModel):
             chance.choice(const.LAST_NAMES),
             chance.choice(const.FATHERS),
         )
-        mother = f"{last_name}а {chance.choice(const.MOTHERS)} {chance.choice(const.FATHERS)}на"
+        name, grandfather = chance.choice(const.MOTHERS), chance.choice(const.FATHERS)
+        mother = f"{last_name}а {name} {grandfather}на"
         return last_name, father, mother, f"+7 900 {number:07d}", f"family{number}"
 
     @api.model
@@ -109,6 +129,7 @@ class MealDemo(models.AbstractModel):
         last_name, father, mother, phone, mailbox = family
         boy = chance.random() < 0.5
         year = self.env["school.calendar"]._local_date(school).year
+        day, month = chance.randint(1, 28), chance.randint(1, 12)
         body = f"{100_200_000 + number * 11:09d}"
         return [
             school.short_name,
@@ -116,7 +137,7 @@ class MealDemo(models.AbstractModel):
             last_name if boy else f"{last_name}а",
             chance.choice(const.BOYS if boy else const.GIRLS),
             father + ("ич" if boy else "на"),
-            f"{chance.randint(1, 28):02d}.{chance.randint(1, 12):02d}.{year - 6 - grade}",
+            f"{date(year - 6 - grade, month, day):%d.%m.%Y}",
             "М" if boy else "Ж",
             body + snils.check_digits(body),
             mother,
@@ -217,7 +238,7 @@ class MealDemo(models.AbstractModel):
         sweets = self.env["product.category"].search(
             [("name", "=", const.SWEETS)], limit=1
         )
-        allergens = self.env["school.allergen"].search([])
+        allergens = self.env["school.allergen"].search([("code", "!=", False)])
         for student in chance.sample(list(students), 40):
             student.account_id.limit_day = chance.choice((100, 150, 200))
         for student in chance.sample(list(students), 25):

@@ -9,7 +9,6 @@ from odoo.tools import ormcache
 
 from ..const import DUTY_PASSWORD, DUTY_TERMS
 
-
 _logger = logging.getLogger(__name__)
 
 
@@ -138,7 +137,9 @@ class ResUsers(models.Model):
         """Students this portal user may see, with the user's own rights."""
         self.ensure_one()
         students = self.env["school.student"].with_user(self).sudo(False)
-        return students.search([]) if self._is_portal() else students
+        if not self._is_portal():
+            return students
+        return students.search([("company_id", "!=", False)])
 
     def _is_current_password(self, password):
         """Tell whether a text is the user's present password."""

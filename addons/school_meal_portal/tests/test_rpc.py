@@ -294,6 +294,12 @@ PUBLIC_METHODS = {
     "school.card.enrol_undo",
     # The till: the cashier of the session's school is checked first.
     "pos.session.school_authorise",
+    "pos.session.school_card_activate",
+    "pos.session.school_card_balance",
+    "pos.session.school_card_block",
+    "pos.session.school_card_issue",
+    "pos.session.school_card_look",
+    "pos.session.school_card_password",
     "pos.session.school_find_card",
     "pos.session.school_refund_check",
     "pos.session.school_roster",

@@ -10,6 +10,7 @@ from . import pos_order
 from . import pos_payment
 from . import pos_payment_method
 from . import pos_session
+from . import pos_session_card_service
 from . import product_template
 from . import res_partner
 from . import school_card

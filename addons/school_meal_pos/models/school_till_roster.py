@@ -74,7 +74,7 @@ class SchoolTillRoster(models.AbstractModel):
     @api.model
     def _allergen_names(self):
         # sudo: names of allergens are no secret, who has them is in the rows.
-        allergens = self.env["school.allergen"].sudo().search([])
+        allergens = self.env["school.allergen"].sudo().search([("code", "!=", False)])
         return {allergen.id: allergen.name for allergen in allergens}
 
     # === QUERIES === #

@@ -1,3 +1,5 @@
+from . import test_card_service
+from . import test_card_service_tour
 from . import test_general_ledger
 from . import test_reader_vectors
 from . import test_roster

@@ -6,10 +6,10 @@ import {
     useRef,
     useState,
 } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { beep } from "./beep";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {beep} from "./beep";
 
 /** A second line of the same tap within this time is not the next child's card. */
 const REPEAT_MS = 1500;
@@ -20,14 +20,14 @@ const REPEAT_MS = 1500;
  */
 export class CardEnrol extends Component {
     static template = "school_meal_base.CardEnrol";
-    static props = { ...standardActionServiceProps };
+    static props = {...standardActionServiceProps};
 
     setup() {
         this.orm = useService("orm");
         this.input = useRef("input");
         this.list = useRef("list");
         this.queue = Promise.resolve();
-        this.last = { text: "", at: 0 };
+        this.last = {text: "", at: 0};
         this.state = useState({
             schools: [],
             schoolId: false,
@@ -40,14 +40,18 @@ export class CardEnrol extends Component {
             message: "",
         });
         onWillStart(async () => {
-            this.state.schools = await this.orm.call("school.card", "enrol_choices", []);
+            this.state.schools = await this.orm.call(
+                "school.card",
+                "enrol_choices",
+                []
+            );
             this.state.schoolId = this.state.schools[0]?.id || false;
             await this.load();
         });
         onMounted(() => this.focus());
         onPatched(() => {
             const row = this.list.el?.querySelector(".o_card_enrol_current");
-            row?.scrollIntoView({ block: "nearest" });
+            row?.scrollIntoView({block: "nearest"});
         });
     }
 
@@ -68,11 +72,11 @@ export class CardEnrol extends Component {
     }
 
     async load() {
-        const { schoolId, classId } = this.state;
+        const {schoolId, classId} = this.state;
         this.state.rows = schoolId
             ? await this.orm.call("school.card", "enrol_queue", [schoolId, classId])
             : [];
-        Object.assign(this.state, { doneIds: [], tone: "", message: "" });
+        Object.assign(this.state, {doneIds: [], tone: "", message: ""});
         this.state.currentId = this.nextId();
         this.focus();
     }
@@ -96,7 +100,7 @@ export class CardEnrol extends Component {
 
     /** The next child without a number after the current one, then from the start. */
     nextId(afterId = false) {
-        const { rows } = this.state;
+        const {rows} = this.state;
         const start = rows.findIndex((row) => row.id === afterId) + 1;
         const ordered = [...rows.slice(start), ...rows.slice(0, start)];
         return ordered.find((row) => !row.enrolled)?.id || false;
@@ -121,7 +125,7 @@ export class CardEnrol extends Component {
         ev.target.value = "";
         const now = Date.now();
         const isRepeat = text === this.last.text && now - this.last.at < REPEAT_MS;
-        this.last = { text, at: now };
+        this.last = {text, at: now};
         if (text && !isRepeat) {
             // taps are answered in their order, also when the network is slow
             this.queue = this.queue.then(() => this.scan(text));
@@ -141,7 +145,7 @@ export class CardEnrol extends Component {
                 this.state.readerId,
             ]);
         } catch (error) {
-            answer = { status: "refused", message: error.data?.message || error.message };
+            answer = {status: "refused", message: error.data?.message || error.message};
         }
         if (answer.status === "ignored") {
             return;
@@ -162,8 +166,11 @@ export class CardEnrol extends Component {
         const id = this.state.doneIds.pop();
         const row = this.state.rows.find((item) => item.id === id);
         if (row) {
-            Object.assign(row, await this.orm.call("school.card", "enrol_undo", [[id]]));
-            Object.assign(this.state, { currentId: id, tone: "", message: "" });
+            Object.assign(
+                row,
+                await this.orm.call("school.card", "enrol_undo", [[id]])
+            );
+            Object.assign(this.state, {currentId: id, tone: "", message: ""});
         }
         this.focus();
     }
