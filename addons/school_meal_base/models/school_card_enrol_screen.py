@@ -14,8 +14,12 @@ class SchoolCard(models.Model):
     def enrol_choices(self):
         """Return the user's schools with classes and readers for the screen."""
         self._check_enroller()
-        schools = self.env["school.school"].search([])
-        readers = self.env["school.card.reader"].search([])
+        schools = self.env["school.school"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
+        readers = self.env["school.card.reader"].search(
+            [("school_id", "in", schools.ids)]
+        )
         return [
             {
                 "id": school.id,

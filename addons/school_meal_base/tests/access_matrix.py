@@ -78,6 +78,9 @@ meal.roster.import.line     | school  | -       | -       | -       | ru       |
 meal.roster.import.column   | school  | -       | -       | -       | ru       | -    | ru         | ru         | ru      | -
 meal.roster.mapping         | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
 meal.roster.export          | owner   | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
+meal.adjustment             | company | -       | -       | -       | -        | -    | -          | cr         | cr      | -
+meal.sibling.transfer       | owner   | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
+meal.statement.wizard       | owner   | -       | -       | -       | crud     | crud | crud       | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """
 

@@ -159,7 +159,7 @@ class TestPaymentRegistry(PaymentCase):
         registry = self.load(self.pay("1"), self.pay("2"))
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             registry.line_ids[1].operation = "1"
-            registry.flush_recordset()
+            registry.line_ids.flush_recordset()
 
     def test_the_database_refuses_totals_that_do_not_add_up(self):
         registry = self.load(self.pay())

@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("school_meal_portal_statement", {
         },
         {
             content: "Open the statement",
-            trigger: ".o_meal_child:contains('Ivanov Ivan') a:contains('Statement')",
+            trigger: ".o_meal_child:contains('Ivanov Ivan') a[href$='/statement']",
             run: "click",
             expectUnloadPage: true,
         },
@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("school_meal_portal_statement", {
         },
         {
             content: "Show",
-            trigger: "form button:contains('Show')",
+            trigger: "form:has(#date_from) button[type=submit]",
             run: "click",
             expectUnloadPage: true,
         },
