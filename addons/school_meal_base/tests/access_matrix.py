@@ -55,7 +55,7 @@ meal.audit                  | global  | -       | -       | -       | -        |
 meal.audit.check            | global  | -       | -       | -       | -        | -    | r          | r          | r       | -
 meal.gl.mapping             | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
 meal.reconciliation         | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
-meal.reconciliation.line    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+meal.reconciliation.line    | owner   | -       | -       | -       | -        | -    | crud       | crud       | crud    | -
 meal.ledger.setup           | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
 meal.ledger.setup.line      | owner   | -       | -       | -       | -        | -    | -          | -          | crud    | -
 school.card                 | school  | -       | -       | -       | cru      | r    | -          | r          | crud    | -
