@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
+from .support.browser import chromium, people  # noqa: E402, F401
 from .support.odoo_server import OdooServer  # noqa: E402
 
 
@@ -30,3 +31,12 @@ def odoo_server(tmp_path):
     yield start
     for server in servers:
         server.destroy()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let fixtures know that their test failed."""
+    report = yield
+    if report.when == "call" and report.failed:
+        item.failed = True
+    return report
