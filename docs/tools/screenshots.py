@@ -2,30 +2,28 @@
 
     .venv/bin/python docs/tools/screenshots.py [--url URL] [--db NAME] [shot ...]
 
-Drives Chromium through its DevTools protocol. Which screens there are, see SHOTS:
-role, address, what to wait for, what to do before the picture is taken.
+Which screens there are, see SHOTS: role, address, what to wait for, what to do before
+the picture is taken. The pictures `day_*` come from `tests/test_canteen_day.py`.
 """
 
 import argparse
 import base64
+import contextlib
 import io
 import json
-import os
 import shutil
-import subprocess
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
-import websocket
 from PIL import Image
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent.parent / "images"
 PASSWORD = "school-demo-1"
 DESKTOP = (1280, 800, 1)
 PHONE = (390, 844, 2)
-KEYS = {"Enter": 13, "Escape": 27, "Tab": 9}
 
 
 class Session:
@@ -69,6 +67,15 @@ class Session:
             raise SystemExit(f"{model}.{method}: {reply['error']['data']['message']}")
         return reply.get("result")
 
+    def cookies(self, url):
+        """The session, and the municipality of the demo's first school for staff."""
+        values = {"session_id": self.session_id}
+        if not self.is_portal:
+            school = self.find("school.school", [("code", "=", "024")])
+            [found] = self.call("school.school", "read", [school], ["company_id"])
+            values["cids"] = str(found["company_id"][0])
+        return [{"name": n, "value": v, "url": url} for n, v in values.items()]
+
     def find(self, model, domain, order="id"):
         """Id of the first record found."""
         found = self.call(model, "search", domain, limit=1, order=order)
@@ -78,144 +85,52 @@ class Session:
 
 
 class Browser:
-    """A Chromium of our own and one page in it."""
+    """The page of one role, in Chromium."""
 
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="screenshots-")
-        binary = shutil.which("chromium") or shutil.which("google-chrome")
-        self.process = subprocess.Popen(
-            [
-                binary, "--headless=new", "--no-sandbox", "--disable-gpu",
-                "--hide-scrollbars", "--lang=ru", "--remote-debugging-port=0",
-                "--remote-allow-origins=*", f"--user-data-dir={self.folder}",
-                "about:blank",
-            ],
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"},
-        )  # fmt: skip
-        port_file = Path(self.folder) / "DevToolsActivePort"
-        until(port_file.exists, 30, "Chromium does not start")
-        port = port_file.read_text().split()[0]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-            pages = [page for page in json.load(answer) if page["type"] == "page"]
-        self.socket = websocket.create_connection(pages[0]["webSocketDebuggerUrl"])
-        self.number = 0
-        self.send("Page.enable")
-
-    def send(self, method, **params):
-        self.number += 1
-        self.socket.send(
-            json.dumps({"id": self.number, "method": method, "params": params})
+    def __init__(self, chromium, url, session, view):
+        width, height, scale = view
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            is_mobile=width < 500,
+            locale="ru-RU",
         )
-        while True:
-            message = json.loads(self.socket.recv())
-            if message.get("method") == "Page.javascriptDialogOpening":
-                self.socket.send(
-                    json.dumps(
-                        {
-                            "id": 0,
-                            "method": "Page.handleJavaScriptDialog",
-                            "params": {"accept": True},
-                        }
-                    )
-                )
-            if message.get("id") == self.number:
-                if "error" in message:
-                    raise RuntimeError(f"{method}: {message['error']}")
-                return message["result"]
-
-    def close(self):
-        self.socket.close()
-        self.process.terminate()
-        self.process.wait(20)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def view(self, width, height, scale):
-        self.send(
-            "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=scale,
-            mobile=width < 500,
-        )  # fmt: skip
-
-    def log_in(self, url, session):
-        self.send("Network.clearBrowserCookies")
         if session:
-            self.send(
-                "Network.setCookie",
-                name="session_id", value=session.session_id, url=url,
-            )  # fmt: skip
-            if not session.is_portal:
-                school = session.find("school.school", [("code", "=", "024")])
-                [found] = session.call("school.school", "read", [school], ["company_id"])
-                company = str(found["company_id"][0])
-                self.send("Network.setCookie", name="cids", value=company, url=url)
+            self.context.add_cookies(session.cookies(url))
+        self.page = self.context.new_page()
+        self.page.on("dialog", lambda dialog: dialog.accept())
 
     def open(self, address):
-        self.send("Page.navigate", url=address)
+        self.page.goto(address)
 
-    def run(self, script):
-        result = self.send(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
-        )
-        return result["result"].get("value")
-
-    def wait(self, selector, seconds=60):
-        script = f"document.readyState === 'complete' && !!({element(selector)})"
-        until(lambda: self.run(script), seconds, f"{selector} does not appear")
+    def wait(self, selector):
+        self.page.locator(selector).locator("visible=true").first.wait_for()
 
     def click(self, selector):
-        self.wait(selector)
-        self.run(f"({element(selector)}).click()")
+        self.page.locator(selector).locator("visible=true").first.click()
+
+    def has(self, selector):
+        return self.page.locator(selector).locator("visible=true").count() > 0
 
     def type(self, text):
-        """Type as a keyboard reader does, key by key; {Enter} is a key."""
-        for key in text.replace("{Enter}", "\n"):
-            name = "Enter" if key == "\n" else key
-            code = KEYS.get(name) or ord(key.upper())
-            event = {"key": name, "windowsVirtualKeyCode": code}
-            down = {**event, "text": "\r" if name == "Enter" else key}
-            self.send("Input.dispatchKeyEvent", type="keyDown", **down)
-            self.send("Input.dispatchKeyEvent", type="keyUp", **event)
+        """Type as a keyboard reader does, key by key."""
+        self.page.keyboard.type(text)
 
-    def shoot(self, path, whole=False):
-        settle = "!document.querySelector('.o_loading_indicator, .o_notification')"
-        try:
-            until(lambda: self.run(settle), 8, "")
-        except TimeoutError:
-            pass
-        self.run("document.activeElement && document.activeElement.blur()")
-        time.sleep(0.7)
-        shot = self.send(
-            "Page.captureScreenshot", format="png", captureBeyondViewport=whole
-        )
-        image = Image.open(io.BytesIO(base64.b64decode(shot["data"])))
+    def shoot(self, path):
+        with contextlib.suppress(PlaywrightTimeout):
+            busy = ".o_loading_indicator, .o_notification"
+            self.page.locator(busy).first.wait_for(state="detached", timeout=8_000)
+        self.page.evaluate("document.activeElement?.blur()")
+        self.page.wait_for_timeout(700)
+        image = Image.open(io.BytesIO(self.page.screenshot()))
         image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
             path, optimize=True
         )
 
 
-def element(selector):
-    """JavaScript of the first match; `text=…` looks for a button or link by text."""
-    if not selector.startswith("text="):
-        return f"document.querySelector({json.dumps(selector)})"
-    text = json.dumps(selector.removeprefix("text="))
-    return (
-        "[...document.querySelectorAll('button, a, .nav-link, .dropdown-item, article')]"
-        f".find(node => node.offsetParent && node.innerText.trim().startsWith({text}))"
-    )
-
-
-def until(check, seconds, message):
-    end = time.monotonic() + seconds
-    while not check():
-        if time.monotonic() > end:
-            raise TimeoutError(message)
-        time.sleep(0.2)
-
-
 def action(name, record=""):
-    suffix = f"/{record}" if record else ""
-    return f"/odoo/action-{name}{suffix}"
+    """Address of a window action of `school_meal_base`, or of one record of it."""
+    return f"/odoo/action-school_meal_base.{name}" + (f"/{record}" if record else "")
 
 
 # === STEPS: functions of (browser, session) done before the picture === #
@@ -251,7 +166,7 @@ def roster_preview(browser, session, url):
     record = record[0] if isinstance(record, list) else record
     session.call("meal.roster.import", "action_read", [record])
     session.call("meal.roster.import", "action_preview", [record])
-    browser.open(url + action("school_meal_base.meal_roster_import_action", record))
+    browser.open(url + action("meal_roster_import_action", record))
     browser.wait(".o_form_view")
 
 
@@ -261,7 +176,6 @@ def press(*selectors):
     def steps(browser, session, url):
         for selector in selectors:
             browser.click(selector)
-            time.sleep(1)
 
     return steps
 
@@ -273,7 +187,6 @@ def record_of(name, model, domain, order="id"):
         record = session.find(model, domain, order)
         browser.open(url + action(name, record))
         browser.wait(".o_form_view")
-        time.sleep(1)
 
     return steps
 
@@ -284,31 +197,22 @@ def till(*texts, open_it=True):
     def steps(browser, session, url):
         config = session.find("pos.config", [("school_id.code", "=", "024")])
         browser.open(f"{url}/pos/ui/{config}")
-        until(
-            lambda: browser.run(
-                "!!document.querySelector('.open-register-btn, .product-screen')"
-            ),
-            90,
-            "the till does not start",
-        )
-        if browser.run("!!document.querySelector('.open-register-btn')"):
+        browser.wait(".open-register-btn, .product-screen")
+        if browser.has(".open-register-btn"):
             browser.click(".open-register-btn")
         browser.wait(".o_school_panel")
-        time.sleep(3)
-        if open_it and browser.run("!!document.querySelector('.modal .btn-primary')"):
+        browser.page.wait_for_timeout(3_000)
+        if open_it and browser.has(".modal .btn-primary"):
             browser.click(".modal .btn-primary")
-            time.sleep(2)
         for text in texts:
             if text.startswith("."):
                 browser.click(text)
             elif text.startswith("+"):
-                browser.run(
-                    "[...document.querySelectorAll('article.product')].find(node =>"
-                    f" node.innerText.includes({json.dumps(text[1:])}))?.click()"
-                )
+                browser.click(f"article.product:has-text('{text[1:]}')")
             else:
                 browser.type(text)
-            time.sleep(1.5)
+                browser.page.keyboard.press("Enter")
+            browser.page.wait_for_timeout(1_000)
 
     return steps
 
@@ -317,8 +221,7 @@ def accept_terms(browser, session, url):
     """Do what the first sign-in asks for; nothing on later runs."""
     browser.open(url + "/my/children")
     browser.wait("main")
-    time.sleep(1)
-    if browser.run("!!document.querySelector('input[name=accept]')"):
+    if browser.has("input[name=accept]"):
         browser.click("input[name=accept]")
         browser.click("main form button[type=submit]")
     browser.wait("a[href*='/statement']")
@@ -328,102 +231,100 @@ def statement(browser, session, url):
     accept_terms(browser, session, url)
     browser.click("a[href*='/statement']")
     browser.wait("main")
-    time.sleep(1)
 
 
-BASE = "school_meal_base."
 #: name → (role, address, selector, steps, view)
 SHOTS = {
     # the person responsible for meals
     "operator_students": (
-        "operator", action(BASE + "school_student_action"), ".o_data_row", None, DESKTOP
+        "operator", action("school_student_action"), ".o_data_row", None, DESKTOP
     ),
     "operator_student": (
         "operator", "", "", record_of(
-            BASE + "school_student_action", "school.student",
+            "school_student_action", "school.student",
             [("class_id.name", "=", "5А"), ("allergen_ids", "!=", False)]), DESKTOP
     ),
     "operator_roster_preview": ("operator", "", "", roster_preview, DESKTOP),
     "operator_card_job": (
-        "operator", action(BASE + "school_card_job_action"), ".o_form_view, .modal", None,
+        "operator", action("school_card_job_action"), ".o_form_view, .modal", None,
         DESKTOP
     ),
     "operator_card_enrol": (
-        "operator", action(BASE + "school_card_enrol_action"), ".o_card_enrol", None,
+        "operator", action("school_card_enrol_action"), ".o_card_enrol", None,
         DESKTOP
     ),
     "operator_cards": (
-        "operator", action(BASE + "school_card_action"), ".o_data_row", None, DESKTOP
+        "operator", action("school_card_action"), ".o_data_row", None, DESKTOP
     ),
     "operator_calendar": (
-        "operator", action(BASE + "school_calendar_period_action"), ".o_action_manager",
+        "operator", action("school_calendar_period_action"), ".o_action_manager",
         None, DESKTOP
     ),
     # the accountant
     "accountant_registries": (
-        "accountant", action(BASE + "meal_payment_registry_action"), ".o_data_row", None,
+        "accountant", action("meal_payment_registry_action"), ".o_data_row", None,
         DESKTOP
     ),
     "accountant_registry": (
         "accountant", "", "", record_of(
-            BASE + "meal_payment_registry_action", "meal.payment.registry", [],
+            "meal_payment_registry_action", "meal.payment.registry", [],
             "id desc"), DESKTOP
     ),
     "accountant_suspense": (
-        "accountant", action(BASE + "meal_suspense_action"), ".o_data_row", None, DESKTOP
+        "accountant", action("meal_suspense_action"), ".o_data_row", None, DESKTOP
     ),
     "accountant_bank_lines": (
-        "accountant", action(BASE + "meal_bank_line_action"), ".o_list_renderer", None,
+        "accountant", action("meal_bank_line_action"), ".o_list_renderer", None,
         DESKTOP
     ),
     "accountant_accounts": (
-        "accountant", action(BASE + "meal_account_action"), ".o_data_row", None, DESKTOP
+        "accountant", action("meal_account_action"), ".o_data_row", None, DESKTOP
     ),
     "accountant_account": (
         "accountant", "", "", record_of(
-            BASE + "meal_account_action", "meal.account",
+            "meal_account_action", "meal.account",
             [("kind", "=", "student"), ("posted", ">", 100)], "posted desc"), DESKTOP
     ),
     "accountant_reconciliation": (
-        "accountant", action(BASE + "action_meal_reconciliation"), ".o_data_row", None,
+        "accountant", action("action_meal_reconciliation"), ".o_data_row", None,
         DESKTOP
     ),
     "accountant_postings": (
-        "accountant", action(BASE + "action_meal_posting"), ".o_data_row", None, DESKTOP
+        "accountant", action("action_meal_posting"), ".o_data_row", None, DESKTOP
     ),
     "accountant_incidents": (
-        "accountant", action(BASE + "action_meal_incident"), ".o_action_manager", None,
+        "accountant", action("action_meal_incident"), ".o_action_manager", None,
         DESKTOP
     ),
     # the till
     "cashier_opening": ("cashier", "", "", till(open_it=False), DESKTOP),
     "cashier_ready": ("cashier", "", "", till(), DESKTOP),
     "cashier_student": (
-        "cashier", "", "", till("+Борщ", "+Компот", "40AFBFD4{Enter}"), DESKTOP
+        "cashier", "", "", till("+Борщ", "+Компот", "40AFBFD4"), DESKTOP
     ),
     "cashier_card_service": (
-        "cashier", "", "", till(".o_school_card_service", "40AFBFD4{Enter}"), DESKTOP
+        "cashier", "", "", till(".o_school_card_service", "40AFBFD4"), DESKTOP
     ),
     # who only looks
     "head_students": (
-        "head", action(BASE + "school_student_action"), ".o_data_row", None, DESKTOP
+        "head", action("school_student_action"), ".o_data_row", None, DESKTOP
     ),
     "department_schools": (
-        "department", action(BASE + "school_school_action"), ".o_data_row", None, DESKTOP
+        "department", action("school_school_action"), ".o_data_row", None, DESKTOP
     ),
     "department_balances": (
-        "department", action(BASE + "meal_account_action_balances"), ".o_list_renderer",
+        "department", action("meal_account_action_balances"), ".o_list_renderer",
         None, DESKTOP
     ),
     "teacher_class": (
-        "teacher", action(BASE + "school_student_action"), ".o_data_row", None, DESKTOP
+        "teacher", action("school_student_action"), ".o_data_row", None, DESKTOP
     ),
     # settings
     "admin_settings": (
-        "admin", action(BASE + "meal_settings_action"), ".o_form_view", None, DESKTOP
+        "admin", action("meal_settings_action"), ".o_form_view", None, DESKTOP
     ),
     "admin_ledger_setup": (
-        "admin", action(BASE + "action_meal_ledger_setup"), ".o_form_view", None, DESKTOP
+        "admin", action("action_meal_ledger_setup"), ".o_form_view", None, DESKTOP
     ),
     # the family, on a phone
     "parent_login": (None, "/web/login", "form", None, PHONE),
@@ -441,29 +342,38 @@ def main():
     parser.add_argument("shots", nargs="*", help="names; all by default")
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
-    sessions, browser = {None: None}, Browser()
-    try:
+    binary = shutil.which("chromium") or shutil.which("google-chrome")
+    sessions = {None: None}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=binary, args=["--no-sandbox", "--disable-gpu"]
+        )
         for name in options.shots or SHOTS:
-            role, address, selector, steps, view = SHOTS[name]
+            role = SHOTS[name][0]
             if role not in sessions:
                 login = role if role == "admin" else f"{role}@demo.school-meal"
                 password = "admin" if role == "admin" else PASSWORD
                 sessions[role] = Session(options.url, options.db, login, password)
-            browser.view(*view)
-            browser.log_in(options.url, sessions[role])
-            try:
-                if address:
-                    browser.open(options.url + address)
-                    browser.wait(selector)
-                if steps:
-                    steps(browser, sessions[role], options.url)
-                browser.shoot(IMAGES / f"{name}.png")
-                print(name)
-            except (TimeoutError, SystemExit) as error:
-                print(f"{name}: {error}")
-                browser.shoot(Path(tempfile.gettempdir()) / f"{name}_failed.png")
+            take(chromium, options.url, sessions[role], name)
+
+
+def take(chromium, url, session, name):
+    """Take one picture; say so when it cannot be taken."""
+    _role, address, selector, steps, view = SHOTS[name]
+    browser = Browser(chromium, url, session, view)
+    try:
+        if address:
+            browser.open(url + address)
+            browser.wait(selector)
+        if steps:
+            steps(browser, session, url)
+        browser.shoot(IMAGES / f"{name}.png")
+        print(name)
+    except (PlaywrightTimeout, SystemExit) as error:
+        print(f"{name}: {error}")
+        browser.shoot(Path(tempfile.gettempdir()) / f"{name}_failed.png")
     finally:
-        browser.close()
+        browser.context.close()
 
 
 if __name__ == "__main__":
