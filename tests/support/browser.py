@@ -1,10 +1,12 @@
 """People at their browsers: real Chromium, one profile for each of them."""
 
+import io
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 DESKTOP = {"width": 1366, "height": 900}
@@ -91,7 +93,10 @@ class Person:
         """Keep a screenshot where SCHOOL_MEAL_SCREENSHOTS says, for the guides."""
         target = os.environ.get("SCHOOL_MEAL_SCREENSHOTS")
         if target:
-            self.page.screenshot(path=Path(target) / f"{name}.png")
+            image = Image.open(io.BytesIO(self.page.screenshot()))
+            image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
+                Path(target) / f"{name}.png", optimize=True
+            )
 
 
 @pytest.fixture(scope="session")
