@@ -9,8 +9,8 @@ both sides replay ``protocol/card_vectors.json``.
 'BCD14264'
 >>> parse_reader_text("126,58404")
 Reading(uid=None, kind='pair', keys={'w26': '126,58404', 'z5r': '0000007EE424'})
->>> parse_reader_text("No card") is None
-True
+>>> parse_reader_text("No card").kind
+'removed'
 """
 
 import re
@@ -34,6 +34,9 @@ QR_PREFIX = "SM1"
 QR_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 QR_LENGTH = 20
 
+#: Kind of the line that says the card was taken away: no card, and no product either.
+REMOVED = "removed"
+
 MAX_LENGTH = 80
 
 # keys of a Russian keyboard in the order of the Latin ones, rows from the top
@@ -41,6 +44,8 @@ _RUSSIAN = "ёЁйцукенгшщзхъфывапролджэячсмитьбю
 _LATIN = "`~qwertyuiop[]asdfghjkl;'zxcvbnm,./QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?"
 _LAYOUT = str.maketrans(_RUSSIAN + '"№;:?/', _LATIN + "@#$^&|")
 
+_NO_CARD = re.compile(r"(?:[0-9]+ +)?NO CARD")
+_PRODUCT = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 _PAIR_TEXT = r"([0-9]{1,3})[,./]([0-9]{1,5})"
 _LINE_MIFARE = re.compile(r"(?:[0-9]+ +)?MIFARE ?\[([0-9A-F]+)\].*")
 _LINE_EM = re.compile(rf"(?:[0-9]+ +)?EM-?MARINE ?\[([0-9A-F]{{4}})\] *{_PAIR_TEXT}")
@@ -71,7 +76,8 @@ class Reading:
     """A card as one reader saw it.
 
     ``uid`` is canonical or None; ``kind`` is ``mifare``, ``em_marine``, ``qr``,
-    ``pair``, ``decimal`` or ``z5r``; ``keys`` maps key names to values.
+    ``pair``, ``decimal``, ``z5r``, or ``removed`` when the card was taken away;
+    ``keys`` maps key names to values.
     """
 
     uid: str | None
@@ -83,14 +89,17 @@ class Reading:
 
 
 def parse_reader_text(text, options=None):
-    """Return the Reading of a raw text, or None when it is not a card.
+    """Return the Reading of a raw text, or None when it is not from a card.
 
-    None also stands for "card taken away", product barcodes and damaged lines.
+    None stands for product barcodes and damaged lines. A barcode of 8, 12 or 14
+    digits looks like a number of a card: see :func:`is_product_code`.
     """
     options = options or ReaderOptions()
     text = normalise(text)
     if not text:
         return None
+    if _NO_CARD.fullmatch(text):
+        return Reading(None, REMOVED)
     for parse in (_parse_line, _parse_qr, _parse_numbers, _parse_plain):
         reading = parse(text, options)
         if reading:
@@ -98,13 +107,22 @@ def parse_reader_text(text, options=None):
     return None
 
 
-def is_no_card(text):
-    """Tell the line a reader types when the card is taken away.
+def is_product_code(text, options=None):
+    """Tell the barcode of a product from a number that must be bound to a student.
 
-    >>> is_no_card("19997 No card"), is_no_card("Тщ сфкв"), is_no_card("066,53692")
-    (True, True, False)
+    Digits only with the check digit of EAN-8, UPC, EAN-13 or GTIN-14. One card in ten
+    whose number has digits only looks so, too: its reader is set to ``hex``.
+
+    >>> is_product_code("46012340"), is_product_code("46012341")
+    (True, False)
+    >>> is_product_code("46012340", ReaderOptions(digits="hex"))
+    False
     """
-    return bool(re.fullmatch(r"(?:[0-9]+ +)?NO CARD", normalise(text)))
+    text = normalise(text)
+    if options and options.digits == "hex" or not _PRODUCT.fullmatch(text):
+        return False
+    odd, even = text[-1::-2], text[-2::-2]
+    return (sum(map(int, odd)) + 3 * sum(map(int, even))) % 10 == 0
 
 
 def search_keys(reading):

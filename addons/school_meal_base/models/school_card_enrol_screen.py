@@ -59,7 +59,8 @@ class SchoolCard(models.Model):
         self._check_operator()
         reader = self.env["school.card.reader"].browse(reader_id or [])
         reader.check_access("read")
-        if reader_text.is_no_card(text):
+        reading = reader_text.parse_reader_text(text)
+        if reading and reading.kind == reader_text.REMOVED:
             return {"status": "ignored", "message": ""}
         try:
             self._bind(text, reader)

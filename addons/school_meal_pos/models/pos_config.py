@@ -53,11 +53,4 @@ class PosConfig(models.Model):
         """Settings of the till's reader as `parseReaderText` takes them."""
         # sudo: a cashier has no access to the settings of readers.
         reader = self.sudo().school_reader_id
-        if not reader:
-            return {}
-        options = reader._options_dict()
-        return {
-            "byteOrder": options["byte_order"],
-            "bits": options["bits"],
-            "digits": options["digits"],
-        }
+        return reader._options_dict() if reader else {}

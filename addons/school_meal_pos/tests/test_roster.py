@@ -49,7 +49,7 @@ class TestRoster(SchoolTillCase):
         )
         self.assertEqual(
             self.pos_session.school_roster()["reader"],
-            {"byteOrder": "direct", "bits": 0, "digits": "decimal"},
+            {"byte_order": "direct", "bits": 0, "digits": "decimal"},
         )
 
     def test_a_manager_sets_a_schools_first_till_up_with_one_click(self):

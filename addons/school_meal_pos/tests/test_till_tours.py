@@ -73,6 +73,16 @@ class TestTillTours(SchoolTillCase, HttpCase):
         self.assertEqual(self._balance(), (33_500, 0))
         self.assertEqual(self._orders().mapped("state"), ["paid", "paid"])
 
+    def test_texts_are_read_as_the_reader_is_set_and_taken_away_cards_ignored(self):
+        self.till.school_reader_id = self.env["school.card.reader"].create(
+            {
+                "name": "Counter",
+                "school_id": self.school.id,
+                "byte_order": "reversed",
+            }
+        )
+        self._tour("school_till_reader")
+
     def test_a_tap_pays_at_once_where_the_till_is_set_so(self):
         self.till.school_pay_on_tap = True
         self._tour("school_till_pay_on_tap")

@@ -37,6 +37,22 @@ tours.add("school_till_sale", {
         ].flat(),
 });
 
+tours.add("school_till_reader", {
+    steps: () =>
+        [
+            Till.open(),
+            // short numbers of a reader that counts the bytes the other way round
+            Till.scan("188,53570", "Ivanov Ivan"),
+            Till.scan("No card"),
+            Till.scan("036,21642", "Ivanova Anna"),
+            {
+                content: "core has looked for no product called “No card”",
+                trigger: "body:not(:has(.o_notification)):not(:has(.modal))",
+            },
+            Chrome.endTour(),
+        ].flat(),
+});
+
 tours.add("school_till_pay_on_tap", {
     steps: () =>
         [

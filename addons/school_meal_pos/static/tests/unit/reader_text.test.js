@@ -1,5 +1,6 @@
 import {describe, expect, test} from "@odoo/hoot";
 import {
+    isProductCode,
     isRandomUid,
     keysOf,
     parseReaderText,
@@ -23,6 +24,13 @@ test("every golden reading is understood as the server understands it", () => {
 test("every golden card has the keys the server stores", () => {
     for (const {uid, keys} of VECTORS.cards) {
         expect(keysOf(uid)).toEqual(keys, {message: `keys of ${uid}`});
+    }
+});
+
+test("barcodes of products are told from numbers of cards", () => {
+    expect(VECTORS.products.length).toBeGreaterThan(5);
+    for (const {text, options, expect: wanted} of VECTORS.products) {
+        expect(isProductCode(text, options)).toBe(wanted, {message: text});
     }
 });
 

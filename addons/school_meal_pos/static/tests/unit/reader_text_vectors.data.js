@@ -217,21 +217,33 @@ export const VECTORS = {
         {
             "text": "No card",
             "options": {},
-            "expect": null,
+            "expect": {
+                "uid": null,
+                "kind": "removed",
+                "keys": {}
+            },
             "search": [],
             "source": "real reader line"
         },
         {
             "text": "No Card\r\n",
             "options": {},
-            "expect": null,
+            "expect": {
+                "uid": null,
+                "kind": "removed",
+                "keys": {}
+            },
             "search": [],
             "source": "real reader line"
         },
         {
             "text": "19997 No card",
             "options": {},
-            "expect": null,
+            "expect": {
+                "uid": null,
+                "kind": "removed",
+                "keys": {}
+            },
             "search": [],
             "source": "rule"
         },
@@ -339,7 +351,11 @@ export const VECTORS = {
         {
             "text": "Тщ сфкв",
             "options": {},
-            "expect": null,
+            "expect": {
+                "uid": null,
+                "kind": "removed",
+                "keys": {}
+            },
             "search": [],
             "source": "Russian layout"
         },
@@ -422,7 +438,11 @@ export const VECTORS = {
         {
             "text": "ТЩ СФКВ",
             "options": {},
-            "expect": null,
+            "expect": {
+                "uid": null,
+                "kind": "removed",
+                "keys": {}
+            },
             "search": [],
             "source": "Russian layout"
         },
@@ -1260,6 +1280,64 @@ export const VECTORS = {
             "expect": null,
             "search": [],
             "source": "unknown type"
+        }
+    ],
+    "products": [
+        {
+            "text": "46012340",
+            "options": {},
+            "expect": true,
+            "source": "EAN-8"
+        },
+        {
+            "text": "04601234567893",
+            "options": {},
+            "expect": true,
+            "source": "GTIN-14"
+        },
+        {
+            "text": "460123456786",
+            "options": {},
+            "expect": true,
+            "source": "UPC"
+        },
+        {
+            "text": "4600000000008",
+            "options": {},
+            "expect": true,
+            "source": "EAN-13"
+        },
+        {
+            "text": "46012341",
+            "options": {},
+            "expect": false,
+            "source": "wrong check digit"
+        },
+        {
+            "text": "46012340",
+            "options": {
+                "digits": "hex"
+            },
+            "expect": false,
+            "source": "the reader says that digits are a card"
+        },
+        {
+            "text": "1682100668",
+            "options": {},
+            "expect": false,
+            "source": "ten digits are no product"
+        },
+        {
+            "text": "BCD14264",
+            "options": {},
+            "expect": false,
+            "source": "hex"
+        },
+        {
+            "text": "Mifare[46012340] 1K (0004,08) 035,00326",
+            "options": {},
+            "expect": false,
+            "source": "a reader's line"
         }
     ],
     "refused": [

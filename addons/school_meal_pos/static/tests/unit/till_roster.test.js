@@ -53,6 +53,23 @@ test("a card is found by its number, its short number and its QR code", () => {
     expect(roster.find(parseReaderText("DEADBEEF"))).toBe(null);
 });
 
+test("a reader with reversed bytes is read as the server says it is set", () => {
+    const roster = newRoster([IVANOV]);
+    roster.apply(
+        {
+            full: true,
+            version: "v1",
+            rows: [IVANOV],
+            reader: {byte_order: "reversed", bits: 0, digits: "auto"},
+        },
+        1000
+    );
+    const read = (text) => roster.find(parseReaderText(text, roster.reader));
+    expect(read("188,53570")?.student.id).toBe(1);
+    expect(read("6442D1BC")?.student.id).toBe(1);
+    expect(read("066,53692")).toBe(null);
+});
+
 test("two cards with one short number are ambiguous, unless only one is in use", () => {
     const twin = (state) => row(2, [[21, state, "BCD14299", null]]);
     const short = parseReaderText("066,53692");

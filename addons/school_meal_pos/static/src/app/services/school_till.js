@@ -1,6 +1,9 @@
 import {reactive} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
-import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {
+    parseReaderText,
+    REMOVED,
+} from "@school_meal_pos/app/utils/card_reader/reader_text";
 import {REFUSAL} from "@school_meal_pos/app/utils/sale_rules";
 import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {playTone} from "@school_meal_pos/app/utils/tones";
@@ -124,6 +127,9 @@ export class SchoolTill extends AccountSale {
      */
     async onReaderText(text) {
         const reading = parseReaderText(text, this.roster.reader);
+        if (reading?.kind === REMOVED) {
+            return true; // nothing to do, and nothing for core to look up
+        }
         if (!reading || this.isProductBarcode(text)) {
             return false;
         }

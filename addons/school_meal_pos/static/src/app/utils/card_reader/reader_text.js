@@ -10,6 +10,11 @@
  *            keys: {w26?: string, z5r?: string, dec10?: string, qr?: string}}} Reading
  */
 
+/** Kind of the line that says the card was taken away: no card, and no product either. */
+export const REMOVED = "removed";
+
+const NO_CARD = /^(?:\d+ +)?NO CARD$/;
+const PRODUCT = /^(?:\d{8}|\d{12,14})$/;
 const QR = /^SM1([0-9ABCDEFGHJKMNPQRSTVWXYZ]{20})$/;
 const LINE_MIFARE = /^(?:\d+ +)?MIFARE ?\[([0-9A-F]+)\]/;
 const LINE_EM = /^(?:\d+ +)?EM-?MARINE ?\[([0-9A-F]{4})\] *(\d{1,3})[,./](\d{1,5})$/;
@@ -27,11 +32,11 @@ const LATIN =
 const LAYOUT = new Map([...RUSSIAN].map((char, index) => [char, LATIN[index]]));
 
 /**
- * Return the reading of a raw text, or null when it is not a card ("No card",
- * product barcodes, damaged lines).
+ * Return the reading of a raw text, or null when it is not from a card (product
+ * barcodes, damaged lines). "No card" is a reading of kind REMOVED without keys.
  *
  * An EAN-8 barcode looks like a 4-byte UID and a UPC like a controller's number: look
- * the card up first, and treat an unknown one as a product.
+ * the card up first, and treat an unknown one as a product (see isProductCode).
  *
  * @param {string} text
  * @param {ReaderOptions} [options]
@@ -43,12 +48,36 @@ export function parseReaderText(text, options = {}) {
     if (!value) {
         return null;
     }
+    if (NO_CARD.test(value)) {
+        return {uid: null, kind: REMOVED, keys: {}};
+    }
     return (
         parseLine(value) ||
         parseQr(value) ||
         parseNumbers(value, reader) ||
         parsePlain(value, reader)
     );
+}
+
+/**
+ * Tell the barcode of a product (EAN-8, UPC, EAN-13, GTIN-14) from a number that must be
+ * bound to a student: digits only, with its check digit.
+ *
+ * @param {string} text
+ * @param {ReaderOptions} [options]
+ */
+export function isProductCode(text, options = {}) {
+    const value = normalise(text);
+    if (options.digits === "hex" || !PRODUCT.test(value)) {
+        return false;
+    }
+    const sum = [...value]
+        .reverse()
+        .reduce(
+            (total, digit, index) => total + Number(digit) * (index % 2 ? 3 : 1),
+            0
+        );
+    return sum % 10 === 0;
 }
 
 /**
