@@ -1,7 +1,8 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..domain import card_uid, reader_text
 
@@ -27,6 +28,10 @@ STATES = [
     (REPLACED, "Replaced"),
 ]
 
+#: What people call the state: a job without a number is ordered, not made.
+ORDERED = "ordered"
+STAGES = [(ORDERED, "Ordered"), *STATES]
+
 #: A student with a card in one of these states needs no other.
 USABLE_STATES = (MADE, HANDED, ACTIVE, BLOCKED)
 
@@ -47,6 +52,20 @@ PROTECTED_FIELDS = frozenset(
         "replaces_id",
     }
 )
+
+#: What somebody who adds a card by hand may say about it.
+CREATE_FIELDS = frozenset({"student_id", "kind", "printed_number"})
+
+#: How every other card begins; said outright, so that no default of a user counts.
+BLANK = {
+    "state": MADE,
+    "uid": False,
+    "handed_at": False,
+    "activated_at": False,
+    "replaces_id": False,
+    "replaced_by_ids": [],
+    "event_ids": [],
+}
 
 CARD_GROUPS = "school_meal_base.group_operator"
 
@@ -74,6 +93,9 @@ class SchoolCard(models.Model):
     kind = fields.Selection(KINDS, required=True, default="mifare")
     state = fields.Selection(
         STATES, required=True, readonly=True, default=MADE, index=True, copy=False
+    )
+    stage = fields.Selection(
+        STAGES, "State of the card", compute="_compute_stage", store=True, index=True
     )
     uid = fields.Char(
         "Number (UID)",
@@ -116,6 +138,14 @@ class SchoolCard(models.Model):
     is_enrolled = fields.Boolean(
         "Number known", compute="_compute_is_enrolled", store=True, compute_sudo=True
     )
+    shares_short_number = fields.Boolean(
+        "Short number of two cards",
+        compute="_compute_shares_short_number",
+        search="_search_shares_short_number",
+        compute_sudo=True,
+        help="Another card of the school has the same short number: readers that show"
+        " only that recognise neither.",
+    )
     printed_number = fields.Char(
         "Printed number", help="What the maker printed on the plastic."
     )
@@ -146,7 +176,46 @@ class SchoolCard(models.Model):
         "This card already has a replacement.",
     )
 
+    # === CONSTRAINTS === #
+
+    @api.constrains("student_id", "replaces_id")
+    def _check_replaces(self):
+        for card in self.filtered("replaces_id"):
+            if card.replaces_id.student_id != card.student_id:
+                raise ValidationError(
+                    self.env._("A card replaces a card of the same student only.")
+                )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("state", "is_enrolled")
+    def _compute_stage(self):
+        for card in self:
+            is_job = card.state == MADE and not card.is_enrolled
+            card.stage = ORDERED if is_job else card.state
+
+    @api.depends("key_w26", "school_id", "state")
+    def _compute_shares_short_number(self):
+        shared = self.search([("shares_short_number", "=", True)])
+        for card in self:
+            card.shares_short_number = card in shared
+
+    def _search_shares_short_number(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["school_id", "key_w26", "state"])
+        shared = SQL(
+            """(
+                SELECT id FROM (
+                    SELECT id, COUNT(*) OVER (PARTITION BY school_id, key_w26) AS cards
+                      FROM school_card
+                     WHERE key_w26 IS NOT NULL AND state <> %s
+                ) AS counted
+                WHERE cards > 1
+            )""",
+            REPLACED,
+        )
+        return [("id", "in" if True in value else "not in", shared)]
 
     @api.depends("uid")
     def _compute_keys(self):
@@ -190,9 +259,14 @@ class SchoolCard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        is_ours = self.env.su or self._is_ours()
         for vals in vals_list:
-            if vals.get("state", MADE) != MADE and not self.env.su:
+            if not is_ours and vals.keys() - CREATE_FIELDS:
                 raise self._protected_error()
+            for name, blank in BLANK.items():
+                vals.setdefault(name, blank)
+            if vals["state"] == ACTIVE:
+                vals["activated_at"] = vals["activated_at"] or fields.Datetime.now()
             if vals.get("uid"):
                 vals["uid"] = self._canonical(vals["uid"])
             vals.setdefault("qr_token", self._new_qr_token())
@@ -203,10 +277,12 @@ class SchoolCard(models.Model):
         return cards
 
     def write(self, vals):
-        is_ours = self.env.context.get("school_card_edit") is EDIT_SENTINEL
-        if PROTECTED_FIELDS & vals.keys() and not is_ours:
+        if PROTECTED_FIELDS & vals.keys() and not self._is_ours():
             raise self._protected_error()
         return super().write(vals)
+
+    def _is_ours(self):
+        return self.env.context.get("school_card_edit") is EDIT_SENTINEL
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused_jobs(self):
@@ -265,6 +341,12 @@ class SchoolCard(models.Model):
 
     def _edit(self, values):
         return self.with_context(school_card_edit=EDIT_SENTINEL).write(values)
+
+    @api.model
+    def _make(self, vals_list):
+        """Create cards with values that nobody types in."""
+        cards = self.with_context(school_card_edit=EDIT_SENTINEL).create(vals_list)
+        return cards.with_env(self.env)
 
     def _add_event(self, event, *, reason=None, device=None, session_ref=None):
         """Write a line of history.

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from ..domain import card_uid, reader_text
-from .school_card import HANDED, MADE, REPLACED, USABLE_STATES
+from .school_card import ACTIVE, HANDED, LOST, MADE, REPLACED, USABLE_STATES
 
 
 class SchoolCard(models.Model):
@@ -28,11 +28,22 @@ class SchoolCard(models.Model):
             ["student_id"],
         )
         served_ids = {student.id for (student,) in served}
-        return self.create(
+        missing = students.filtered(lambda student: student.id not in served_ids)
+        lost = self.search(
             [
-                {"student_id": student.id, "kind": kind}
-                for student in students
-                if student.id not in served_ids
+                ("student_id", "in", missing.ids),
+                ("state", "=", LOST),
+                ("replaced_by_ids", "=", False),
+            ],
+            order="id",
+        )
+        last_lost = {card.student_id: card for card in lost}
+        return self._make(
+            [
+                last_lost[student]._prepare_replacement(kind)
+                if student in last_lost
+                else {"student_id": student.id, "kind": kind}
+                for student in missing
             ]
         )
 
@@ -45,9 +56,17 @@ class SchoolCard(models.Model):
         self.ensure_one()
         options = reader._options() if reader else None
         reading = reader_text.parse_reader_text(text, options)
-        if not reading or reading.kind == "qr":
+        if not reading or reading.kind in ("qr", reader_text.REMOVED):
             raise UserError(
                 self.env._("This is not a card number. Tap the card once more.")
+            )
+        is_blank = reading.uid and card_uid.enrolment_refusal(reading.uid)
+        if reader_text.is_product_code(text, options) and not is_blank:
+            raise UserError(
+                self.env._(
+                    "This is the barcode of a product. If it is a card, set its reader"
+                    " up under Cards / Readers as “Always hexadecimal”."
+                )
             )
         if not reading.uid:
             raise UserError(
@@ -59,9 +78,14 @@ class SchoolCard(models.Model):
             )
         if self.uid == reading.uid:
             return
-        if self.uid and self.state not in (MADE, HANDED):
+        if self.state not in (MADE, HANDED):
             raise UserError(
                 self.env._("This card is in use. Reissue it to change its number.")
+                if self.uid
+                else self.env._(
+                    "This card was blocked, lost or replaced before it got a number."
+                    " Order a new card."
+                )
             )
         self._check_enrolment(reading.uid)
         values = {"uid": reading.uid}
@@ -104,6 +128,36 @@ class SchoolCard(models.Model):
         if cards.search_count([*in_school, ("key_w26", "=", pair)], limit=1):
             raise UserError(self._enrolment_messages()["collision"])
 
+    def _check_short_number(self):
+        """Refuse cards that turnstiles of their school would take for another one.
+
+        Called when a card comes to a school that has such a card. A blocked or lost
+        card confuses nobody: it waits for its replacement.
+        """
+        for card in self.filtered("key_w26"):
+            # sudo: the card may be one of a school that the user does not see
+            twin = card.sudo().search(
+                [
+                    ("id", "!=", card.id),
+                    ("school_id", "=", card.school_id.id),
+                    ("key_w26", "=", card.key_w26),
+                    ("state", "in", (MADE, HANDED, ACTIVE)),
+                ],
+                limit=1,
+            )
+            if twin:
+                raise UserError(
+                    self.env._(
+                        "A card of %(school)s has the same short number as the card of"
+                        " %(student)s (%(number)s): turnstiles would confuse the two."
+                        " Order a new card for %(student)s first: the old one"
+                        " stops, and the new one is given at the school.",
+                        school=card.school_id.short_name,
+                        student=card.student_id.name,
+                        number=card.number_end,
+                    )
+                )
+
     def _enrolment_messages(self):
         _ = self.env._
         return {
@@ -132,7 +186,8 @@ class SchoolCard(models.Model):
 
         The richest key that the reader gives decides alone: a full number or a QR
         code within the municipality, a short number within the school, and only if
-        one card there has it. Look at the state of the result: it may be blocked.
+        one card there has it or one of them is in use. Look at the state of the
+        result: it may be blocked.
 
         :param raw_text_or_keys: raw text, or a dict of keys (uid, qr, dec10, w26, z5r)
         :param school: `school.school` where the reader stands
@@ -158,9 +213,12 @@ class SchoolCard(models.Model):
             scope = [*domain, (columns.get(key, f"key_{key}"), "=", value)]
             if school and not is_full:
                 scope.append(("school_id", "=", school.id))
-            cards = self.search([*scope, ("state", "!=", REPLACED)], limit=2)
+            cards = self.search([*scope, ("state", "!=", REPLACED)])
             if not cards and is_full:
                 cards = self.search(scope, limit=1)  # to say that it was replaced
-            if cards:
+            if len(cards) > 1:
+                cards = cards.filtered(lambda card: card.state == ACTIVE)
                 return cards if len(cards) == 1 else self.browse()
+            if cards:
+                return cards
         return self.browse()

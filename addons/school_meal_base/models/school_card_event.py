@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from .school_card import STATES
 
 EVENTS = [
-    ("made", "Made"),
+    ("made", "Card job made"),
     ("enrolled", "Number recorded"),
     ("unenrolled", "Number taken back"),
     ("handed", "Handed over"),

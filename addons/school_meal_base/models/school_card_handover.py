@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..report.handover_list import HandoverRow, draw_handover_list
+from .school_card import MADE
 
 
 class SchoolCardHandover(models.Model):
@@ -89,6 +90,18 @@ class SchoolCardHandover(models.Model):
                     "The card of %(student)s belongs to another school. Remove it from"
                     " the list.",
                     student=strangers[0].student_id.display_name,
+                )
+            )
+
+        others = self.card_ids.filtered(lambda card: card.state != MADE)
+        if others:
+            names = dict(others._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "The card of %(student)s is “%(state)s” already. Remove it from the"
+                    " list: only cards that were not given out yet are handed over.",
+                    student=others[0].student_id.display_name,
+                    state=names[others[0].state],
                 )
             )
 

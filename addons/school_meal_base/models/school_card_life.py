@@ -52,6 +52,13 @@ class SchoolCard(models.Model):
         self._lock()
         if self.state == ACTIVE:
             return
+        if self.state in (BLOCKED, LOST):
+            raise UserError(
+                self.env._(
+                    "This card is blocked or lost. The person responsible for meals can"
+                    " unblock it; a new card can be ordered as well."
+                )
+            )
         if not self.is_enrolled:
             raise UserError(
                 self.env._("The card has no number yet. Enrol it before activation.")
@@ -64,7 +71,10 @@ class SchoolCard(models.Model):
             {"activated_at": self.activated_at or fields.Datetime.now()},
             **origin,
         )
-        self.replaces_id._update_state(REPLACED, {}, **origin)
+        former = self.replaces_id
+        while former:  # the one before may have been reissued before its use, too
+            former._update_state(REPLACED, {}, **origin)
+            former = former.replaces_id
 
     def _block(self, reason=None, **origin):
         """Stop the cards; nothing can be paid with them until they are unblocked."""
@@ -74,9 +84,21 @@ class SchoolCard(models.Model):
         """Let blocked or found cards be used again, at no fee."""
         stopped = self.filtered(lambda card: card.state in (BLOCKED, LOST))
         stopped._check_not_replaced()
+        stopped._check_short_number()
         for card in stopped:
             state = ACTIVE if card.activated_at else HANDED if card.handed_at else MADE
             card._update_state(state, {}, reason=reason, **origin)
+
+    def _was_blocked_at_till(self):
+        """Whether a cashier blocked the card, so that a cashier may take it back.
+
+        What the office blocked, or a lost card, is the operator's to unblock.
+        """
+        self.ensure_one()
+        if self.state != BLOCKED or self.replaced_by_ids:
+            return False
+        blocked = self.event_ids.filtered(lambda line: line.event == BLOCKED)
+        return bool(blocked.sorted("id")[-1:].session_ref)
 
     def _report_lost(self, reason=None, **origin):
         """Mark the cards as lost; the money stays on the account."""
@@ -94,15 +116,18 @@ class SchoolCard(models.Model):
             raise self._state_error(REPLACED)
         if self.state != LOST:
             self._block(reason=reason, **origin)
-        new = self.create(
-            {
-                "student_id": self.student_id.id,
-                "kind": self.kind,
-                "replaces_id": self.id,
-            }
-        )
+        new = self._make([self._prepare_replacement(self.kind)])
         self._add_event("reissued", reason=reason, **origin)
         return new
+
+    def _prepare_replacement(self, kind):
+        """Return the values of the card that takes over from this one."""
+        self.ensure_one()
+        return {
+            "student_id": self.student_id.id,
+            "kind": kind,
+            "replaces_id": self.id,
+        }
 
     def _check_not_replaced(self):
         if any(new.state == ACTIVE for new in self.replaced_by_ids):
@@ -155,11 +180,18 @@ class SchoolCard(models.Model):
 
     def _get_fee(self):
         """Return the price of activating this card, in roubles."""
-        # sudo: prices are settings of the municipality, not a secret.
-        company = self.company_id.sudo()
-        return (
-            company.meal_card_reissue_fee if self.replaces_id else company.meal_card_fee
-        )
+        return self.replaces_id._get_next_fee(self.company_id)
+
+    def _get_next_fee(self, company):
+        """Return the price of the card after this one, or of the first, in roubles.
+
+        A card that nobody ever used (spoilt in printing) makes the next no reissue.
+        """
+        company = company.sudo()  # sudo: prices are settings, not a secret
+        card = self
+        while card and not card.activated_at:
+            card = card.replaces_id
+        return company.meal_card_reissue_fee if card else company.meal_card_fee
 
     def _charge_fee(self, kopecks, device):
         # sudo: whoever activates a card may not read the family's account.

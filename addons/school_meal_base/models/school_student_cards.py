@@ -36,6 +36,15 @@ class SchoolStudent(models.Model):
         )
         return {**action, "domain": [("student_id", "=", self.id)], "context": {}}
 
+    def _follow_school(self, former):
+        """Override of `school.student`: the cards must be told apart there, too."""
+        super()._follow_school(former)
+        # sudo: who moves a student need not be who keeps the cards.
+        cards = self.sudo().card_ids
+        cards.filtered(
+            lambda card: card.state in (MADE, HANDED, ACTIVE)
+        )._check_short_number()
+
     def _after_leave(self):
         """Override of `school.student`: a leaver's cards stop."""
         super()._after_leave()

@@ -142,14 +142,68 @@ class TestCardEnrolment(SchoolMealCase):
         self.assertEqual(self.cards._resolve("BCD14264", self.second_school), card)
         self.assertFalse(self.cards._resolve("BCD14264", self.other_school))
 
-    def test_a_short_number_of_two_cards_recognises_none(self):
-        self._card(self.student, "041B4B62D22F80")
-        moved = self._new_student(
+    def _twins(self):
+        """Two cards of two schools with one short number."""
+        own = self._card(self.student, "041B4B62D22F80")
+        far = self._new_student(
             self._new_class(self.second_school, 7, "В"), "Far", "Fedor"
         )
-        self._card(moved, "041B4B11223344")
-        moved.write({"school_id": self.school.id, "class_id": self.class_5a.id})
+        return own, self._card(far, "041B4B11223344")
+
+    def _move(self, student):
+        student.write({"school_id": self.school.id, "class_id": self.class_5a.id})
+
+    def test_a_short_number_comes_to_a_school_only_once(self):
+        own, other = self._twins()
+        with self._refused(UserError, "Order a new card for Far Fedor"):
+            self._move(other.student_id)
+        other.invalidate_recordset()
+        other._reissue()
+        self._move(other.student_id)
+        self.assertEqual(other.school_id, self.school)
+        with self._refused(UserError, "same short number"):
+            other._unblock()
+        self.city.meal_card_fee = 0
+        own._activate()
+        self.assertEqual(self.cards._resolve("004,06987", self.school), own)
+
+    def test_cards_with_one_short_number_in_a_school_are_listed(self):
+        own, other = self._twins()
+        domain = [("shares_short_number", "=", True)]
+        self.assertFalse(self.cards.search(domain))
+        self.assertFalse(own.shares_short_number)
+        other._block()
+        self._move(other.student_id)
+        self.assertEqual(self.cards.search(domain), own + other)
+        own.invalidate_recordset(["shares_short_number"])
+        self.assertTrue(own.shares_short_number)
         self.assertFalse(self.cards._resolve("004,06987", self.school))
+
+    def test_a_barcode_of_a_product_is_no_card(self):
+        card = self._card(self.student)
+        reader = self.env["school.card.reader"].create(
+            {"name": "Desk", "school_id": self.school.id, "digits": "hex"}
+        )
+        for barcode in ("46012340", "04601234567893", "460123456786"):
+            with self.assertRaisesRegex(UserError, "barcode of a product"):
+                card._bind(barcode)
+        self.assertFalse(card.uid)
+        card._bind("46012340", reader)
+        self.assertEqual(card.uid, "46012340")
+
+    def test_a_stopped_card_gets_no_number(self):
+        for stop in ("_block", "_report_lost"):
+            card = self._card(self._new_student(self.class_5a, "Stop", "Stepan"))
+            getattr(card, stop)()
+            with self.assertRaisesRegex(UserError, "before it got a number"):
+                card._bind("BCD14264")
+            self.assertFalse(card.uid)
+
+    def test_a_card_taken_away_is_no_number(self):
+        card = self._card(self.student)
+        with self.assertRaisesRegex(UserError, "not a card number"):
+            card._bind("No card")
+        self.assertFalse(self.cards._resolve("No card", self.school))
 
     def test_a_reader_with_reversed_bytes_is_learned_and_understood(self):
         card = self._card(self.student, "BCD14264")

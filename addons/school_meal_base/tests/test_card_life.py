@@ -1,4 +1,8 @@
-from odoo.exceptions import AccessError, UserError
+from ast import literal_eval
+
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.school_meal_base.exceptions import LedgerRefusal
@@ -85,6 +89,14 @@ class TestCardLife(SchoolMealCase):
         self.assertEqual(waived.reason, "orphan")
         self.assertEqual(waived.create_uid, self.operator)
 
+    def test_a_card_is_stopped_and_unblocked_with_a_reason(self):
+        wizard = self._as(self.operator, self.env["school.card.operation"])
+        for operation in ("block", "unblock", "lost", "reissue"):
+            values = {"card_ids": self.card.ids, "operation": operation}
+            with self.assertRaisesRegex(UserError, "reason"):
+                wizard.create(values).action_apply()
+        self.assertEqual(self.card.state, "made")
+
     def test_a_price_of_zero_needs_no_money(self):
         self.city.meal_card_fee = 0
         self.card._activate()
@@ -106,6 +118,81 @@ class TestCardLife(SchoolMealCase):
         with self.assertRaises(UserError):
             self.card._activate()
         self.assertEqual(self.card._reissue(), new)
+
+    def test_a_job_for_a_lost_card_is_its_replacement(self):
+        self._top_up(self.account, 20000)
+        self.card._activate()
+        self.card._report_lost()
+        self._as(self.operator, self.student).action_issue_accounts()
+        new = self.student.card_ids - self.card
+        self.assertEqual(new.replaces_id, self.card)
+        self.assertFalse(self.env["school.card"]._make_jobs(self.student))
+        new._bind("77242CF0")
+        new._activate()
+        self.assertEqual(self._fees(self.student), [3300, 5000])
+        self.assertEqual(self.card.state, "replaced")
+
+    def test_a_card_spoilt_before_its_first_use_makes_no_reissue(self):
+        self._top_up(self.account, 20000)
+        first = self.card._reissue("spoilt in printing")
+        first._bind("77242CF0")
+        first._activate()
+        self.assertEqual(self._fees(self.student), [3300])
+        second = first._reissue()._reissue()
+        second._bind("9DCB4340")
+        second._activate()
+        self.assertEqual(self._fees(self.student), [3300, 5000])
+        former = self.student.card_ids - second
+        self.assertEqual(set(former.mapped("state")), {"replaced"})
+
+    def test_a_stopped_card_is_unblocked_not_activated(self):
+        self._top_up(self.account, 20000)
+        for stop in (self.card._block, self.card._report_lost):
+            stop()
+            with self.assertRaisesRegex(UserError, "person responsible"):
+                self.card._activate()
+        self.card._unblock("found")
+        self.card._activate()
+        self.assertEqual(self.card.state, "active")
+
+    def test_a_job_is_called_ordered_until_it_has_a_number(self):
+        job = self.env["school.card"].create({"student_id": self.classmate.id})
+        self.assertEqual((job.state, job.stage), ("made", "ordered"))
+        job._bind("77242CF0")
+        self.assertEqual(job.stage, "made")
+        self.assertEqual(self.card.stage, "made")
+        qr = self.env["school.card"].create(
+            {"student_id": self.classmate.id, "kind": "qr"}
+        )
+        self.assertEqual(qr.stage, "made")
+
+    def test_only_cards_not_given_out_yet_are_handed_over(self):
+        self.city.meal_card_fee = 0
+        self.card._activate()
+        handover = self.env["school.card.handover"].create(
+            {
+                "school_id": self.school.id,
+                "receiver": "Petrova",
+                "card_ids": self.card.ids,
+            }
+        )
+        for _state in ("active", "blocked"):
+            with self.assertRaisesRegex(UserError, "already"):
+                handover.action_hand_over()
+            self.card._block()
+        self.assertEqual(handover.state, "draft")
+
+    def test_students_with_only_lost_cards_are_without_a_card(self):
+        self.card._report_lost()
+        self.env["school.card"].create({"student_id": self.classmate.id})
+        view = self.env.ref("school_meal_base.school_student_view_search")
+        arch = etree.fromstring(view.arch)
+        (found,) = arch.xpath("//filter[@name='no_card']/@domain")
+        students = self.env["school.student"].search(
+            [("school_id", "=", self.school.id), *literal_eval(found)]
+        )
+        self.assertIn(self.student, students)
+        self.assertNotIn(self.classmate, students)
 
     def test_a_lost_card_cannot_come_back_beside_its_replacement(self):
         self._top_up(self.account, 20000)
@@ -143,6 +230,33 @@ class TestCardLife(SchoolMealCase):
                 card.with_context(school_card_edit=True).write(values)
         with self.assertRaises(UserError):
             card.create({"student_id": self.classmate.id, "state": "active"})
+
+    def test_an_operator_says_only_whose_card_it_is_and_of_which_kind(self):
+        cards = self._as(self.operator, self.env["school.card"])
+        values = {"student_id": self.classmate.id}
+        other = self._new_student(self.class_5a, "Novikov", "Nikita")
+        for more in (
+            {"activated_at": "2026-09-01 08:00:00"},
+            {"handed_at": "2026-09-01 08:00:00"},
+            {"replaces_id": self.card.id},
+            {"uid": "77242CF0"},
+            {"qr_token": "0123456789ABCDEFGHJK"},
+        ):
+            with self.assertRaisesRegex(UserError, "buttons only"):
+                cards.create({**values, **more})
+            defaults = {f"default_{name}": value for name, value in more.items()}
+            card = cards.with_context(**defaults).create(
+                {"student_id": other.id, "kind": "wristband"}
+            )
+            self.assertFalse(card.activated_at or card.handed_at or card.replaces_id)
+            self.assertFalse(card.sudo().uid)
+            self.assertNotEqual(card.sudo().qr_token, "0123456789ABCDEFGHJK")
+
+    def test_a_card_replaces_one_of_the_same_child(self):
+        with self.assertRaisesRegex(ValidationError, "same student"):
+            self.env["school.card"]._make(
+                [{"student_id": self.classmate.id, "replaces_id": self.card.id}]
+            )
 
     def test_history_cannot_be_changed(self):
         event = self.card.event_ids[0]

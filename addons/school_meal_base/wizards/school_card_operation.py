@@ -36,6 +36,10 @@ class SchoolCardOperation(models.TransientModel):
         """Do the operation; all cards or none."""
         self.ensure_one()
         self.card_ids.check_access("write")
+        if self.operation != "activate" and not (self.reason or "").strip():
+            raise UserError(
+                self.env._("Give the reason: it stays in the history of the card.")
+            )
         if self.operation == "activate":
             self._activate()
         elif self.operation == "reissue":

@@ -44,10 +44,18 @@ class PosSession(models.Model):
         return self._card_answer(card.student_id, card)
 
     def school_card_activate(self, card_id):
-        """Put a card into use for the fee of its first activation."""
+        """Put a card into use for the fee of its first activation.
+
+        A card that a cashier blocked works again; what the office blocked and lost
+        cards are refused.
+        """
         card = self._card_of_school(self._check_card_service(), card_id)
+        if card._was_blocked_at_till():
+            back = card._unblock
+        else:
+            back = card._activate
         return self._card_operation(
-            card.student_id, lambda: card._activate(**self._card_origin())
+            card.student_id, lambda: back(**self._card_origin())
         )
 
     def school_card_block(self, card_id):
@@ -184,10 +192,11 @@ class PosSession(models.Model):
 
     def _card_answer(self, student, card=None):
         card = card or self._current_card(student)
-        company = student.company_id
-        new_fee = company.meal_card_reissue_fee if card else company.meal_card_fee
+        cards = card or self.env["school.card"]
         if card and not card.is_enrolled:
             new_fee = card._get_fee()
+        else:
+            new_fee = cards._get_next_fee(student.company_id)
         return {
             "student": {
                 "id": student.id,
@@ -201,6 +210,7 @@ class PosSession(models.Model):
                 "number_end": card.number_end or "",
                 "has_number": card.is_enrolled,
                 "was_active": bool(card.activated_at),
+                "can_unblock": card._was_blocked_at_till(),
                 "fee": 0 if card.activated_at else round(card._get_fee() * 100),
             }
             or None,

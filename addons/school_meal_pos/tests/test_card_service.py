@@ -134,6 +134,24 @@ class TestCardService(SchoolTillCase):
         self.assertEqual(self.card.state, "active")
         self.assertFalse(self._fees())
 
+    def test_a_cashier_does_not_unblock_what_the_office_blocked(self):
+        for stop in (self.card._block, self.card._report_lost):
+            stop("the family asked")
+            answer = self.pos_session.school_card_look({"student_id": self.student.id})
+            self.assertFalse(answer["card"]["can_unblock"])
+            answer = self.pos_session.school_card_activate(self.card.id)
+            self.assertIn("person responsible for meals", answer["message"])
+            self.assertNotEqual(self.card.state, "active")
+        self.card._unblock("found")
+        answer = self.pos_session.school_card_block(self.card.id)
+        self.assertTrue(answer["card"]["can_unblock"])
+
+    def test_after_a_card_never_used_the_next_is_no_reissue(self):
+        answer = self.pos_session.school_card_look({"uid": "8F0E1D2C"})
+        self.assertEqual(answer["new_fee"], 3_300)
+        answer = self.pos_session.school_card_look({"uid": self.card.uid})
+        self.assertEqual(answer["new_fee"], 5_000)
+
     def test_a_blank_card_replaces_the_old_one_at_once(self):
         for _attempt in range(2):
             answer = self.pos_session.school_card_issue(

@@ -5,7 +5,11 @@ import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {useService} from "@web/core/utils/hooks";
 import {usePos} from "@point_of_sale/app/hooks/pos_hook";
-import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {
+    isProductCode,
+    parseReaderText,
+    REMOVED,
+} from "@school_meal_pos/app/utils/card_reader/reader_text";
 import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {CardSlip} from "./card_slip";
 
@@ -67,10 +71,14 @@ export class CardServicePopup extends Component {
     /** @returns {Promise<boolean>} true when the text was a card */
     async onReaderText(text) {
         const reading = parseReaderText(text, this.till.roster.reader);
-        if (!reading || this.state.busy) {
+        if (!reading || reading.kind === REMOVED || this.state.busy) {
             return Boolean(reading);
         }
         if (this.state.step === "blank") {
+            if (isProductCode(text, this.till.roster.reader)) {
+                this.say(_t("This is the barcode of a product, not a card."), false);
+                return true;
+            }
             await this.bindBlank(reading);
         } else {
             await this.look({uid: reading.uid, keys: reading.keys});
@@ -164,7 +172,8 @@ export class CardServicePopup extends Component {
         const {card} = this;
         const state = card?.has_number ? card.state : "none";
         return {
-            activate: ["made", "handed", "blocked", "lost"].includes(state),
+            // What the office blocked and lost cards are the operator's to unblock.
+            activate: ["made", "handed"].includes(state) || card?.can_unblock,
             block: ["made", "handed", "active"].includes(state),
             reissue: !["none", "replaced"].includes(state),
             issue: state === "none",
