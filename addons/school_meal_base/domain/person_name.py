@@ -15,8 +15,6 @@ _DASHES = re.compile(r"\s*[-\u2010-\u2015]\s*")
 _APOSTROPHES = re.compile("[`\u2018\u2019\u02bc]")
 # letters of any alphabet, then hyphen, apostrophe, point, brackets or spaces
 _PART = re.compile(r"[^\W\d_](?:[^\W\d_]|[-' .()])*")
-# second words of Turkic patronymics belong to the middle name
-_PATRONYMIC_TAIL = {"оглы", "оглу", "кызы", "гызы", "улы", "уулу"}
 
 
 def clean(part):
@@ -95,12 +93,3 @@ def masked(first, middle=None):
     """
     words = full("", first, middle).split(" ")
     return " ".join(word[:1] + "*" * (len(word) - 1) for word in words)
-
-
-def is_patronymic_tail(word):
-    """Return whether ``word`` is the second word of a Turkic patronymic.
-
-    >>> is_patronymic_tail("Оглы"), is_patronymic_tail("Петрович")
-    (True, False)
-    """
-    return word.casefold() in _PATRONYMIC_TAIL

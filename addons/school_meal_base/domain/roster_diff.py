@@ -14,6 +14,7 @@ never guessed. Blank cells state nothing and change nothing.
 {'class': ('4А', '5А')}
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -23,7 +24,18 @@ from .roster_fields import Row
 CREATE, CHANGE, MOVE, LEFT = "create", "change", "move", "left"
 UNCHANGED, ERROR, AMBIGUOUS = "unchanged", "error", "ambiguous"
 KINDS = (CREATE, CHANGE, MOVE, LEFT, UNCHANGED, ERROR, AMBIGUOUS)
+#: What an import writes; the rest is only shown.
+WORK_KINDS = (CREATE, CHANGE, MOVE, LEFT)
 NEW = "new"
+#: What to say instead when the student meant is not one of the operator's schools.
+FOREIGN = {
+    "maybe_from_other_school": "ask_department",
+    "snils_of_another": "snils_elsewhere",
+}
+#: Reasons whose ``others`` are rows of the list, not students on record.
+ABOUT_ROWS = frozenset(
+    {"rows_namesakes", "rows_other_middle", "rows_contradict", "row_repeated"}
+)
 _PLAIN = ("birth_date", "gender", "snils", "external_ref")
 
 
@@ -73,6 +85,29 @@ class Outcome:
     reason: str = ""
     others: tuple = ()
 
+    @property
+    def digest(self):
+        """Text that is equal when the outcome would write the same.
+
+        >>> row = Row(2, "Ким", "Ян", grade=5)
+        >>> other_place = replace(row, number=9)
+        >>> Outcome(CREATE, row).digest == Outcome(CREATE, other_place).digest
+        True
+        >>> Outcome(CREATE, row).digest == Outcome(LEFT, row).digest
+        False
+        """
+        stated = _content(self.row) if self.row and self.kind == CREATE else ()
+        place = (self.row or self.known).school
+        written = (
+            self.kind,
+            place,
+            self.known and self.known.id,
+            stated,
+            sorted(self.changes.items()),
+            self.guardians,
+        )
+        return hashlib.sha256(repr(written).encode()).hexdigest()
+
 
 def compare(rows, known, full_list=(), decisions=None, may_move=None):
     """Return one :class:`Outcome` per row, then one per leaver.
@@ -91,12 +126,11 @@ def compare(rows, known, full_list=(), decisions=None, may_move=None):
     rest = [row for row in rows if row.number not in outcomes]
     outcomes |= _place_all(rest, index, decisions)
     _refuse_shared_targets(outcomes)
+    if may_move:
+        _refuse_foreign(outcomes.values(), index, may_move)
     for outcome in outcomes.values():
-        if outcome.kind != MOVE or may_move is None:
-            continue
-        if outcome.known.school != outcome.row.school and outcome.known.enrolled:
-            if not may_move(outcome.known, outcome.row):
-                outcome.kind, outcome.reason = ERROR, "other_school"
+        if outcome.kind in (CREATE, MOVE) and not outcome.row.grade:
+            outcome.kind, outcome.reason = ERROR, "class_missing"
     result = [outcomes[row.number] for row in rows]
     return result + _leavers(result, index, set(full_list))
 
@@ -113,9 +147,16 @@ class _Index:
             self.by_name[student.short_key].append(student)
 
     def namesakes(self, row):
-        """Students whose name may be that of ``row``: middle names do not differ."""
-        found = self.by_name[row.short_key]
-        return [one for one in found if _same_middle(one.middle, row.middle)]
+        """Students of the last and first name of ``row``."""
+        return self.by_name[row.short_key]
+
+    def has(self, row):
+        """Whether a student of exactly this name and date of birth is in the school."""
+        return any(
+            (s.name_key, s.school, s.birth_date)
+            == (row.name_key, row.school, row.birth_date)
+            for s in self.by_name[row.short_key]
+        )
 
     def see_as(self, student, row):
         """Let the other rows meet the student by name as ``row`` states them."""
@@ -164,6 +205,27 @@ def _refuse_duplicates(rows, index, decisions):
             )
             others = tuple(r.number for r in same if r is not row)
             outcomes[row.number] = Outcome(kind, row, reason=reason, others=others)
+    for group in by_name.values():
+        outcomes = _doubt_middle_names(group, index, decisions) | outcomes
+    return outcomes
+
+
+def _doubt_middle_names(group, index, decisions):
+    """Outcomes of rows that only the middle name tells apart: two children, or one
+    and a typing error? Two numbers, or the record, say that they are two.
+    """
+    outcomes = {}
+    for row in group if group[0].birth_date else ():
+        others = tuple(
+            other.number
+            for other in group
+            if not _same_middle(row.middle, other.middle)
+            and not (row.snils and other.snils)
+        )
+        if others and row.number not in decisions and not index.has(row):
+            outcomes[row.number] = Outcome(
+                AMBIGUOUS, row, reason="rows_other_middle", others=others
+            )
     return outcomes
 
 
@@ -268,10 +330,13 @@ def _place_by_name(row, namesakes):
     if row.snils:
         # a different СНИЛС in another school is a different child
         born = [s for s in born if not s.snils or s.school == row.school]
+    born = _nearest(born, row)
     here = [s for s in born if s.school == row.school]
     if len(here) > 1:
         return ambiguous("several_match", here)
     if here:
+        if not _same_middle(here[0].middle, row.middle):
+            return ambiguous("other_middle_name", here)
         if row.snils and here[0].snils:
             return ambiguous("same_name_other_snils", here)
         return _difference(row, here[0])
@@ -285,10 +350,18 @@ def _place_by_name(row, namesakes):
         and not (row.snils and s.snils)
     ]
     if undated:
-        return ambiguous("birth_date_unknown", undated)
+        return ambiguous("birth_date_unknown", _nearest(undated, row))
     if not row.snils and not row.birth_date:
         return Outcome(ERROR, row, reason="identity_missing")
     return Outcome(CREATE, row)
+
+
+def _nearest(students, row):
+    """Those whose middle name does not differ, if there are any; else all, because
+    it may be a typing error. A middle name and a СНИЛС that both differ are none.
+    """
+    same = [s for s in students if _same_middle(s.middle, row.middle)]
+    return same or [s for s in students if not (row.snils and s.snils)]
 
 
 def class_name(grade, letter):
@@ -316,7 +389,7 @@ def _difference(row, student):
     new_class = class_name(row.grade, row.letter)
     if row.school != student.school:
         changes["school"] = (student.school, row.school)
-    if old_class != new_class or not student.enrolled:
+    if (row.grade and old_class != new_class) or not student.enrolled:
         changes["class"] = (old_class if student.enrolled else "", new_class)
     if "school" in changes or "class" in changes:
         kind = MOVE
@@ -370,6 +443,23 @@ def _refuse_shared_targets(outcomes):
             )
 
 
+def _refuse_foreign(outcomes, index, may_move):
+    """Refuse what concerns students of schools that are not the operator's."""
+
+    def is_foreign(student, row):
+        is_other = student.school != row.school and student.enrolled
+        return is_other and not may_move(student, row)
+
+    for outcome in outcomes:
+        row, known = outcome.row, outcome.known
+        if outcome.kind == MOVE and is_foreign(known, row):
+            outcome.kind, outcome.reason = ERROR, "other_school"
+        elif outcome.reason in FOREIGN:
+            meant = [index.by_id[number] for number in outcome.others]
+            if any(is_foreign(student, row) for student in meant):
+                outcome.kind, outcome.reason = ERROR, FOREIGN[outcome.reason]
+
+
 def _leavers(outcomes, index, full_list):
     """Students of the complete lists whom no row could mean."""
     if not full_list:
@@ -379,7 +469,7 @@ def _leavers(outcomes, index, full_list):
         if outcome.known:
             met.add(outcome.known.id)
         if outcome.kind in (AMBIGUOUS, ERROR):
-            if outcome.kind == AMBIGUOUS and outcome.reason != "rows_namesakes":
+            if outcome.kind == AMBIGUOUS and outcome.reason not in ABOUT_ROWS:
                 met.update(outcome.others)
             snils.add(outcome.row.snils)
             names.add(outcome.row.short_key)

@@ -14,7 +14,15 @@ from .roster_table import text_of
 
 IGNORE = "ignore"
 BLANKS = {"", "-", "–", "—", "нет", "н/д", "none", "null"}
-GUARDIAN_SLOTS = ("guardian", "guardian2", "guardian3", "mother", "father")
+#: As many representatives as a child can have on record.
+MAX_GUARDIANS = 10
+GUARDIAN_NUMBERS = tuple(str(number) for number in range(2, MAX_GUARDIANS + 1))
+GUARDIAN_SLOTS = (
+    "guardian",
+    *(f"guardian{number}" for number in GUARDIAN_NUMBERS),
+    "mother",
+    "father",
+)
 _GUARDIAN_PARTS = ("name", "relation", "phone", "email")
 STUDENT_FIELDS = (
     "full_name",
@@ -90,7 +98,7 @@ _GUARDIAN_WORDS = {
 def _build_synonyms():
     found = {word: key for key, words in _SYNONYMS.items() for word in words.split("|")}
     for slot, words in _GUARDIAN_WORDS.items():
-        numbers = ("", "1", "2", "3") if slot == "guardian" else ("",)
+        numbers = ("", "1", *GUARDIAN_NUMBERS) if slot == "guardian" else ("",)
         for number in numbers:
             target = slot + (number if number not in ("", "1") else "")
             for part, patterns in _PART_SYNONYMS.items():
@@ -98,7 +106,7 @@ def _build_synonyms():
                     for pattern in patterns:
                         name = pattern.format(word + number, number)
                         found.setdefault(name, f"{target}_{part}")
-    for number in ("", "1", "2", "3"):
+    for number in ("", "1", *GUARDIAN_NUMBERS):
         target = "guardian" + (number if number not in ("", "1") else "")
         for word in ("телефон", "phone", "мобильныйтелефон", "контактныйтелефон"):
             found.setdefault(word + number, f"{target}_phone")
@@ -209,12 +217,14 @@ class Row:
         return person_name.match_key(self.last, self.first)
 
 
-def parse_row(number, cells, fields, find_school, today):
+def parse_row(number, cells, fields, find_school, today, kept=frozenset()):
     """Return ``(Row or None, [Problem])`` for one row of cells.
 
     :param fields: for every column its field, as :func:`match_headers` gives.
     :param find_school: function of the school's text ('' = not stated): a
         school, or raises KeyError(code).
+    :param kept: phones and addresses that are no such, but stand so on record:
+        somebody wrote them by hand, and a list may repeat them.
 
     >>> row, problems = parse_row(
     ...     7, ["Ким Ян", "5 «а»", 42248], ["full_name", "class", "birth_date"],
@@ -224,7 +234,7 @@ def parse_row(number, cells, fields, find_school, today):
     >>> today = datetime.date(2026, 9, 1)
     >>> row, problems = parse_row(8, ["Ким"], ["full_name"], lambda text: 1, today)
     >>> row, [problem.code for problem in problems]
-    (None, ['name_missing', 'class_missing'])
+    (None, ['name_missing'])
     """
     raw = {
         target: cell
@@ -237,7 +247,10 @@ def parse_row(number, cells, fields, find_school, today):
         try:
             return parser(raw.get(target), *args)
         except ValueError as error:
-            problems.append(Problem(str(error), target, text_of(raw.get(target))))
+            text = text_of(raw.get(target))
+            if parser in (parse_phone, parse_email) and text in kept:
+                return text
+            problems.append(Problem(str(error), target, text))
             return parser(None, *args)
 
     last, first, middle = _take_name(raw, problems)
@@ -289,8 +302,7 @@ def _take_class(raw, problems):
     else:
         text, target = text_of(raw.get("grade")) + text_of(raw.get("letter")), "grade"
     if not text:
-        problems.append(Problem("class_missing", "class"))
-        return 0, ""
+        return 0, ""  # states nothing: a new student needs one, see `roster_diff`
     try:
         return parse_class(text)
     except ValueError as error:

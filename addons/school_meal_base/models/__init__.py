@@ -37,6 +37,7 @@ from . import ir_http
 from . import meal_roster_mapping
 from . import meal_roster_reader
 from . import meal_roster_import
+from . import meal_roster_apply
 from . import meal_roster_import_column
 from . import meal_roster_import_line
 from . import school_school_roster

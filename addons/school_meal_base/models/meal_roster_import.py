@@ -1,18 +1,14 @@
 import base64
 import hashlib
 from collections import Counter
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.modules import module as odoo_module
 
 from ..domain import roster_diff, roster_fields, roster_table
-from .roster_words import RosterWords
-from .roster_writer import RosterWriter
+from .roster_words import RosterWords, masked_snils
+from .school_student import SENSITIVE_GROUP
 
-CHUNK = 1000
-INLINE_LIMIT = 2000
 KEEP_DAYS = 60
 SAMPLES = 3
 #: Another choice here makes the preview void.
@@ -24,21 +20,14 @@ EDITABLE = frozenset(
         for tab in ("create", "change", "move", "left", "error", "ambiguous")
     }
 )
-#: What an import writes; the rest is only shown.
-WORK_KINDS = (
-    roster_diff.CREATE,
-    roster_diff.CHANGE,
-    roster_diff.MOVE,
-    roster_diff.LEFT,
-)
 
 
 class MealRosterImport(models.Model):
     """A list of students from a school or a whole municipality, and its import.
 
-    File → meaning of the columns → preview → import. The file and the preview hold
-    children's data and are deleted after :data:`KEEP_DAYS` days; who imported what
-    and when, and the hash of the file, stay.
+    File → meaning of the columns → preview → import (``meal_roster_apply.py``). The
+    file and the preview hold children's data and are deleted after :data:`KEEP_DAYS`
+    days; who imported what and when, and the hash of the file, stay.
     """
 
     _name = "meal.roster.import"
@@ -67,7 +56,13 @@ class MealRosterImport(models.Model):
         help="Who is on record and not in the file is marked as left, if the personal"
         " account is empty. In a list of many schools: for every school in it.",
     )
-    file = fields.Binary("File", attachment=True)
+    # the list may hold СНИЛС: only code reads what is stored, see `_compute_files`
+    file_data = fields.Binary(attachment=True, groups=fields.NO_ACCESS)
+    error_data = fields.Binary(attachment=True, groups=fields.NO_ACCESS)
+    file = fields.Binary(
+        "File", compute="_compute_files", inverse="_inverse_file", compute_sudo=False
+    )
+    has_file = fields.Boolean(compute="_compute_has_files", compute_sudo=True)
     file_name = fields.Char()
     file_hash = fields.Char("SHA-256 of the file", readonly=True)
     state = fields.Selection(
@@ -76,6 +71,7 @@ class MealRosterImport(models.Model):
             ("mapped", "Columns"),
             ("previewed", "Preview"),
             ("running", "In progress"),
+            ("failed", "Stopped"),
             ("done", "Done"),
         ],
         required=True,
@@ -85,6 +81,7 @@ class MealRosterImport(models.Model):
     column_ids = fields.One2many("meal.roster.import.column", "import_id", "Columns")
     line_ids = fields.One2many("meal.roster.import.line", "import_id", "All rows")
     decisions = fields.Json(readonly=True)
+    unchanged_ids = fields.Json("Students that nothing changes for", readonly=True)
     # what the preview counted
     row_count = fields.Integer("Rows", readonly=True)
     create_count = fields.Integer("New", readonly=True)
@@ -100,7 +97,11 @@ class MealRosterImport(models.Model):
     progress = fields.Integer(compute="_compute_progress")
     applied_by_id = fields.Many2one("res.users", "Imported by", readonly=True)
     applied_at = fields.Datetime("Imported at", readonly=True)
-    error_file = fields.Binary("Rows not imported", attachment=True, readonly=True)
+    failure = fields.Char("Why it stopped", readonly=True)
+    error_file = fields.Binary(
+        "Rows not imported", compute="_compute_files", compute_sudo=False
+    )
+    has_error_file = fields.Boolean(compute="_compute_has_files", compute_sudo=True)
     error_file_name = fields.Char(compute="_compute_error_file_name")
     # one list per tab
     create_line_ids = fields.One2many(
@@ -153,9 +154,38 @@ class MealRosterImport(models.Model):
             )
             finished = roster.done_count + roster.failed_count
             total = sum(counts)
-            roster.progress = 100 * finished // total if total else 0
+            roster.progress = min(100 * finished // total, 100) if total else 0
             if roster.state == "done":
                 roster.progress = 100
+
+    @api.depends("file_data", "error_data")
+    @api.depends_context("uid")
+    def _compute_files(self):
+        """Show the file and its errors to who uploaded it or may see СНИЛС."""
+        for roster in self:
+            stored = roster.sudo()  # sudo: nobody reads the stored files otherwise
+            is_mine = roster._may_see_file()
+            roster.file = is_mine and stored.file_data
+            roster.error_file = is_mine and stored.error_data
+
+    def _inverse_file(self):
+        for roster in self:
+            # sudo: who may write the import may give it a file
+            roster.sudo().file_data = roster.file
+
+    @api.depends("file_data", "error_data")
+    def _compute_has_files(self):
+        for roster in self.with_context(bin_size=True):
+            roster.has_file = bool(roster.file_data)
+            roster.has_error_file = bool(roster.error_data)
+
+    def _may_see_file(self):
+        return (
+            self.env.su
+            or not self._origin
+            or self.create_uid == self.env.user
+            or self.env.user.has_group(SENSITIVE_GROUP)
+        )
 
     # === CRUD === #
 
@@ -186,8 +216,9 @@ class MealRosterImport(models.Model):
         """Begin anew after a change: a preview of another file must not be applied."""
         for roster in self:
             state = "mapped" if roster.column_ids and not is_new_file else "draft"
-            if roster.state != state:
-                roster._set({"state": state})
+            # rows are decided by their numbers: another file has other rows
+            void = {"decisions": False} if is_new_file else {}
+            roster._set({"state": state, **void})
 
     def _set(self, vals):
         # sudo: see _check_protected; the callers checked the right to write
@@ -195,7 +226,7 @@ class MealRosterImport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
-        if any(roster.state in ("running", "done") for roster in self):
+        if any(roster.state in ("running", "failed", "done") for roster in self):
             raise UserError(
                 self.env._("An import that was made stays on record for the audit.")
             )
@@ -219,7 +250,7 @@ class MealRosterImport(models.Model):
                     "import_id": self.id,
                     "index": index + 1,
                     "header": header,
-                    "sample": self._sample(table, index),
+                    "sample": self._sample(table, index, meaning),
                     "field": meaning,
                     "suggested": meaning,
                 }
@@ -251,24 +282,15 @@ class MealRosterImport(models.Model):
         self._set(
             {f"{kind}_count": counts[kind] for kind in roster_diff.KINDS}
             | {"row_count": len(parsed.cells), "state": "previewed"}
-            | {"error_file": self._make_error_file(parsed)}
+            | {"error_data": self._make_error_file(parsed), "failure": False}
+            | {
+                "unchanged_ids": [
+                    outcome.known.id
+                    for outcome in outcomes
+                    if outcome.kind == roster_diff.UNCHANGED
+                ]
+            }
         )
-
-    def action_apply(self):
-        """Import the good rows now, or in the background when there are many."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in ("previewed", "running"):
-            raise UserError(self.env._("Look at the preview before importing."))
-        self._check_alone()
-        operator = self.applied_by_id or self.env.user
-        self._set({"state": "running", "applied_by_id": operator.id})
-        work = len(self.line_ids.filtered(lambda line: line.kind in WORK_KINDS))
-        if work > INLINE_LIMIT and not self._is_test():
-            # sudo: operators may not touch cron jobs, the trigger is only a knock
-            self.env.ref("school_meal_base.ir_cron_roster_import").sudo()._trigger()
-            return
-        self._apply()
 
     def action_back(self):
         """Return to the columns."""
@@ -281,15 +303,26 @@ class MealRosterImport(models.Model):
         """Give the students of this import accounts and card jobs."""
         self.ensure_one()
         self.check_access("write")
-        schools = self.line_ids.school_id or self.school_id
-        return schools.action_issue_accounts()
+        done = self.line_ids.filtered(
+            lambda line: line.state == "done" and line.kind != roster_diff.LEFT
+        )
+        unchanged = self.env["school.student"].browse(self.unchanged_ids or [])
+        students = done.student_id | unchanged.exists()
+        return students._filtered_access("write").action_issue_accounts()
 
     def action_download_errors(self):
         """Download the rows that did not go in, with a reason for each."""
         self.ensure_one()
         self.check_access("read")
-        if not self.error_file:
+        if not self.has_error_file:
             raise UserError(self.env._("Every row went in: there is no error file."))
+        if not self.error_file:
+            raise UserError(
+                self.env._(
+                    "Only who uploaded the list can download its rows, because they"
+                    " may hold SNILS. Ask them for the file."
+                )
+            )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/error_file"
@@ -306,7 +339,8 @@ class MealRosterImport(models.Model):
             )
 
     def _content(self):
-        data = self.with_context(bin_size=False).file
+        # sudo: whoever may work on the import may compare its file, without seeing it
+        data = self.sudo().with_context(bin_size=False).file_data
         if not data:
             raise UserError(self.env._("Choose a file: an Excel table or CSV."))
         return base64.b64decode(data)
@@ -315,10 +349,15 @@ class MealRosterImport(models.Model):
         return self.env["meal.roster.reader"]._read_table(self._content())
 
     @staticmethod
-    def _sample(table, index):
-        texts = (roster_table.text_of(cells[index]) for _number, cells in table.rows)
-        seen = list(dict.fromkeys(text for text in list_head(texts) if text))
-        return " · ".join(seen[:SAMPLES])
+    def _sample(table, index, meaning):
+        """First values of a column; СНИЛС only by its end, whatever the header says."""
+        cells = list_head(cells[index] for _number, cells in table.rows)
+        texts = [
+            masked_snils(cell, is_snils=meaning == "snils")
+            for cell in cells
+            if roster_table.text_of(cell)
+        ]
+        return " · ".join(list(dict.fromkeys(texts))[:SAMPLES])
 
     def _check_columns(self):
         meanings = Counter(column.field for column in self.column_ids if column.field)
@@ -365,7 +404,8 @@ class MealRosterImport(models.Model):
         allowed = self._allowed_schools()
         finder = reader._school_finder(self.company_id, allowed, self.school_id)
         columns = [column.field for column in self.column_ids.sorted("index")]
-        parsed = reader._parse(self._read_table(), columns, finder)
+        kept = reader._read_odd_contacts(self.company_id)
+        parsed = reader._parse(self._read_table(), columns, finder, kept)
         allowed_ids = set(allowed.ids)
         outcomes = roster_diff.compare(
             parsed.rows,
@@ -392,21 +432,25 @@ class MealRosterImport(models.Model):
 
     def _prepare_lines(self, parsed, outcomes):
         words = RosterWords(self.env, self.company_id)
+        values = self._prepare_outcomes(outcomes, words)
+        values += [
+            {**words.unreadable(number, problems, parsed), "import_id": self.id}
+            for number, problems in parsed.problems.items()
+        ]
+        return values
+
+    def _prepare_outcomes(self, outcomes, words):
+        """Return the values of the lines of outcomes; unchanged rows have none."""
         leavers = [o.known.id for o in outcomes if o.kind == roster_diff.LEFT]
         rich = self.env["meal.roster.reader"]._students_with_money(leavers)
         values = [
-            words.outcome(outcome, rich)
+            {**words.outcome(outcome, rich), "import_id": self.id}
             for outcome in outcomes
             if outcome.kind != roster_diff.UNCHANGED
-        ]
-        values += [
-            words.unreadable(number, problems, parsed)
-            for number, problems in parsed.problems.items()
         ]
         # another school's students are not shown to those who may not see them
         hidden = self._hidden_students(values)
         for value in values:
-            value["import_id"] = self.id
             if value.get("student_id") in hidden:
                 value["student_id"] = False
         return values
@@ -429,114 +473,6 @@ class MealRosterImport(models.Model):
         headers = [*parsed.table.headers, "Ошибка импорта"]
         rows = [[*parsed.cells[number], bad[number]] for number in sorted(bad)]
         return base64.b64encode(roster_table.write_xlsx(headers, rows))
-
-    # === BUSINESS METHODS: IMPORT === #
-
-    def _check_alone(self):
-        """Two imports at once could both create the same new student."""
-        busy = self.sudo().search(  # sudo: also those of other schools
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "running"),
-                ("id", "!=", self.id),
-                ("write_date", ">", fields.Datetime.now() - timedelta(minutes=10)),
-            ],
-            limit=1,
-        )
-        if busy:
-            raise UserError(
-                self.env._("Another list is being imported. Try again in a minute.")
-            )
-
-    def _apply(self):
-        """Import what the comparison with today's record asks for, in chunks.
-
-        Interrupted, it goes on from where it was: rows that are in are unchanged.
-        """
-        self.ensure_one()
-        lines = self._find_lines()
-        if not lines and not self.decisions:
-            self._finish(
-                self.with_context(bin_size=False).error_file
-            )  # the preview found nothing to write
-            return
-        parsed, outcomes = self._compare()
-        work = [outcome for outcome in outcomes if outcome.kind in WORK_KINDS]
-        writer = RosterWriter(self, work)
-        for start in range(0, len(work), CHUNK):
-            results = writer.write(work[start : start + CHUNK])
-            self._mark_lines(results, lines)
-            self._commit_chunk()
-        self._finish(self._make_error_file(parsed))
-
-    def _find_lines(self):
-        """Return {row number or ('left', student id): line id}."""
-        lines = self.env["meal.roster.import.line"].search_fetch(
-            [("import_id", "=", self.id), ("kind", "in", WORK_KINDS)],
-            ["row_number", "student_id"],
-        )
-        return {
-            line.row_number or ("left", line.student_id.id): line.id for line in lines
-        }
-
-    def _mark_lines(self, results, lines):
-        """Note on the lines what became of their rows.
-
-        :param results: [(outcome, student id or False, error text or '')]
-        """
-        found = []
-        for outcome, student_id, error in results:
-            key = outcome.row.number if outcome.row else ("left", outcome.known.id)
-            if key in lines:
-                found.append((lines[key], student_id or None, error or None))
-        self.env["meal.roster.import.line"]._mark(found)
-        good = sum(not error for _outcome, _student, error in results)
-        bad = len(results) - good
-        self._set(
-            {
-                "done_count": self.done_count + good,
-                "failed_count": self.failed_count + bad,
-            }
-        )
-
-    def _finish(self, error_file):
-        self._set(
-            {
-                "state": "done",
-                "applied_at": fields.Datetime.now(),
-                "error_file": error_file,
-            }
-        )
-
-    def _commit_chunk(self):
-        """Keep what is done: a seam, because tests run in one transaction."""
-        if not self._is_test() and not self.env.context.get("roster_no_commit"):
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    @staticmethod
-    def _is_test():
-        return bool(odoo_module.current_test)
-
-    # === CRON === #
-
-    @api.model
-    def _cron_import(self):
-        """Go on with the imports that were too long for a click."""
-        waiting = self.search([("state", "=", "running")], order="id")
-        for roster in waiting:
-            operator = roster.with_user(roster.applied_by_id or roster.create_uid)
-            operator.with_company(roster.company_id)._apply()
-            self.env["ir.cron"]._commit_progress(1)
-
-    @api.autovacuum
-    def _gc_personal_data(self):
-        """Delete the files and previews of old imports, keep who did what when."""
-        old = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        rosters = self.search([("create_date", "<", old), ("file", "!=", False)])
-        rosters.line_ids.unlink()
-        rosters.column_ids.unlink()
-        # past `write`, which refuses to touch a finished import
-        super(MealRosterImport, rosters).write({"file": False, "error_file": False})
 
 
 def list_head(texts, count=50):

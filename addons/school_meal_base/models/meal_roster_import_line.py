@@ -42,12 +42,18 @@ class MealRosterImportLine(models.Model):
     class_name = fields.Char("Class", readonly=True)
     summary = fields.Char("What changes", readonly=True)
     reason = fields.Char(readonly=True)
+    reason_code = fields.Char(readonly=True)
+    digest = fields.Char(readonly=True, help="What the preview showed, as one number.")
     student_id = fields.Many2one(
         "school.student", "On record", readonly=True, ondelete="set null"
     )
     candidate_ids = fields.Many2many(
         "school.student", "meal_roster_line_candidate_rel", readonly=True
     )
+    # ids of all candidates, also of those whom the operator does not see
+    choices = fields.Json(readonly=True)
+    candidate_count = fields.Integer(readonly=True)
+    candidates = fields.Char("Students on record", readonly=True)
     decision = fields.Selection(
         [("existing", "It is this student"), ("new", "It is another, new student")],
     )
@@ -82,14 +88,63 @@ class MealRosterImportLine(models.Model):
         for roster, lines in self.grouped("import_id").items():
             decisions = dict(roster.decisions or {})
             for line in lines:
-                key = str(line.row_number)
-                decisions.pop(key, None)
-                if line.decision == "new":
-                    decisions[key] = roster_diff.NEW
-                elif line.decision and line.chosen_student_id:
-                    decisions[key] = line.chosen_student_id.id
+                decisions.pop(str(line.row_number), None)
+                if choice := line._get_choice():
+                    decisions[str(line.row_number)] = choice
             # sudo: the operator may edit the lines; the field itself is readonly
             roster.sudo().decisions = decisions
+
+    def _get_choice(self):
+        """Return what was decided: a student's id, NEW, or False for nothing yet."""
+        self.ensure_one()
+        if not self.decision:
+            return False
+        if self.kind != roster_diff.AMBIGUOUS:
+            raise UserError(self.env._("There is nothing to decide about this row."))
+        if self.decision == "new":
+            if self.reason_code == "snils_of_another":
+                raise UserError(
+                    self.env._(
+                        "This SNILS is on record for another student, so a new one"
+                        " cannot get it. Correct the number in the list, or choose the"
+                        " student on record."
+                    )
+                )
+            return roster_diff.NEW
+        choices = self.choices or []
+        chosen = self.chosen_student_id.id
+        if not chosen and len(choices) == 1:
+            chosen = choices[0]
+        if chosen and chosen not in choices:
+            raise UserError(
+                self.env._("Choose one of the students that the row may mean.")
+            )
+        if not choices:
+            raise UserError(
+                self.env._(
+                    "Nobody on record is meant by this row: only other rows of the list"
+                    " are. Correct the list, or choose “another, new student”."
+                )
+            )
+        return chosen
+
+    def _is_work(self):
+        """Whether the import has to do something about the line."""
+        self.ensure_one()
+        if self.state != "pending":
+            return False
+        return bool(self.decision) or self.kind in roster_diff.WORK_KINDS
+
+    def _agrees_with(self, outcome):
+        """Whether an outcome is what the operator saw, or decided."""
+        self.ensure_one()
+        if self.kind != roster_diff.AMBIGUOUS:
+            return self.digest == outcome.digest
+        choice = self._get_choice()
+        if choice == roster_diff.NEW:
+            return outcome.kind == roster_diff.CREATE
+        is_work = outcome.kind in (roster_diff.CHANGE, roster_diff.MOVE)
+        return is_work and outcome.known.id == choice
 
     @api.model
     def _mark(self, results):

@@ -68,8 +68,10 @@ class MealRosterMapping(models.Model):
         }
         people = {
             "guardian": _("Representative"),
-            "guardian2": _("Representative 2"),
-            "guardian3": _("Representative 3"),
+            **{
+                f"guardian{number}": _("Representative %s", number)
+                for number in roster_fields.GUARDIAN_NUMBERS
+            },
             "mother": _("Mother"),
             "father": _("Father"),
         }

@@ -70,18 +70,19 @@ class MealRosterReader(models.AbstractModel):
         }[error.code]
 
     @api.model
-    def _parse(self, table, columns, find_school):
+    def _parse(self, table, columns, find_school, kept=frozenset()):
         """Return :class:`Parsed` rows of ``table``.
 
         :param columns: for every column its field or a false value.
         :param find_school: see :func:`roster_fields.parse_row`.
+        :param kept: see there and :meth:`_read_odd_contacts`.
         """
         today = fields.Date.context_today(self)
         rows, problems, cells_by_number = [], {}, {}
         for number, cells in table.rows:
             cells_by_number[number] = cells
             row, found = roster_fields.parse_row(
-                number, cells, columns, find_school, today
+                number, cells, columns, find_school, today, kept
             )
             if found:
                 problems[number] = found
@@ -166,7 +167,7 @@ class MealRosterReader(models.AbstractModel):
                 birth_date,
                 gender or "",
                 snils or "",
-                external_ref or "",
+                roster_table.text_of(external_ref or ""),
                 tuple(guardians.get(student_id, ())),
                 bool(state != "left" and active),
             )
@@ -200,17 +201,46 @@ class MealRosterReader(models.AbstractModel):
             )
         ]
 
+    @api.model
+    def _read_odd_contacts(self, company):
+        """Return the phones and addresses of families that a list could not state.
+
+        Somebody wrote them by hand ("home 2-34-56"); an exported list has them too.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT p.phone, p.email
+                  FROM school_guardian g
+                  JOIN school_student s ON s.id = g.student_id
+                  JOIN res_partner p ON p.id = g.partner_id
+                 WHERE s.company_id = %s
+                """,
+                company.id,
+            )
+        )
+        parsers = (roster_fields.parse_phone, roster_fields.parse_email)
+        return frozenset(
+            roster_table.text_of(text)
+            for row in rows
+            for parse, text in zip(parsers, row, strict=True)
+            if text and self._contact(parse, text) == roster_table.text_of(text)
+        )
+
     @staticmethod
-    def _stored_guardian(name, relation, phone, email, fixed=False):
+    def _contact(parse, text):
         try:
-            phone = roster_fields.parse_phone(phone)
+            return parse(text)
         except ValueError:
-            phone = phone.strip()  # written by hand, kept as it is
+            return roster_table.text_of(text)  # written by hand, kept as it is
+
+    @classmethod
+    def _stored_guardian(cls, name, relation, phone, email, fixed=False):
         return roster_fields.Guardian(
             " ".join((name or "").split()),
             relation or "",
-            phone,
-            (email or "").strip().lower(),
+            cls._contact(roster_fields.parse_phone, phone),
+            cls._contact(roster_fields.parse_email, email),
             fixed,
         )
 
@@ -241,7 +271,10 @@ class MealRosterReader(models.AbstractModel):
         return {
             "name_missing": _("Last and first name are needed."),
             "name_wrong": _("This is not a name: only letters and hyphens."),
-            "class_missing": _("The class is missing, for example 5А."),
+            "class_missing": _(
+                "The class is missing, for example 5А: a student who is new here needs"
+                " one."
+            ),
             "class_wrong": _("This is not a class: write it as 5А, grades are 1-11."),
             "date_wrong": _("This is not a date: write it as 31.12.2015."),
             "date_range": _("A student cannot be born on this date. Check the year."),
@@ -279,6 +312,23 @@ class MealRosterReader(models.AbstractModel):
             ),
             "rows_namesakes": _(
                 "Row %(others)s has the same name and date of birth, but another SNILS."
+            ),
+            "rows_other_middle": _(
+                "Row %(others)s has the same name and date of birth, but another middle"
+                " name. If they are one child, leave one row; if they are two, say so."
+            ),
+            "other_middle_name": _(
+                "A student of this name and date of birth has another middle name. Is"
+                " it a typing error, or another child?"
+            ),
+            "ask_department": _(
+                "A student of this name and date of birth is on the list of another"
+                " school. If it is the same child, ask the education department for the"
+                " transfer; it can also import this row as another, new student."
+            ),
+            "snils_elsewhere": _(
+                "This SNILS is recorded in another school for a student of another"
+                " name. Check the number; if it is right, ask the education department."
             ),
             "snils_of_another": _(
                 "This SNILS is recorded for a student of another name."

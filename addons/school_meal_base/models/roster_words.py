@@ -1,9 +1,28 @@
 """Sentences and values of preview lines: what a row of a list leads to."""
 
-from ..domain import person_name, roster_diff, roster_table
+from ..domain import person_name, roster_diff, roster_fields, roster_table
 from ..domain.roster_diff import class_name
 
 HIDDEN = "•••"
+
+
+def masked_snils(cell, *, is_snils=False):
+    """Return the text of a cell, of a СНИЛС only its end.
+
+    :param is_snils: the cell is one, even if it is written wrong.
+
+    >>> masked_snils("112-233-445 95"), masked_snils(11223344595)
+    ('•••4595', '•••4595')
+    >>> masked_snils("112-233-44", is_snils=True), masked_snils("5А")
+    ('•••3-44', '5А')
+    """
+    text = roster_table.text_of(cell)
+    if not is_snils:
+        try:
+            is_snils = bool(roster_fields.parse_snils(cell))
+        except ValueError:
+            return text
+    return f"{HIDDEN}{text.replace(' ', '')[-4:]}" if is_snils else text
 
 
 class RosterWords:
@@ -13,6 +32,7 @@ class RosterWords:
     """
 
     def __init__(self, env, company):
+        self.students = env["school.student"]
         self.reasons = env["meal.roster.reader"]._reason_texts()
         self.meanings = dict(env["meal.roster.mapping"]._selection_field())
         self.relations = dict(
@@ -41,6 +61,11 @@ class RosterWords:
             "snils": _("SNILS"),
             "external_ref": _("Code in the other system"),
         }
+        self.stale = _(
+            "This changed since the preview, so nothing was written. Import the list"
+            " once more to see what it changes now."
+        )
+        self.left = _("left")
         self.representative = _("Representative")
         self.unknown = _("The row is wrong.")
         self.has_money = _(
@@ -67,16 +92,40 @@ class RosterWords:
         }
         if outcome.kind == roster_diff.LEFT and known.id in has_money:
             values["reason"] = self.has_money
-        if outcome.kind == roster_diff.AMBIGUOUS and outcome.reason != "rows_namesakes":
-            values["candidate_ids"] = [(6, 0, outcome.others)]
+        values |= {"digest": outcome.digest, "reason_code": outcome.reason}
+        about_rows = outcome.reason in roster_diff.ABOUT_ROWS
+        if outcome.kind == roster_diff.AMBIGUOUS and not about_rows:
+            values |= {
+                "candidate_ids": [(6, 0, outcome.others)],
+                "choices": list(outcome.others),
+                "candidate_count": len(outcome.others),
+                "candidates": self.candidates(outcome.others),
+            }
         return values
+
+    def candidates(self, student_ids):
+        """Return the students whom a row may mean: name, class and school only.
+
+        The one who decides may not see the students of another school otherwise.
+        """
+        # sudo: see the docstring; the three facts and no other
+        students = self.students.sudo().browse(student_ids)
+        texts = []
+        for student in students:
+            place = student.class_id.name or (student.state == "left" and self.left)
+            school = self.schools.get(student.school_id.id)
+            texts.append(", ".join(filter(None, (student.name, place, school))))
+        return "; ".join(texts)
 
     def unreadable(self, number, problems, parsed):
         """Return the values of the line of a row with wrong cells."""
         texts = []
         for problem in problems:
             field = self.meanings.get(problem.field, "")
-            value = f" «{problem.value}»" if problem.value else ""
+            text = problem.value
+            if problem.field == "snils":
+                text = masked_snils(text, is_snils=True)
+            value = f" «{text}»" if problem.value else ""
             text = self.reasons.get(problem.code, self.unknown)
             texts.append(f"{field}{value}: {text}")
         cells = zip(parsed.fields, parsed.cells[number], strict=False)

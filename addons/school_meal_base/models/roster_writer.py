@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
 from ..domain import person_name, roster_diff, roster_fields
+from .school_guardian import LEGAL_RELATIONS
 
 #: Bulk work writes no chatter and needs no address synchronisation of partners.
 BULK_CONTEXT = {
@@ -117,7 +118,9 @@ class RosterWriter:
 
     def _create_classes(self, outcomes):
         keys = {
-            self._class_key(outcome.row): None for outcome in outcomes if outcome.row
+            self._class_key(outcome.row): None
+            for outcome in outcomes
+            if outcome.row and outcome.row.grade
         }
         missing = [key for key in keys if key not in self.classes]
         created = self.env["school.class"].create(
@@ -279,7 +282,12 @@ class RosterWriter:
             lambda one: person_name.match_key(one.partner_id.name, "") == stated.key
         )[:1]
         if stated.relation and stated.relation != guardian.relation:
-            guardian.relation = stated.relation
+            values = {"relation": stated.relation}
+            usual = guardian.relation in LEGAL_RELATIONS
+            if guardian.is_legal != usual:
+                # people decided who represents the child, a list does not know it
+                values["is_legal"] = guardian.is_legal
+            guardian.write(values)
         contacts = {
             name: getattr(stated, name)
             for name in ("phone", "email")

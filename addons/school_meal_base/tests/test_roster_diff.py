@@ -18,10 +18,10 @@ SNILS = ("11223344595", "05686067192", "87759460892", "")
 row_values = st.fixed_dictionaries(
     {
         "last": st.sampled_from(["Ким", "Цой"]),
-        "middle": st.sampled_from(["", "Ильинична"]),
+        "middle": st.sampled_from(["", "Ильинична", "Петровна"]),
         "first": st.sampled_from(["Анна", "Ян"]),
         "school": st.sampled_from([5, 6]),
-        "grade": st.sampled_from([4, 5]),
+        "grade": st.sampled_from([0, 4, 5]),
         "letter": st.sampled_from(["А", "Б"]),
         "birth_date": st.sampled_from([BORN, BORN.replace(day=2), None]),
         "snils": st.sampled_from(SNILS),
@@ -126,12 +126,58 @@ class TestRosterDiff(TransactionCase):
     def test_a_missing_middle_name_states_nothing(self):
         ann = replace(ANN, middle="Ильинична", snils="")
         self.assertEqual(self.kinds(self.row(), known=[ann]), ["unchanged"])
-        other = self.row(middle="Петровна")
-        self.assertEqual(self.kinds(other, known=[ann]), ["create"])
         rows = self.row(2), self.row(3, middle="Ильинична")
         self.assertEqual(self.kinds(*rows, known=[]), ["error", "error"])
+
+    def test_another_middle_name_may_be_a_typing_error(self):
+        ann = replace(ANN, middle="Ильинична", snils="")
+        typo = self.row(middle="Ильиничнна")
+        (outcome,) = diff.compare([typo], [ann], full_list={5})  # nor has she left
+        self.assertEqual(outcome.reason, "other_middle_name")
+        self.assertEqual(outcome.others, (ann.id,))
+        self.assertEqual(self.kinds(typo, known=[ann], decisions={2: 1}), ["change"])
+        decided = self.kinds(typo, known=[ann], decisions={2: diff.NEW})
+        self.assertEqual(decided, ["create"])
+        ann = replace(ann, birth_date=None)
+        self.assertEqual(self.kinds(typo, known=[ann]), ["ambiguous"])
+        ann = replace(ann, birth_date=BORN, school=6)
+        self.assertEqual(self.kinds(typo, known=[ann]), ["ambiguous"])
+
+    def test_two_numbers_or_the_record_say_that_there_are_two_children(self):
+        ann = replace(ANN, middle="Ильинична")
+        other = self.row(middle="Петровна", snils="05686067192")
+        self.assertEqual(self.kinds(other, known=[ann]), ["create"])
+        both = [ann, replace(ann, id=7, middle="Петровна", snils="")]
+        self.assertEqual(
+            self.kinds(self.row(middle="Петровна"), known=both), ["unchanged"]
+        )
+
+    def test_rows_that_only_the_middle_name_tells_apart_wait(self):
         rows = self.row(2, middle="Петровна"), self.row(3, middle="Ильинична")
-        self.assertEqual(self.kinds(*rows, known=[]), ["create", "create"])
+        outcomes = diff.compare(rows, [])
+        self.assertEqual({o.reason for o in outcomes}, {"rows_other_middle"})
+        both = {2: diff.NEW, 3: diff.NEW}
+        decided = diff.compare(rows, [], decisions=both)
+        self.assertEqual([o.kind for o in decided], ["create", "create"])
+        record = apply_outcomes(decided, [])
+        self.assertEqual(self.kinds(*rows, known=record), ["unchanged"] * 2)
+        numbers = [replace(rows[0], snils=SNILS[0]), replace(rows[1], snils=SNILS[1])]
+        self.assertEqual(self.kinds(*numbers, known=[]), ["create", "create"])
+
+    def test_a_row_without_a_class_changes_none_and_makes_no_student(self):
+        row = self.row(grade=0, letter="")
+        self.assertEqual(self.kinds(row), ["unchanged"])
+        for known in ([], [replace(ANN, enrolled=False)]):
+            (outcome,) = diff.compare([row], known)
+            self.assertEqual((outcome.kind, outcome.reason), ("error", "class_missing"))
+
+    def test_an_operator_asks_for_a_child_of_another_school(self):
+        ann = replace(ANN, snils="", school=6)
+        (outcome,) = diff.compare([self.row()], [ann], may_move=lambda *_: False)
+        self.assertEqual((outcome.kind, outcome.reason), ("error", "ask_department"))
+        ann = replace(ann, enrolled=False)
+        (outcome,) = diff.compare([self.row()], [ann], may_move=lambda *_: False)
+        self.assertEqual((outcome.kind, outcome.others), ("ambiguous", (ann.id,)))
 
     def test_a_namesake_of_another_school_is_listed_not_guessed(self):
         ann = replace(ANN, snils="", school=6)

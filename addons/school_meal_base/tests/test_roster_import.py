@@ -264,6 +264,136 @@ class TestRosterImport(SchoolMealCase):
         self.assertEqual(self.classmate.snils, "05686067192")
         self.assertEqual(len(self.find("Petrov")), 1)
 
+    def test_what_changed_since_the_preview_is_reported_not_written(self):
+        self.classmate.snils = "87759460892"
+        roster = self.preview([["6В", *self.LIST[2][1:]], self.LIST[0]])
+        self._new_student(self.class_5a, "Цой", "Пётр", birth_date=date(2015, 3, 9))
+        roster.action_apply()
+        self.assertEqual((roster.done_count, roster.failed_count), (1, 1))
+        self.assertEqual(self.find("Цой").class_id, self.class_5a)
+        self.assertIn("since the preview", roster.error_line_ids.reason)
+        self.assertTrue(roster.error_file)
+
+    def test_who_was_admitted_after_the_preview_has_not_left(self):
+        roster = self.preview(self.LIST, is_full_list=True)
+        newcomer = self._new_student(self.class_5a, "Novikov", "Nikita")
+        roster.action_apply()
+        self.assertEqual(newcomer.state, "enrolled")
+        self.assertEqual(self.classmate.state, "left")
+        reported = roster.error_line_ids
+        self.assertEqual((reported.student_id, reported.kind), (newcomer, "left"))
+        self.assertIn("since the preview", reported.reason)
+
+    def test_what_somebody_did_meanwhile_is_not_done_twice(self):
+        roster = self.preview(self.LIST)
+        self.do_import(self.LIST[:1])
+        roster.action_apply()
+        self.assertEqual((roster.done_count, roster.failed_count), (3, 0))
+        self.assertEqual(len(self.find("Ким")), 2)
+
+    def test_a_typing_error_in_the_middle_name_makes_no_second_child(self):
+        self.do_import(self.LIST)
+        row = [*self.LIST[0]]
+        row[1], row[3] = "Ким Анна Сергеевнна", ""
+        roster = self.do_import([row, *self.LIST[1:]], is_full_list=True)
+        self.assertEqual((roster.ambiguous_count, roster.create_count), (1, 0))
+        self.assertEqual(len(self.find("Ким")), 2)
+        self.assertEqual(set(self.find("Ким").mapped("state")), {"enrolled"})
+
+    def test_a_child_who_left_another_school_is_offered_by_name_and_school(self):
+        pupil = self._new_student(
+            self._new_class(self.second_school, 6, "В"),
+            "Цой",
+            "Пётр",
+            birth_date=date(2015, 3, 9),
+        )
+        roster = self.preview(self.LIST[2:])
+        self.assertIn("education department", roster.error_line_ids.reason)
+        pupil._leave(date.today(), "left", None, uuid="leave")
+        roster = self.preview(self.LIST[2:])
+        line = roster.ambiguous_line_ids
+        line.invalidate_recordset()
+        self.assertEqual(line.candidates, "Цой Пётр, left, School 25")
+        self.assertFalse(line.candidate_ids, "the record itself stays hidden")
+        line.decision = "existing"
+        roster.action_apply()
+        self.assertEqual((roster.done_count, roster.failed_count), (1, 0))
+        self.assertEqual((pupil.school_id, pupil.state), (self.school, "enrolled"))
+
+    def test_only_what_can_be_meant_can_be_decided(self):
+        self.classmate.snils = "11223344595"
+        row = ["5А", "Petrov Petr", date(2015, 5, 20), "05686067192", "", ""]
+        twin = ["5А", "Ким Анна", BORN, "112-233-445 95", "", ""]
+        roster = self.preview([row, twin])
+        namesake, owned = roster.ambiguous_line_ids
+        with self.assertRaisesRegex(UserError, "Choose one"):
+            namesake.write(
+                {"decision": "existing", "chosen_student_id": self.student.id}
+            )
+        with self.assertRaisesRegex(UserError, "SNILS"):
+            owned.decision = "new"
+        good = self.preview(self.LIST[2:]).line_ids
+        with self.assertRaisesRegex(UserError, "nothing to decide"):
+            good.decision = "new"
+
+    def test_decisions_are_forgotten_with_their_file(self):
+        row = ["5А", "Petrov Petr", date(2015, 5, 20), "05686067192", "", ""]
+        self.classmate.snils = "11223344595"
+        roster = self.preview([row])
+        roster.ambiguous_line_ids.decision = "new"
+        self.assertTrue(roster.decisions)
+        data = roster_table.write_xlsx(HEADERS, self.LIST)
+        roster.file = base64.b64encode(data)
+        self.assertFalse(roster.decisions)
+
+    def test_a_row_without_a_class_needs_one_only_when_it_is_new(self):
+        self.do_import(self.LIST)
+        rows = [["", *row[1:]] for row in self.LIST]
+        rows.append(["", "Бек Ян", BORN, "", "", ""])
+        roster = self.do_import(rows)
+        self.assertEqual((roster.unchanged_count, roster.error_count), (3, 1))
+        self.assertIn("class", roster.error_line_ids.reason)
+
+    def test_a_list_does_not_say_who_represents_a_child(self):
+        self.do_import(self.LIST)
+        mother = self.find("Ким").guardian_ids[0]
+        mother.is_legal = False
+        headers = [*HEADERS, "Родство"]
+        headers[4:6] = ["Представитель", "Телефон"]
+        self.do_import([[*row, "опекун"] for row in self.LIST[:1]], headers)
+        self.assertEqual((mother.relation, mother.is_legal), ("guardian", False))
+        mother.write({"relation": "mother", "is_legal": True})
+        self.do_import([[*row, "бабушка"] for row in self.LIST[:1]], headers)
+        self.assertEqual((mother.relation, mother.is_legal), ("grandmother", False))
+
+    def test_a_list_shows_snils_to_its_uploader_and_to_who_may_see_them(self):
+        rows = [*self.LIST, ["5А", "Бек Ян", "вчера", "112-233-445 96", "", ""]]
+        roster = self.preview(rows)
+        roster.action_back()
+        self.assertEqual(roster.column_ids[3].sample, "•••4595 · •••7192 · •••4596")
+        roster.action_preview()
+        reasons = " ".join(roster.line_ids.filtered("reason").mapped("reason"))
+        self.assertIn("4596", reasons)
+        self.assertNotIn("233-445", reasons)
+        self.assertTrue(roster.file and roster.error_file)
+        theirs = roster.with_user(self.officer)
+        self.assertFalse(theirs.file or theirs.error_file)
+        with self.assertRaises(AccessError):
+            theirs.read(["file_data"])
+        stored = self.env["ir.attachment"].search(
+            [("res_model", "=", roster._name), ("res_field", "!=", False)]
+        )
+        self.assertEqual(len(stored), 2)
+        for attachment in stored:
+            with self.assertRaises(AccessError):
+                attachment.with_user(self.officer).read(["datas"])
+        with self.assertRaisesRegex(UserError, "uploaded"):
+            theirs.action_download_errors()
+        theirs.action_preview()
+        self.assertEqual(theirs.create_count, 3, "but works with it")
+        mine = self.preview(rows, user=self.officer)
+        self.assertTrue(mine.file and mine.error_file)
+
     def test_corrected_columns_are_remembered(self):
         headers = [
             "Группа обучения",
@@ -377,6 +507,7 @@ class TestRosterImport(SchoolMealCase):
         roster.invalidate_recordset()
         self.env["meal.roster.import"]._gc_personal_data()
         self.assertFalse(roster.file or roster.line_ids or roster.column_ids)
+        self.assertFalse(roster.error_file or roster.unchanged_ids)
         self.assertTrue(roster.file_hash and roster.done_count)
 
     def test_a_changed_file_makes_the_preview_void(self):
@@ -396,20 +527,76 @@ class TestRosterImport(SchoolMealCase):
         self.assertEqual((roster.state, roster.done_count), ("done", 2))
         self.assertEqual(self.find("Цой").create_uid, self.operator)
 
+    def _run_cron(self):
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+            self.env["meal.roster.import"]._cron_import()
+
+    def _start(self, roster, user):
+        roster._set({"state": "running", "applied_by_id": user.id})
+
+    def test_an_import_that_fails_does_not_stop_the_next(self):
+        leaver = self._new_user("roster_gone", "group_operator", self.school)
+        first, second = self.preview(self.LIST), self.preview(self.LIST)
+        self._start(first, leaver)
+        self._start(second, self.operator)
+        self.school.user_ids -= leaver
+        with self.assertLogs("odoo.addons.school_meal_base", "WARNING"):
+            self._run_cron()
+        self.assertEqual((first.state, second.state), ("failed", "done"))
+        self.assertIn(leaver.name, first.failure)
+        # somebody else goes on
+        first.action_preview()
+        self.assertFalse(first.failure)
+        first.action_apply()
+        self.assertEqual((first.state, first.applied_by_id), ("done", self.operator))
+
+    def test_an_unexpected_error_is_told_in_a_sentence(self):
+        roster = self.preview(self.LIST)
+        self._start(roster, self.operator)
+        self.patch(RosterWriter, "write", lambda *_: 1 / 0)
+        with self.assertLogs("odoo.addons.school_meal_base", "WARNING"):
+            self._run_cron()
+        self.assertIn("log of the server", roster.failure)
+
+    def test_who_waits_for_a_long_import_is_told_its_end(self):
+        roster = self.preview(self.LIST)
+        self._start(roster, self.operator)
+        self._reset_bus()
+        self._run_cron()
+        self.env.cr.precommit.run()  # the bus writes its messages there
+        messages = self.env["bus.bus"].sudo().search([]).mapped("message")
+        self.assertIn("3 rows went in", " ".join(messages))
+
+    def _reset_bus(self):
+        self.env.cr.precommit.run()
+        self.env["bus.bus"].sudo().search([]).unlink()
+
     def test_two_imports_do_not_run_at_once(self):
         first, second = self.preview(self.LIST), self.preview(self.LIST)
         first._set({"state": "running"})
         with self.assertRaisesRegex(UserError, "Another list"):
             second.action_apply()
 
+    def test_accounts_are_issued_for_the_students_of_the_list(self):
+        outsider = self._new_student(self.class_5a, "Novikov", "Nikita")
+        roster = self.do_import(self.LIST)
+        roster.action_issue_accounts()
+        self.assertFalse(outsider.account_id or outsider.card_ids)
+        self.assertEqual(len(self.find("Ким").account_id), 2)
+        outsider.birth_date = BORN
+        again = self.do_import([["5А", "Novikov Nikita", BORN, "", "", ""]])
+        again.action_issue_accounts()
+        self.assertTrue(outsider.account_id, "unchanged, but on the list")
+
     def test_accounts_and_card_jobs_are_issued_once(self):
         roster = self.do_import(self.LIST)
         roster.action_issue_accounts()
         kims = self.find("Ким")
         self.assertEqual(len(kims.account_id), 2)
-        self.assertEqual(kims.card_ids.mapped("state"), ["made", "made"])
-        before = self.snapshot()
+        self.assertEqual(kims.card_ids.mapped("stage"), ["ordered", "ordered"])
         school = self.env["school.school"].browse(self.school.id)
+        school.with_user(self.operator).action_issue_accounts()
+        before = self.snapshot()
         school.with_user(self.operator).action_issue_accounts()
         self.assertEqual(self.snapshot(), before)
 
@@ -435,6 +622,28 @@ class TestRosterExport(SchoolMealCase):
         action = wizard.action_export()
         self.assertIn("/file", action["url"])
         return wizard.file
+
+    def test_whatever_people_wrote_comes_back_unchanged(self):
+        self.second_school.short_name = self.school.short_name
+        self.sibling.class_id = False
+        self.mother.write({"phone": "дом. 2-34-56", "email": "Спросить в школе"})
+        for number in range(5):
+            self.env["school.guardian"].create(
+                {
+                    "student_id": self.student.id,
+                    "relation": "other",
+                    "name": f"Тётя {'абвгд'[number]}",
+                    "phone": f"8 900 000-00-0{number}, вечером",
+                }
+            )
+        self.classmate.write({"external_ref": "дело  № 5", "middle_name": "Гасан оглы"})
+        data = self.export("xlsx", student_ids=self.student.ids)
+        table = roster_table.read_table(
+            base64.b64decode(data), roster_fields.count_known
+        )
+        cells = {cell for _number, row in table.rows for cell in row}
+        self.assertIn("Тётя д", cells)
+        self.test_an_exported_school_imports_without_a_change()
 
     def test_an_exported_school_imports_without_a_change(self):
         for file_format in ("xlsx", "csv"):

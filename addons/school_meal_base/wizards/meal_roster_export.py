@@ -20,8 +20,8 @@ HEADERS = (
 )
 GUARDIAN_HEADERS = ("Представитель", "Степень родства", "Телефон", "E-mail")
 GENDERS = {"male": "М", "female": "Ж"}
-MAX_GUARDIANS = 3
-WIDTHS = (16, 8, 18, 14, 18, 14, 6, 16, 14, 14) + (30, 16, 18, 24) * MAX_GUARDIANS
+WIDTHS = (16, 8, 18, 14, 18, 14, 6, 16, 14, 14)
+GUARDIAN_WIDTHS = (30, 16, 18, 24)
 
 
 class MealRosterExport(models.TransientModel):
@@ -61,19 +61,43 @@ class MealRosterExport(models.TransientModel):
     def _make_file(self, students, file_format):
         """Return the bytes of the list; СНИЛС only for those who may see it."""
         students.check_access("read")
+        rows = list(self._iterate_rows(students))
+        width = max(map(len, rows), default=len(HEADERS))
+        slots = (width - len(HEADERS)) // len(GUARDIAN_HEADERS)
         headers = [*HEADERS]
-        for number in range(1, MAX_GUARDIANS + 1):
+        for number in range(1, slots + 1):
             suffix = f" {number}" if number > 1 else ""
             headers += [header + suffix for header in GUARDIAN_HEADERS]
-        rows = list(self._iterate_rows(students))
         if file_format == "csv":
             return roster_table.write_csv(headers, rows)
-        return roster_table.write_xlsx(headers, rows, WIDTHS)
+        return roster_table.write_xlsx(headers, rows, WIDTHS + GUARDIAN_WIDTHS * slots)
+
+    def _school_texts(self, students):
+        """Return {school: the text by which an import finds it again}."""
+        schools = students.school_id
+        reader = self.env["meal.roster.reader"]
+        result = {}
+        for company, own in schools.grouped("company_id").items():
+            find = reader._school_finder(company, own)
+            for school in own:
+                texts = (school.short_name, school.name, school.code)
+                result[school] = next(
+                    (text for text in texts if self._finds(find, text, school)), ""
+                )
+        return result
+
+    @staticmethod
+    def _finds(find, text, school):
+        try:
+            return bool(text) and find(text) == school.id
+        except KeyError:
+            return False
 
     def _iterate_rows(self, students):
         may_see_snils = students._has_field_access(students._fields["snils"], "read")
         # sudo: contacts of the families of students whom the user may read
         students = students.sudo()
+        schools = self._school_texts(students)
         for student in students.sorted(
             lambda one: (
                 one.school_id.code,
@@ -84,7 +108,7 @@ class MealRosterExport(models.TransientModel):
             )
         ):
             row = [
-                student.school_id.short_name,
+                schools[student.school_id],
                 f"{student.class_id.grade or ''}{student.class_id.letter or ''}",
                 student.last_name,
                 student.first_name,
@@ -95,7 +119,7 @@ class MealRosterExport(models.TransientModel):
                 student.external_ref,
                 student.account_id.number,
             ]
-            for guardian in student.guardian_ids[:MAX_GUARDIANS]:
+            for guardian in student.guardian_ids[: roster_fields.MAX_GUARDIANS]:
                 person = guardian.partner_id
                 relation = roster_fields.RELATIONS.get(guardian.relation, ("",))[0]
                 row += [person.name, relation, person.phone, person.email]
