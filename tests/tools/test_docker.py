@@ -1,5 +1,8 @@
 """The container files: no engine runs them here, so at least they must fit together."""
 
+import ast
+import re
+
 import pytest
 import yaml
 from school_meal_tools import paths
@@ -62,3 +65,28 @@ def test_websockets_go_to_the_event_port():
         if line.startswith("gevent_port")
     ]
     assert f"server odoo:{port[0]}" in text
+
+
+def required_by_manifests():
+    """Python packages the add-ons name, in lower case."""
+    return {
+        name.lower()
+        for addon in paths.addon_names()
+        for name in ast.literal_eval(
+            (paths.ADDONS / addon / "__manifest__.py").read_text(encoding="utf-8")
+        )
+        .get("external_dependencies", {})
+        .get("python", [])
+    }
+
+
+def test_every_package_of_a_manifest_is_pinned_for_production():
+    lines = paths.REQUIREMENTS[0].read_text(encoding="utf-8").lower().splitlines()
+    pinned = {line.split("==")[0] for line in lines}
+    assert required_by_manifests() - pinned == set()
+
+
+def test_every_package_of_a_manifest_is_put_into_the_image():
+    text = (DOCKER / "Dockerfile").read_text(encoding="utf-8").lower()
+    names = re.search(r"grep -ie '\^\(([\w|-]+)\)=='", text)[1].split("|")
+    assert required_by_manifests() - set(names) == set()
