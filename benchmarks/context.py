@@ -10,8 +10,9 @@ import uuid
 from functools import cached_property
 from pathlib import Path
 
-from school_meal_tools import postgres, testing
-from school_meal_tools.database import Databases
+from school_meal_tools import postgres, template
+from school_meal_tools.database import clone_name
+from school_meal_tools.server import Server
 
 from tests.support.odoo_server import OdooServer
 
@@ -27,18 +28,16 @@ class Context:
     """
 
     def __init__(self, name):
-        self.server_address = postgres.Server(
-            os.environ["PGHOST"],
-            os.environ.get("PGPORT", "5432"),
-            os.environ.get("PGUSER", "odoo"),
+        self.server_address = Server.from_environment()
+        self.database = clone_name(
+            "bench", f"{name}_{uuid.uuid4().hex[:6]}", self.server_address.suffix
         )
-        self.database = f"bench_{name}_{uuid.uuid4().hex[:6]}"
         self.folder = Path(tempfile.mkdtemp(prefix="school-meal-bench-"))
         self.servers = []
 
     def __enter__(self):
-        bench = testing.build_template(self.server_address)
-        self.databases = Databases(self.server_address, testing.DATA_DIR)
+        bench = template.build(self.server_address, "bench")
+        self.databases = bench.databases
         self.databases.clone(bench.template, self.database)
         return self
 
@@ -73,7 +72,7 @@ class Context:
             "db_port": self.server_address.port,
             "db_user": self.server_address.user,
             "addons_path": Path(__file__).parents[1] / "addons",
-            "data_dir": testing.DATA_DIR,
+            "data_dir": self.databases.data_dir,
             "http_interface": "127.0.0.1",
             "log_level": "warn",
         }
@@ -85,7 +84,7 @@ class Context:
 
     def server(self, workers=2, **options):
         """Start a prefork server on this benchmark's database."""
-        os.environ["SCHOOL_MEAL_DATA_DIR"] = str(testing.DATA_DIR)
+        os.environ["SCHOOL_MEAL_DATA_DIR"] = str(self.databases.data_dir)
         server = OdooServer(
             self.folder,
             number=len(self.servers),
@@ -102,7 +101,7 @@ class Context:
     @cached_property
     def _tpcb(self):
         """A database with pgbench's tables, dropped with the cluster only."""
-        name = f"bench_tpcb_{TPCB_SCALE}"
+        name = f"school_meal_tpcb{self.server_address.suffix}_{TPCB_SCALE}"
         if not self.databases.exists(name):
             self._program("createdb", name)
             self._program("pgbench", "-i", "-q", "-s", str(TPCB_SCALE), name)

@@ -1,7 +1,7 @@
 """Authorisation over HTTP, from the device's socket and back, against an empty route.
 
-The empty route is core's `/web/health`-like minimum: one that opens a cursor, checks
-the session and answers JSON. Clients are threads with keep-alive connections.
+The empty route, `/school_meal/v1/ping`, asks nobody who they are: it goes through
+Odoo's dispatch and answers JSON. Clients are threads with keep-alive connections.
 """
 
 import http.client

@@ -16,6 +16,8 @@ import psutil
 import psycopg2
 from psycopg2 import sql
 from school_meal_tools import paths
+from school_meal_tools.database import clone_name
+from school_meal_tools.processes import die_with_parent
 
 START_TIMEOUT = 90  # seconds
 STOP_TIMEOUT = 30
@@ -37,13 +39,15 @@ class OdooServer:
             name: os.environ[name] for name in ("PGHOST", "PGPORT", "PGUSER")
         }
         self.owns_database = database is None
-        self.database = database or f"black_box_{uuid.uuid4().hex[:8]}"
+        self.database = database or clone_name(
+            "box", uuid.uuid4().hex[:8], os.environ.get("SCHOOL_MEAL_SUFFIX", "")
+        )
         self.options = list(options)
         self.port, self.gevent_port = free_port(), free_port()
         self.data_dir = Path(
             os.environ.get("SCHOOL_MEAL_DATA_DIR", self.folder / "data")
         )
-        self.log = self.folder / f"odoo-{number}.log"
+        self.log = self._log_file(number)
         self.config = self.folder / f"odoo-{number}.conf"
         self.process = None
 
@@ -60,6 +64,7 @@ class OdooServer:
                 stdout=log,
                 stderr=log,
                 env={**os.environ, **self.libpq},
+                preexec_fn=die_with_parent(),
             )
         self._wait()
 
@@ -119,6 +124,8 @@ class OdooServer:
             text=True,
             capture_output=True,
         )
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(result.stderr)
         if not answer.exists():
             raise AssertionError(result.stdout[-3000:] + result.stderr[-6000:])
         return json.loads(answer.read_text())
@@ -169,6 +176,13 @@ class OdooServer:
             )
 
     # === HELPERS === #
+
+    def _log_file(self, number):
+        """In the folder whose logs `make test` checks, named after the test."""
+        folder = os.environ.get("SCHOOL_MEAL_LOGS")
+        if folder is None:
+            return self.folder / f"odoo-{number}.log"
+        return Path(folder) / f"{self.folder.name}-{number}.log"
 
     def _write_config(self):
         self.data_dir.mkdir(parents=True, exist_ok=True)

@@ -46,3 +46,12 @@ def test_the_same_complaint_is_shown_once(tmp_path):
     allowlist = tmp_path / "allow.txt"
     allowlist.write_text("")
     assert len(logcheck.check_files([log, tmp_path / "none"], allowlist)) == 2
+
+
+def test_a_section_is_for_logs_of_that_name_only(tmp_path):
+    allowlist = tmp_path / "allow.txt"
+    allowlist.write_text("careful  # always\n\n[killed_*]\nbad query  # killed\n")
+    for name in ("killed_1.log", "calm_1.log"):
+        (tmp_path / name).write_text("\n".join(LOG))
+    assert logcheck.check_files([tmp_path / "killed_1.log"], allowlist) == []
+    assert len(logcheck.check_files([tmp_path / "calm_1.log"], allowlist)) == 1

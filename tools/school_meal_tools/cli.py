@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 
-from . import odoo_source, paths, python_env, system
+from . import odoo_source, paths, processes, python_env, system
 from .console import Failure, report, step
 
 INSIDE = "SCHOOL_MEAL_INSIDE"
@@ -26,18 +26,20 @@ COMMANDS = {
     "clean": "delete .venv and .var of this checkout",
     "clean-all": "clean, and the cache shared by all checkouts",
 }
-WITHOUT_SETUP = {"stop", "clean", "clean-all", "reset"}
+# they work with whatever an interrupted setup left, on the standard library alone
+WITHOUT_SETUP = {"stop", "clean", "clean-all"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    processes.interrupt_on_hangup()
     try:
         if os.environ.pop(INSIDE, None):
             return inside(options)
-        if options.command in WITHOUT_SETUP and not paths.VENV_PYTHON.exists():
-            return remove(options.command)
         if options.command not in WITHOUT_SETUP:
             setup(options.command)
+        elif not python_env.is_complete():
+            return end(options.command)
         return continue_inside(options)
     except Failure as error:
         return report(error)
@@ -61,8 +63,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def setup(command: str) -> None:
     """Everything up to a working virtual environment, in order."""
     system.check_basics()
-    odoo_folder = odoo_source.locate()
-    python_env.ensure(odoo_folder)
+    with processes.exclusive(paths.VAR / "setup.lock", "setting up"):
+        odoo_folder = odoo_source.locate()
+        python_env.ensure(odoo_folder)
     if command in ("setup", "test", "run"):
         system.ensure_browser(required=command == "test")
 
@@ -79,6 +82,16 @@ def continue_inside(options: argparse.Namespace) -> int:
 def inside(options: argparse.Namespace) -> int:
     """The rest of a command; packages of the environment are available."""
     os.environ.pop("PYTHONPATH", None)
+    if options.command in WITHOUT_SETUP:
+        return end(options.command)
+    processes.record(os.getpid(), f"make {options.command}")
+    try:
+        return work(options)
+    finally:
+        processes.forget(os.getpid())
+
+
+def work(options: argparse.Namespace) -> int:
     from . import i18n, lint, postgres, serve, testing
 
     match options.command:
@@ -101,22 +114,27 @@ def inside(options: argparse.Namespace) -> int:
             return serve.bench(options.names)
         case "shell":
             return serve.shell()
-        case "stop":
-            serve.stop_running()
-            postgres.stop_all()
-        case "clean" | "clean-all":
-            serve.stop_running()
-            postgres.remove_all()
-            return remove(options.command)
     return 0
+
+
+def end(command: str) -> int:
+    """Stop everything; unless it is only ``stop``, delete it too."""
+    from . import external, postgres
+
+    processes.stop_recorded()
+    if command == "stop":
+        postgres.stop_all()
+        return 0
+    external.remove_all()
+    postgres.remove_all()
+    return remove(command)
 
 
 def remove(command: str) -> int:
     """Delete what this checkout, and for clean-all the user's cache, holds."""
-    if command.startswith("clean"):
-        with step(f"Deleting {paths.VENV} and {paths.VAR}"):
-            shutil.rmtree(paths.VAR, ignore_errors=True)
-            shutil.rmtree(paths.VENV, ignore_errors=True)
+    with step(f"Deleting {paths.VENV} and {paths.VAR}"):
+        shutil.rmtree(paths.VAR, ignore_errors=True)
+        shutil.rmtree(paths.VENV, ignore_errors=True)
     if command == "clean-all":
         with step(f"Deleting the cache {paths.cache_dir()}"):
             for pattern in ("odoo-*", "debs", ".partial-*"):

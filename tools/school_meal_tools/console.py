@@ -69,6 +69,27 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return environment
 
 
+class Progress:
+    """What a long step is at, now and then; seldom in the log of a CI."""
+
+    def __init__(self):
+        self.interval = 60 if in_ci() else 15  # seconds
+        self.said = time.monotonic()
+        self.last = ""
+
+    def at(self, text: str) -> None:
+        """Say this, unless something was said a moment ago or nothing changed."""
+        now = time.monotonic()
+        if text and text != self.last and now - self.said >= self.interval:
+            say(f"    {text}")
+            self.said, self.last = now, text
+
+
+def in_ci() -> bool:
+    """Does a machine read this? Then what is missing is a failure, not a note."""
+    return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
 def report(error: Failure) -> int:
     print(f"\nStopped: {error}", file=sys.stderr, flush=True)
     return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,25 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from .postgres import Server
+from .server import Server
+
+CLONES = ("test", "box", "bench")  # add-on tests, black-box tests, benchmarks
+
+
+def clone_name(kind: str, tail: str, suffix: str = "") -> str:
+    """Name of a database this process drops; its process id tells who owns it."""
+    assert kind in CLONES
+    return f"school_meal_{kind}{suffix}_{os.getpid()}_{tail}"
+
+
+def abandoned(names: list[str], suffix: str = "") -> list[str]:
+    """Clones whose process is gone: its command was killed."""
+    pattern = re.compile(rf"school_meal_(?:{'|'.join(CLONES)}){suffix}_(\d+)_\w+")
+    return [
+        name
+        for name in names
+        if (match := pattern.fullmatch(name)) and not Path(f"/proc/{match[1]}").exists()
+    ]
 
 
 class Databases:

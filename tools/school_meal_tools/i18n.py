@@ -9,6 +9,7 @@ import polib
 
 from . import i18n_check, odoo_config, paths
 from .console import say, step
+from .template import prepared
 
 FOLDER = paths.VAR / "i18n"
 
@@ -22,8 +23,9 @@ def export(config: Path, database: str, addons: list[str]) -> dict[str, polib.PO
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     odoo_config.script(
-        config, database, "export_terms", modules=addons, folder=str(FOLDER)
-    )
+        config, database, "export_terms",
+        log=FOLDER / "export.log", modules=addons, folder=str(FOLDER),
+    )  # fmt: skip
     return {
         addon: polib.pofile(str(FOLDER / f"{addon}.pot"), wrapwidth=78)
         for addon in addons
@@ -31,12 +33,9 @@ def export(config: Path, database: str, addons: list[str]) -> dict[str, polib.PO
 
 
 def check(config: Path, database: str) -> list[str]:
-    """Problems of every add-on that has an ``i18n`` folder."""
-    addons = [name for name in paths.addon_names() if translation(name).parent.exists()]
-    if not addons:
-        return []
+    """Problems of every add-on."""
     problems = []
-    for addon, template in export(config, database, addons).items():
+    for addon, template in export(config, database, paths.addon_names()).items():
         found = i18n_check.check(template, translation(addon))
         problems += [f"{addon}: {problem}" for problem in found]
     return problems
@@ -44,10 +43,8 @@ def check(config: Path, database: str) -> list[str]:
 
 def update(names: list[str]) -> int:
     """Export .pot files and merge them into ru.po of the given (or all) add-ons."""
-    from . import testing
-
     addons = names or paths.addon_names()
-    with testing.prepared() as bench:
+    with prepared() as bench:
         with step("Exporting terms"):
             templates = export(bench.config, bench.template, addons)
         for addon, template in templates.items():

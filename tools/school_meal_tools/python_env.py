@@ -39,6 +39,11 @@ def ensure(odoo_folder: Path) -> None:
     STAMP.write_text(wanted)
 
 
+def is_complete() -> bool:
+    """Was it ever finished?  An interrupted setup leaves a part of it."""
+    return STAMP.exists() and paths.VENV_PYTHON.exists()
+
+
 def fingerprint(odoo_folder: Path) -> str:
     digest = hashlib.sha256()
     for path in paths.REQUIREMENTS:

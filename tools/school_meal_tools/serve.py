@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
-from . import content_hash, odoo_config, paths, postgres
+from psycopg2 import sql
+
+from . import content_hash, odoo_config, paths, postgres, processes, template
 from .console import Failure, clean_environment, say, step
 from .database import Databases
+from .server import Server
 
-DATABASE = "school_meal_demo"
-UNFINISHED = f"{DATABASE}_unfinished"
 DATA_DIR = paths.VAR / "data-run"
 HOME = paths.VAR / "run"
 CONFIG = HOME / "odoo.conf"
-LOGINS = HOME / "logins.json"
-HASHES = HOME / "addons.json"
-PID = HOME / "odoo.pid"
+LOG = HOME / "odoo.log"
+LOCK = HOME / "serve.lock"
+
+
+@dataclass
+class Demo:
+    """The demo database on one server, and what is known of it."""
+
+    server: Server
+
+    def __post_init__(self):
+        self.name = f"school_meal_demo{self.server.suffix}"
+        self.unfinished = f"{self.name}_unfinished"
+        self.databases = Databases(self.server, DATA_DIR)
+        self.logins = HOME / f"{self.name}.logins.json"
+        self.hashes = HOME / f"{self.name}.addons.json"
+        self.log = HOME / "install.log"
+
+    def drop(self) -> None:
+        self.databases.drop(self.name)
+        self.databases.drop(self.unfinished)
+        self.hashes.unlink(missing_ok=True)
 
 
 def run() -> int:
     """Prepare, print who can log in, serve."""
     port = int(os.environ.get("PORT") or 8069)
+    refuse_second()
     check_port(port)
-    server = postgres.connect_to("run")
-    try:
-        databases = Databases(server, DATA_DIR)
-        prepare(server, databases)
-        odoo_config.write_config(
-            CONFIG, server, DATA_DIR, DATABASE, http_port=port, max_cron_threads=1
-        )
-        announce(port)
-        return serve()
-    finally:
-        server.release()
+    with processes.exclusive(LOCK, "make run"):
+        server = postgres.connect_to("run")
+        try:
+            demo = Demo(server)
+            prepare_alone(demo)
+            odoo_config.write_config(
+                CONFIG, server, DATA_DIR, demo.name, http_port=port, max_cron_threads=1
+            )
+            announce(demo, port)
+            return serve(port)
+        finally:
+            server.release()
+
+
+def refuse_second() -> None:
+    """One server per checkout: a second would share its configuration and log."""
+    for pid, title in processes.recorded().items():
+        if title.startswith("make run") and pid != os.getpid():
+            raise Failure(
+                f"This checkout is served already ({title}, process {pid}); make stop "
+                "ends that."
+            )
 
 
 def check_port(port: int) -> None:
@@ -48,58 +80,73 @@ def check_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise Failure(
-                f"Port {port} is taken (is another `make run` serving?). "
+                f"Port {port} is taken by another program. "
                 f"Choose one: make run PORT={port + 10}"
             ) from None
 
 
-def prepare(server: postgres.Server, databases: Databases) -> None:
+def prepare_alone(demo: Demo) -> None:
+    with processes.exclusive(HOME / "prepare.lock", "demo database"):
+        prepare(demo)
+
+
+def prepare(demo: Demo) -> None:
     """Create the demo database, or bring it up to the code."""
-    config = odoo_config.write_config(HOME / "setup.conf", server, DATA_DIR, UNFINISHED)
-    if databases.exists(DATABASE):
-        upgrade(config)
+    config = odoo_config.write_config(
+        HOME / "setup.conf", demo.server, DATA_DIR, demo.unfinished
+    )
+    if demo.databases.exists(demo.name):
+        upgrade(demo, config)
         return
-    databases.drop(UNFINISHED)  # left by an interrupted first start
-    hashes = content_hash.addon_hashes()
+    demo.databases.drop(demo.unfinished)  # left by an interrupted first start
+    demo.log.unlink(missing_ok=True)
+    hashes = current_hashes()
     with step("Installing the add-ons into a new demo database (a few minutes)"):
-        odoo_config.install(
-            config, UNFINISHED, HOME / "install.log", new=paths.addon_names()
-        )
-        odoo_config.script(config, UNFINISHED, "prepare")
+        odoo_config.install(config, demo.unfinished, demo.log, new=paths.addon_names())
+        odoo_config.script(config, demo.unfinished, "prepare", log=demo.log)
     with step("Generating the demo: schools, students, three weeks of history"):
-        write_logins(config, UNFINISHED, generate=True)
-    databases.rename(UNFINISHED, DATABASE)
-    save_hashes(hashes)
+        write_logins(demo, config, demo.unfinished, generate=True)
+    demo.databases.rename(demo.unfinished, demo.name)
+    save_hashes(demo, hashes)
 
 
-def upgrade(config: Path) -> None:
+def current_hashes() -> dict[str, str]:
+    """What the database must agree with: Odoo itself, and each add-on."""
+    return {"base": content_hash.odoo_fingerprint(), **content_hash.addon_hashes()}
+
+
+def upgrade(demo: Demo, config: Path) -> None:
     """Install new add-ons and upgrade those whose content changed."""
-    hashes = content_hash.addon_hashes()
-    before = json.loads(HASHES.read_text()) if HASHES.exists() else {}
+    hashes = current_hashes()
+    before = json.loads(demo.hashes.read_text()) if demo.hashes.exists() else {}
     new = [name for name in hashes if name not in before]
     changed = [n for n in hashes if n in before and hashes[n] != before[n]]
-    if not new and not changed and LOGINS.exists():
+    if not before:  # nobody knows what it was made from
+        changed = ["base"]
+    if not new and not changed and demo.logins.exists():
         return
-    with step(f"Upgrading the demo database: {', '.join(new + changed) or 'logins'}"):
+    names = ", ".join(dict.fromkeys(new + changed)) or "logins"
+    with step(f"Upgrading the demo database: {names}"):
         if new or changed:
-            odoo_config.install(
-                config, DATABASE, HOME / "install.log", new=new, changed=changed
-            )
-        write_logins(config, DATABASE, generate=False)
-    save_hashes(hashes)
+            odoo_config.install(config, demo.name, demo.log, new=new, changed=changed)
+        write_logins(demo, config, demo.name, generate=False)
+    save_hashes(demo, hashes)
 
 
-def write_logins(config: Path, database: str, *, generate: bool) -> None:
-    odoo_config.script(config, database, "demo", generate=generate, logins=str(LOGINS))
+def write_logins(demo: Demo, config: Path, database: str, *, generate: bool) -> None:
+    odoo_config.script(
+        config, database, "demo",
+        log=demo.log, generate=generate, logins=str(demo.logins),
+    )  # fmt: skip
 
 
-def save_hashes(hashes: dict[str, str]) -> None:
-    partial = HASHES.with_suffix(".partial")
+def save_hashes(demo: Demo, hashes: dict[str, str]) -> None:
+    partial = demo.hashes.with_suffix(".partial")
     partial.write_text(json.dumps(hashes, indent=1))
-    partial.replace(HASHES)
+    partial.replace(demo.hashes)
 
 
-def announce(port: int) -> None:
+def announce(demo: Demo, port: int) -> None:
     """One line per role."""
     base = f"http://127.0.0.1:{port}"
     rows = [
@@ -109,76 +156,45 @@ def announce(port: int) -> None:
             login["login"],
             login["password"],
         )
-        for login in json.loads(LOGINS.read_text(encoding="utf-8"))
+        for login in json.loads(demo.logins.read_text(encoding="utf-8"))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    say(f"\nSchool meals at {base} (Ctrl-C stops it; log: {HOME / 'odoo.log'})\n")
+    say(f"\nSchool meals at {base} (Ctrl-C stops it; log: {LOG})\n")
     for row in rows:
         cells = zip(row, widths, strict=True)
         say("  " + "  ".join(cell.ljust(width) for cell, width in cells).rstrip())
     say("")
 
 
-def serve() -> int:
+def serve(port: int) -> int:
     """Odoo in one process with threads: websockets work without a proxy."""
     command = [str(paths.ODOO_COMMAND), "-c", str(CONFIG)]
-    with (HOME / "odoo.log").open("a") as log:
-        process = subprocess.Popen(
-            command, env=clean_environment(), stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
-    PID.write_text(str(process.pid))
-    handlers = {s: signal.signal(s, lambda *_: stop(process)) for s in
-                (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
-    try:
-        code = process.wait()
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        PID.unlink(missing_ok=True)
+    with (
+        LOG.open("a") as log,
+        processes.child(
+            command, f"Odoo on port {port}",
+            env=clean_environment(), stdout=log, stderr=log,
+        ) as process,
+    ):  # fmt: skip
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:  # Ctrl-C, kill, or a closed terminal
+            code = 0
+            say("Stopping Odoo…")
     say("Stopped.")
     if code > 0:
-        tail = (HOME / "odoo.log").read_text(errors="replace").splitlines()[-20:]
+        tail = LOG.read_text(errors="replace").splitlines()[-20:]
         raise Failure(f"Odoo ended with code {code}:\n" + "\n".join(tail))
     return 0
 
 
-def stop(process: subprocess.Popen) -> None:
-    say("Stopping Odoo…")
-    process.send_signal(signal.SIGTERM)
-
-
-def stop_running() -> None:
-    """Stop the server an earlier ``make run`` of this checkout started."""
-    if not PID.exists():
-        return
-    pid = int(PID.read_text() or 0)
-    with contextlib.suppress(OSError):
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-        if str(CONFIG) in command:  # the pid is still ours
-            say(f"==> Stopping Odoo (process {pid})")
-            os.kill(pid, signal.SIGTERM)
-            wait_gone(pid)
-    PID.unlink(missing_ok=True)
-
-
-def wait_gone(pid: int) -> None:
-    import psutil
-
-    with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(30)
-
-
 def reset() -> None:
     """Delete the demo database."""
-    stop_running()
+    processes.stop_recorded()
     server = postgres.connect_to("run")
     try:
-        databases = Databases(server, DATA_DIR)
         with step("Deleting the demo database"):
-            databases.drop(DATABASE)
-            databases.drop(UNFINISHED)
-        HASHES.unlink(missing_ok=True)
+            Demo(server).drop()
     finally:
         server.release()
 
@@ -187,9 +203,12 @@ def shell() -> int:
     """``odoo shell`` on the demo database."""
     server = postgres.connect_to("run")
     try:
-        prepare(server, Databases(server, DATA_DIR))
-        odoo_config.write_config(CONFIG, server, DATA_DIR, DATABASE)
-        command = [paths.ODOO_COMMAND, "shell", "-c", CONFIG, "--no-http"]
+        demo = Demo(server)
+        prepare_alone(demo)
+        config = odoo_config.write_config(
+            HOME / "shell.conf", server, DATA_DIR, demo.name
+        )
+        command = [paths.ODOO_COMMAND, "shell", "-c", config, "--no-http"]
         return subprocess.run(command, env=clean_environment()).returncode
     finally:
         server.release()
@@ -197,16 +216,31 @@ def shell() -> int:
 
 def bench(names: list[str]) -> int:
     """Run the benchmarks on the cluster that keeps its data safe."""
-    if not (paths.ROOT / "benchmarks" / "__main__.py").exists():
-        raise Failure("There are no benchmarks yet (benchmarks/__main__.py).")
     server = postgres.connect_to("run")
     try:
+        refuse_unsafe(server)
         config = odoo_config.write_config(
-            paths.VAR / "bench" / "odoo.conf", server, paths.VAR / "data-bench",
+            template.home("bench") / "odoo.conf", server, template.data_dir("bench"),
             "school_meal_bench",
         )  # fmt: skip
         environment = clean_environment(**server.environment(), ODOO_RC=str(config))
-        command = [str(paths.VENV_PYTHON), "-m", "benchmarks", *names]
-        return subprocess.run(command, cwd=paths.ROOT, env=environment).returncode
+        command = [paths.VENV_PYTHON, "-m", "benchmarks", *names]
+        with processes.child(
+            command, "benchmarks", signal.SIGINT, cwd=paths.ROOT, env=environment
+        ) as process:
+            return process.wait()
     finally:
         server.release()
+
+
+def refuse_unsafe(server: Server) -> None:
+    """Figures of a server that may lose what it acknowledged mean nothing."""
+    with Databases(server, DATA_DIR).cursor() as cursor:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            cursor.execute(sql.SQL("SHOW {}").format(sql.Identifier(name)))
+            (value,) = cursor.fetchone()
+            if value in ("off", "local"):
+                raise Failure(
+                    f"{name} is {value} on this PostgreSQL: a benchmark would "
+                    "measure a server that forgets. Switch it on."
+                )

@@ -28,6 +28,18 @@ def has_apt() -> bool:
     return bool(shutil.which("apt-get") and shutil.which("dpkg-deb"))
 
 
+def without_debian(release: Path = Path("/etc/os-release")) -> str:
+    """Why Debian's archive cannot be used here; empty when it can."""
+    if not has_apt():
+        return "There is no apt-get here."
+    text = release.read_text(encoding="utf-8") if release.exists() else ""
+    values = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    names = f"{values.get('ID', '')} {values.get('ID_LIKE', '')}".replace('"', "")
+    if "ubuntu" in names.split():
+        return "It is taken from Debian's archive (suite sid); Ubuntu's has no Odoo 19."
+    return ""
+
+
 def apt_advice(*packages: str) -> str:
     """How to get system packages on this machine."""
     if has_apt():

@@ -1,9 +1,12 @@
+import logging
 import random
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..const import HISTORY_DAYS, PASSWORD, SEED
+
+_logger = logging.getLogger(__name__)
 
 
 class MealDemo(models.AbstractModel):
@@ -26,6 +29,7 @@ class MealDemo(models.AbstractModel):
         demo._prepare_region()
         cities = [demo._create_city(values) for values in demo._get_cities()]
         for city in cities:
+            _logger.info("%s: students, cards, staff", city.name)
             demo._import_students(city, chance)
             demo._create_cards(city, chance)
             demo._create_staff(city)

@@ -1,3 +1,4 @@
+import logging
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from odoo.addons.school_meal_base.domain import account_number, sber_registry
 from odoo.addons.school_meal_base.domain import client_bank_exchange as exchange
 
 from ..const import CITIES
+
+_logger = logging.getLogger(__name__)
 
 #: A family pays one of these, in kopecks.
 SUMS = (30_000, 50_000, 50_000, 70_000, 100_000, 150_000)
@@ -26,6 +29,7 @@ class MealDemo(models.AbstractModel):
         )
         channel = demo._create_channel(company)
         for number, day in enumerate(demo._get_days(schools[0])):
+            _logger.info("%s: %s", company.name, day)
             midday = datetime.combine(day, time(12), ZoneInfo(schools[0].tz))
             with freeze_time(midday, tick=True, ignore=["psycopg2"]):
                 if number % 4 == 0:
