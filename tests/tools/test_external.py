@@ -1,33 +1,12 @@
 """A PostgreSQL of the user's own: checks, names of databases, cleaning up."""
 
 import subprocess
+import sys
 
 import pytest
-from school_meal_tools import cli, external, paths, postgres
+from school_meal_tools import cli, external, paths
 from school_meal_tools.console import Failure
 from school_meal_tools.database import Databases
-
-PG = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGUSER", "PGPASSWORD")
-
-
-@pytest.fixture
-def nothing_named(monkeypatch, tmp_path):
-    """No PG* variable, and a checkout that never used a server."""
-    for name in PG:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(external, "KEY", tmp_path / "database-key")
-    monkeypatch.setattr(external, "USED", tmp_path / "external-servers")
-
-
-@pytest.fixture
-def server(nothing_named, monkeypatch):
-    """A running server that the PG* variables name."""
-    cluster = postgres.Cluster("external")
-    cluster.start()
-    monkeypatch.setenv("PGHOST", str(cluster.socket))
-    monkeypatch.setenv("PGUSER", "odoo")
-    yield cluster
-    cluster.remove()
 
 
 @pytest.mark.parametrize("name", external.NAMING)
@@ -129,7 +108,10 @@ def test_stop_and_clean_work_after_an_interrupted_setup(tmp_path, command):
         f"sys.exit(cli.main([{command!r}]))"
     )
     result = subprocess.run(
-        ["python3", "-I", "-c", code], cwd=checkout, capture_output=True, text=True
+        [sys.executable, "-I", "-S", "-c", code],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 0, result.stderr
     assert (checkout / ".venv").exists() is (command == "stop")

@@ -4,16 +4,22 @@ import os
 import warnings
 from pathlib import Path
 
+import polib
 import pytest
 from school_meal_tools import (
     content_hash,
     database,
+    i18n,
     lint,
     paths,
     postgres,
     pytest_run,
+    serve,
+    system,
     testing,
 )
+from school_meal_tools.console import Failure
+from school_meal_tools.server import Server
 
 REPORT = """<testsuites><testsuite tests="9" failures="1" errors="2" skipped="3">
 <testcase classname="addons.a.tests.test_x.TestX" name="test_it" time="1.5"
@@ -162,11 +168,14 @@ def test_a_real_run_tells_the_file_of_each_test(tmp_path):
 
 
 def test_a_hanging_test_is_killed_and_its_stack_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(pytest_run, "time_limit", lambda: 3)
+    monkeypatch.setattr(pytest_run, "is_late", lambda _: (tmp_path / "hangs").exists())
     outcome = run_pytest(
         tmp_path,
-        "import time\ndef test_a(): wait_for_ever()\n"
-        "def wait_for_ever(): time.sleep(600)\n",
+        "import pathlib, time\n"
+        "def test_a(): wait_for_ever()\n"
+        "def wait_for_ever():\n"
+        "    pathlib.Path(__file__).with_name('hangs').touch()\n"
+        "    time.sleep(600)\n",
     )
     assert outcome.failed == 1
     assert "a try: not done" in outcome.notes[0]
@@ -180,3 +189,50 @@ def test_deprecated_calls_of_the_add_ons_are_errors():
     with pytest.raises(DeprecationWarning):
         call("odoo.addons.school_meal_base.models.meal_account")
     call("odoo.addons.mail.models.mail_thread")
+
+
+def test_every_add_on_needs_a_translation(monkeypatch, tmp_path):
+    """One without a folder i18n is not passed over."""
+    monkeypatch.setattr(i18n.paths, "ADDONS", tmp_path)
+    (tmp_path / "school_meal_new").mkdir()
+    (tmp_path / "school_meal_new/__manifest__.py").write_text("{}")
+    terms = polib.POFile()
+    terms.append(polib.POEntry(msgid="Card"))
+    monkeypatch.setattr(i18n, "export", lambda *_: {"school_meal_new": terms})
+    (problem,) = i18n.check(None, "no database")
+    assert problem.startswith("school_meal_new: ") and "does not exist" in problem
+
+
+def test_missing_node_is_a_failure_only_where_a_machine_reads(monkeypatch, tmp_path):
+    monkeypatch.setattr(system, "is_root", lambda: False)
+    monkeypatch.setattr(lint.shutil, "which", lambda name: None)
+    assert "nodejs npm" in lint.missing_node() or not system.has_apt()
+    monkeypatch.setattr(lint, "ruff", lambda *_: [])
+    for check in ("pylint", "malformed_xml", "careless_translations", "oca_modules"):
+        monkeypatch.setattr(lint, check, list)
+    for value, failed in (("true", True), ("", False)):
+        monkeypatch.setenv("CI", value)
+        problems = dict(lint.results())
+        assert bool(problems.get("eslint and prettier")) is failed
+
+
+def test_a_second_server_of_a_checkout_is_refused(monkeypatch):
+    monkeypatch.setattr(serve.processes, "recorded", lambda: {7: "make run"})
+    with pytest.raises(Failure, match="process 7.*make stop"):
+        serve.refuse_second()
+
+
+def test_a_demo_of_unknown_origin_is_upgraded_as_a_whole(monkeypatch, tmp_path):
+    """Its list of what it was made from is gone."""
+    demo = serve.Demo(Server("here", "5432", "odoo"))
+    demo.hashes, demo.logins = tmp_path / "addons.json", tmp_path / "logins.json"
+    calls = []
+    monkeypatch.setattr(serve, "write_logins", lambda *_, **__: None)
+    monkeypatch.setattr(
+        serve.odoo_config, "install", lambda *_, **options: calls.append(options)
+    )
+    serve.upgrade(demo, tmp_path / "odoo.conf")
+    assert calls[0]["changed"] == ["base"]
+    demo.logins.touch()
+    serve.upgrade(demo, tmp_path / "odoo.conf")
+    assert len(calls) == 1

@@ -137,7 +137,7 @@ def remove(command: str) -> int:
         shutil.rmtree(paths.VENV, ignore_errors=True)
     if command == "clean-all":
         with step(f"Deleting the cache {paths.cache_dir()}"):
-            for pattern in ("odoo-*", "debs", ".partial-*"):
+            for pattern in ("odoo-*", "debs", "demo-*", ".partial-*"):
                 for folder in paths.cache_dir().glob(pattern):
                     shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -39,7 +39,7 @@ lc_messages = 'C'
 SETTINGS = {
     "run": COMMON,
     "crash": COMMON,  # a test kills this one
-    "external": COMMON,  # stands for a server of the user's own in a test
+    "tools": COMMON,  # the tests of these tools
     "test": COMMON
     + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
     + "max_wal_size = '4GB'\n",

@@ -77,7 +77,7 @@ def run(
             cwd=paths.ROOT, env=environment, stdout=stream, stderr=subprocess.STDOUT,
         ) as process,
     ):  # fmt: skip
-        late = not watch(process, output, title, time_limit())
+        late = not watch(process, output, title)
     outcome = count(report)
     text = output.read_text(encoding="utf-8", errors="replace")
     code = process.returncode
@@ -88,7 +88,7 @@ def run(
     outcome.notes += [line for line in text.splitlines() if SUMMARY.match(line)]
     if late:
         outcome.notes.append(
-            f"{title}: not done after {time_limit() // 60} minutes and killed; "
+            f"{title}: not done after {minutes_allowed()} minutes and killed; "
             f"what every thread did then is at the end of {output}"
         )
     elif not outcome.notes:
@@ -97,19 +97,22 @@ def run(
     return outcome
 
 
-def time_limit() -> int:
-    """Seconds one process may take; TEST_MINUTES raises it on a slow machine."""
-    return 60 * int(os.environ.get("TEST_MINUTES") or 40)
+def minutes_allowed() -> int:
+    """What one process may take; TEST_MINUTES raises it on a slow machine."""
+    return int(os.environ.get("TEST_MINUTES") or 40)
 
 
-def watch(process: subprocess.Popen, output: Path, title: str, limit: float) -> bool:
+def is_late(started: float) -> bool:
+    return time.monotonic() - started > 60 * minutes_allowed()
+
+
+def watch(process: subprocess.Popen, output: Path, title: str) -> bool:
     """Wait for a process and say how far it is.
 
     :return: False when it had to be killed; it wrote down what its threads did
     """
-    deadline = time.monotonic() + limit
-    progress = Progress()
-    while time.monotonic() < deadline:
+    started, progress = time.monotonic(), Progress()
+    while not is_late(started):
         try:
             process.wait(1)
             return True
@@ -117,7 +120,7 @@ def watch(process: subprocess.Popen, output: Path, title: str, limit: float) -> 
             done = DONE.findall(output.read_text(encoding="utf-8", errors="replace"))
             if done:
                 progress.at(f"{title}: {done[-1][0]} of {done[-1][1]} tests")
-    say(f"{title}: not done after {limit / 60:.0f} minutes, killing it")
+    say(f"{title}: not done after {minutes_allowed()} minutes, killing it")
     process.send_signal(signal.SIGABRT)  # pytest's faulthandler writes all stacks
     try:
         process.wait(20)

@@ -12,7 +12,15 @@ from pathlib import Path
 
 from psycopg2 import sql
 
-from . import content_hash, odoo_config, paths, postgres, processes, template
+from . import (
+    content_hash,
+    demo_cache,
+    odoo_config,
+    paths,
+    postgres,
+    processes,
+    template,
+)  # fmt: skip
 from .console import Failure, clean_environment, say, step
 from .database import Databases
 from .server import Server
@@ -101,13 +109,19 @@ def prepare(demo: Demo) -> None:
     demo.databases.drop(demo.unfinished)  # left by an interrupted first start
     demo.log.unlink(missing_ok=True)
     hashes = current_hashes()
+    if not demo_cache.restore(demo.databases, demo.unfinished, demo.logins):
+        generate(demo, config)
+        demo_cache.save(demo.databases, demo.unfinished, demo.logins)
+    demo.databases.rename(demo.unfinished, demo.name)
+    save_hashes(demo, hashes)
+
+
+def generate(demo: Demo, config: Path) -> None:
     with step("Installing the add-ons into a new demo database (a few minutes)"):
         odoo_config.install(config, demo.unfinished, demo.log, new=paths.addon_names())
         odoo_config.script(config, demo.unfinished, "prepare", log=demo.log)
     with step("Generating the demo: schools, students, three weeks of history"):
         write_logins(demo, config, demo.unfinished, generate=True)
-    demo.databases.rename(demo.unfinished, demo.name)
-    save_hashes(demo, hashes)
 
 
 def current_hashes() -> dict[str, str]:
