@@ -22,6 +22,14 @@ PARENT = """
     except KeyboardInterrupt:
         print("cleaned up", flush=True)
 """
+CLOSED = """
+    import os, sys
+    from school_meal_tools import console
+    os.close(1)
+    console.say("nobody reads this")
+    print("went on", file=sys.stderr)
+    os._exit(0)
+"""
 
 
 @pytest.fixture
@@ -96,3 +104,13 @@ def test_a_lock_waits_and_says_so(tmp_path):
         )
         assert second.stdout.readline() == "==> Waiting for another make (a try)\n"
     assert second.communicate()[0] == "inside\n"
+
+
+def test_cleaning_up_goes_on_when_the_terminal_is_gone():
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CLOSED)],
+        env={**os.environ, "PYTHONPATH": str(paths.TOOLS)},
+        capture_output=True,
+        text=True,
+    )
+    assert result.stderr == "went on\n"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -17,10 +17,12 @@ class Failure(Exception):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Print; cleaning up must go on when the terminal is closed."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def step(title: str) -> Iterator[None]:
     """Announce a step and, when it took a while, how long it took."""
     say(f"==> {title}")

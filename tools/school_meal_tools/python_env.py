@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import paths
-from .console import Failure, run, step
+from . import paths, processes
+from .console import Failure, run, say, step
 
 STAMP = paths.VENV / ".stamp"
 # pip repeats these for every configured but absent folder of wheels
@@ -66,13 +66,14 @@ def install() -> None:
     command += ["--disable-pip-version-check", "--no-input", "--no-compile"]
     for path in paths.REQUIREMENTS:
         command += ["-r", str(path)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    for line in process.stdout:
-        if not NOISE.search(line) and line.strip():
-            print(f"    {line}", end="", flush=True)
-    if process.wait():
+    with processes.child(
+        command, "pip", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout:
+            if not NOISE.search(line) and line.strip():
+                say(f"    {line.rstrip()}")
+        code = process.wait()
+    if code:
         raise Failure(
             "pip could not install the packages (see above). "
             "Check the network and run the command again."
