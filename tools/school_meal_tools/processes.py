@@ -21,7 +21,7 @@ from . import paths
 from .console import say
 
 RECORDS = paths.VAR / "pids"
-PATIENCE = 60  # seconds a process may take to end
+PATIENCE = 30  # seconds a process may take to end
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _libc = ctypes.CDLL(None)
 _children: dict[int, tuple[subprocess.Popen, signal.Signals]] = {}
