@@ -178,11 +178,12 @@ class OdooServer:
     # === HELPERS === #
 
     def _log_file(self, number):
-        """In the folder whose logs `make test` checks, named after the test."""
+        """In the folder whose logs `make test` checks, named after file and test."""
         folder = os.environ.get("SCHOOL_MEAL_LOGS")
         if folder is None:
             return self.folder / f"odoo-{number}.log"
-        return Path(folder) / f"{self.folder.name}-{number}.log"
+        file = Path(os.environ["PYTEST_CURRENT_TEST"].split("::")[0]).stem
+        return Path(folder) / f"{file}.{self.folder.name}-{number}.log"
 
     def _write_config(self):
         self.data_dir.mkdir(parents=True, exist_ok=True)

@@ -55,3 +55,16 @@ def test_a_section_is_for_logs_of_that_name_only(tmp_path):
         (tmp_path / name).write_text("\n".join(LOG))
     assert logcheck.check_files([tmp_path / "killed_1.log"], allowlist) == []
     assert len(logcheck.check_files([tmp_path / "calm_1.log"], allowlist)) == 1
+
+
+def test_refusals_are_answers_in_black_box_tests_and_warnings_elsewhere(tmp_path):
+    refused = f"{HEAD} WARNING db odoo.http: You may not delete this."
+    crashed = f"{HEAD} WARNING db odoo.http: oops\nTraceback (most recent call last):"
+    names = ("test_bad_input.served0-0.log", "odoo.log")
+    found = {}
+    for name in names:
+        for text in (refused, crashed):
+            (tmp_path / name).write_text(text)
+            problems = logcheck.check_files([tmp_path / name], testing.ALLOWLIST)
+            found[name, text] = len(problems)
+    assert list(found.values()) == [0, 1, 1, 1]
