@@ -1,6 +1,7 @@
 """Children end with the command that started them, whatever happens to it."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -64,6 +65,22 @@ def test_a_closed_terminal_and_kill_clean_up_like_ctrl_c(parent, number):
     process, pid = parent
     process.send_signal(number)
     assert process.stdout.read() == "cleaned up\n"
+    assert gone(pid)
+
+
+def test_a_closed_terminal_is_noticed_when_nobody_tells(tmp_path):
+    """The kernel tells the leader of the session only; make keeps it to itself."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PARENT), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(paths.TOOLS)},
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(slave)
+    pid = int(os.read(master, 100))
+    os.close(master)
+    process.wait(20)
     assert gone(pid)
 
 

@@ -11,8 +11,10 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import select
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,6 +102,17 @@ def interrupt_on_hangup() -> None:
     for number in (signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
+    if os.isatty(1) and signal.getsignal(signal.SIGHUP) == _interrupt:
+        threading.Thread(target=_watch_terminal, daemon=True).start()
+
+
+def _watch_terminal() -> None:
+    """Notice a closed terminal where only make is told (``ssh -t host make run``)."""
+    poll = select.poll()
+    poll.register(1, 0)  # nothing but its end
+    while not poll.poll(1000):
+        pass
+    os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _interrupt(*_arguments) -> None:
