@@ -80,7 +80,10 @@ def test_a_closed_terminal_is_noticed_when_nobody_tells(tmp_path):
     os.close(slave)
     pid = int(os.read(master, 100))
     os.close(master)
-    process.wait(20)
+    try:
+        process.wait(20)
+    finally:
+        process.kill()
     assert gone(pid)
 
 
