@@ -42,6 +42,7 @@ from . import meal_roster_import_column
 from . import meal_roster_import_line
 from . import school_school_roster
 from . import school_student_roster
+from . import school_student_siblings
 from . import meal_payment_problem
 from . import meal_payment_channel
 from . import meal_payment_registry_line

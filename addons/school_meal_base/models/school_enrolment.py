@@ -53,6 +53,12 @@ class SchoolEnrolment(models.Model):
         "(student_id) WHERE date_to IS NULL",
         "A student can be enrolled in one class at a time.",
     )
+    # ranges of one number, as equality of plain numbers would need an extension
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (int4range(student_id, student_id, '[]') WITH =,"
+        " daterange(date_from, date_to, '[]') WITH &&)",
+        "Two enrolments of a student cannot be on the same day.",
+    )
     _dates_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "An enrolment cannot end before it begins.",

@@ -52,7 +52,10 @@ class SchoolGuardian(models.Model):
     may_pay = fields.Boolean("May pay", default=True)
     is_notified = fields.Boolean("Gets notices", default=True)
     name = fields.Char(
-        compute="_compute_person", inverse="_inverse_person", search="_search_name"
+        "Full name",
+        compute="_compute_person",
+        inverse="_inverse_person",
+        search="_search_name",
     )
     phone = fields.Char(compute="_compute_person", inverse="_inverse_person")
     email = fields.Char(compute="_compute_person", inverse="_inverse_person")
@@ -127,6 +130,7 @@ class SchoolGuardian(models.Model):
     def create(self, vals_list):
         """Make the person too, when a name is given instead of a partner."""
         self.check_access("create")
+        self._check_persons_are_known([vals.get("partner_id") for vals in vals_list])
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if vals.get("partner_id"):
@@ -135,6 +139,40 @@ class SchoolGuardian(models.Model):
             person = {field: vals.pop(field, False) for field in PERSON_FIELDS}
             vals["partner_id"] = self._create_person(student, **person).id
         return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_link_stays(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_persons_are_known(self, partner_ids):
+        """Refuse persons who are no relatives of students of the user: their name
+        and contacts, and with them a future login, would become the user's to change.
+        """
+        wanted = set(filter(None, partner_ids))
+        if self.env.su or not wanted:
+            return
+        rows = self.with_context(active_test=False).search(
+            [("partner_id", "in", list(wanted))]
+        )
+        if wanted - set(rows.partner_id.ids):
+            raise AccessError(
+                self.env._(
+                    "Choose a person who is a relative of one of your students already,"
+                    " or leave the person empty and enter the name."
+                )
+            )
+
+    def _check_link_stays(self, vals):
+        """Refuse to make the row be about another person or child."""
+        for name in () if self.env.su else ("student_id", "partner_id"):
+            if name in vals and any(row[name].id != vals[name] for row in self):
+                raise UserError(
+                    self.env._(
+                        "Person and child of this record cannot be replaced. Archive"
+                        " it and add the relative anew."
+                    )
+                )
 
     @api.model
     def _create_person(self, student, name, phone=False, email=False):
@@ -168,17 +206,15 @@ class SchoolGuardian(models.Model):
         :raises AccessError: the person is no legal representative of the child
         :raises ValidationError: a wrong relation, no name, too many relatives
         """
+        # the caller may be a parent on the portal: nobody asks in another's name
+        if not self.env.su and by_partner != self.env.user.partner_id:
+            raise AccessError(self._get_not_legal_message())
         # a parent cannot write these models: the row is made for them below
         guardians = student.ensure_one().sudo().guardian_ids
         if not guardians.filtered(
             lambda row: row.partner_id == by_partner and row.is_legal
         ):
-            raise AccessError(
-                self.env._(
-                    "Only a parent or legal representative of the child can add"
-                    " a relative. Ask them to do it."
-                )
-            )
+            raise AccessError(self._get_not_legal_message())
         self._check_relative(guardians, relation, name)
         person = self._find_or_create_person(student.sudo(), name, details)
         rights = {right: bool(details.get(right)) for right in DELEGATED_RIGHTS}
@@ -201,6 +237,13 @@ class SchoolGuardian(models.Model):
             return known
         return self.sudo().create(
             {"student_id": student.id, "partner_id": person.id, **vals}
+        )
+
+    @api.model
+    def _get_not_legal_message(self):
+        return self.env._(
+            "Only a parent or legal representative of the child can add"
+            " a relative. Ask them to do it."
         )
 
     def _check_relative(self, guardians, relation, name):
@@ -230,7 +273,7 @@ class SchoolGuardian(models.Model):
         stranger's address must not give access to a stranger's record.
         """
         email = (details.get("email") or "").strip().lower()
-        children = student | student.sibling_ids
+        children = student | student._get_siblings()
         family = children.with_context(active_test=False).guardian_ids
         for person in family.partner_id:
             if email and (person.email or "").strip().lower() == email:

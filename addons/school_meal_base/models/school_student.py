@@ -1,13 +1,16 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..domain import person_name, snils
 
 NAME_PARTS = ("last_name", "first_name", "middle_name")
 PLACE = ("school_id", "class_id")
+# In the context of writes that the code of the moves makes (see school_student_moves).
+# An object, because a remote caller can send any text but never this.
+MOVE = object()
 
 # Values of the person that staff of the school keep. Staff have no rights over
 # partners in general: these are written for them, all others with their own rights.
@@ -36,7 +39,8 @@ class SchoolStudent(models.Model):
 
     School and class change by plain writes; the history (``enrolment_ids``) follows
     by itself. The date of a change is today at the school, or the context key
-    ``enrolment_date``. Leaving goes through :meth:`_leave`, which settles the money.
+    ``enrolment_date``. Leaving goes through :meth:`_leave`, which settles the money;
+    people cannot write ``state`` by hand.
     """
 
     _name = "school.student"
@@ -102,9 +106,6 @@ class SchoolStudent(models.Model):
     enrolment_ids = fields.One2many("school.enrolment", "student_id", "Enrolments")
     guardian_ids = fields.One2many(
         "school.guardian", "student_id", "Parents and relatives"
-    )
-    sibling_ids = fields.Many2many(
-        "school.student", string="Brothers and sisters", compute="_compute_sibling_ids"
     )
     account_ids = fields.One2many("meal.account", "student_id", groups=ACCOUNT_GROUPS)
     account_id = fields.Many2one(
@@ -225,6 +226,15 @@ class SchoolStudent(models.Model):
                         student.name,
                     )
                 )
+            if not student.active and student.state == "enrolled":
+                raise ValidationError(
+                    self.env._(
+                        "%s is still enrolled and cannot be archived. Use the action"
+                        " “Leave school” first: it stops the card and closes the"
+                        " account.",
+                        student.name,
+                    )
+                )
 
     # === COMPUTE METHODS === #
 
@@ -243,24 +253,12 @@ class SchoolStudent(models.Model):
     def _search_account_id(self, operator, value):
         return [("account_ids", operator, value)]
 
-    @api.depends("guardian_ids.partner_id", "guardian_ids.active")
-    def _compute_sibling_ids(self):
-        guardians = self.guardian_ids
-        related = self.env["school.guardian"].search(
-            [("partner_id", "in", guardians.partner_id.ids)]
-        )
-        for student in self:
-            people = student.guardian_ids.partner_id
-            student.sibling_ids = (
-                related.filtered(lambda row, p=people: row.partner_id in p).student_id
-                - student
-            )
-
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
         self.check_access("create")
+        self._check_persons_are_new(vals_list)
         vals_list = [self._clean_vals(dict(vals)) for vals in vals_list]
         self._create_persons(vals_list)
         students = super().create(vals_list)
@@ -272,10 +270,7 @@ class SchoolStudent(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        if "partner_id" in vals and not self.env.su:
-            raise UserError(
-                self.env._("The person behind a student record cannot be replaced.")
-            )
+        self._check_written_by_hand(vals)
         vals = self._clean_vals(dict(vals))
         person = {key: vals.pop(key) for key in PERSON_FIELDS & vals.keys()}
         before = {student: student._get_place() for student in self}
@@ -285,6 +280,37 @@ class SchoolStudent(models.Model):
             self._check_place_is_mine()
             self._follow_moves(before)
         return result
+
+    @api.model
+    def _check_persons_are_new(self, vals_list):
+        """Refuse to take an existing person, whose name and e-mail, and with them
+        the login, would be the school's to change from then on."""
+        if not self.env.su and any(vals.get("partner_id") for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "A student is recorded as a new person: enter the name instead of"
+                    " choosing somebody who is on record already."
+                )
+            )
+
+    def _check_written_by_hand(self, vals):
+        """Refuse values that a person may not write, only the code of the moves."""
+        if self.env.su:
+            return
+        if "partner_id" in vals:
+            raise UserError(
+                self.env._("The person behind a student record cannot be replaced.")
+            )
+        is_move = self.env.context.get("school_student_move") is MOVE
+        if "state" in vals and not is_move:
+            if any(student.state != vals["state"] for student in self):
+                raise UserError(
+                    self.env._(
+                        "The status of a student cannot be typed in. Use the action"
+                        " “Leave school”, or “Move to another class or school” to"
+                        " enrol a leaver again."
+                    )
+                )
 
     def _prepare_create_values(self, vals_list):
         """Override of core: fill in no properties of the partner, which would be
@@ -334,8 +360,17 @@ class SchoolStudent(models.Model):
 
     def _write_persons(self, vals, person):
         # sudo: the students were checked for write access, the values are listed
+        persons = self.sudo().partner_id
+        changed = person or vals.keys() & set(NAME_PARTS)
+        if changed and not self.env.su and not all(persons.user_ids.mapped("share")):
+            raise AccessError(
+                self.env._(
+                    "This person works in the system: their name and contacts are"
+                    " changed by the administrator only."
+                )
+            )
         if person:
-            self.sudo().partner_id.write(person)
+            persons.write(person)
         if vals.keys() & set(NAME_PARTS):
             for student in self:
                 name = self._full_name({part: student[part] for part in NAME_PARTS})
@@ -359,9 +394,9 @@ class SchoolStudent(models.Model):
         for student in self:
             # the name of the class is no secret to who may read the student
             class_name = with_class and student.sudo().class_id.name
-            student.display_name = (
-                f"{student.name}, {class_name}" if class_name else student.name
-            )
+            # sudo: a name alone, as every link to the student shows it
+            name = student.sudo().name
+            student.display_name = f"{name}, {class_name}" if class_name else name
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -377,16 +412,3 @@ class SchoolStudent(models.Model):
         return self.env.su or self._has_field_access(
             self._fields["account_ids"], "read"
         )
-
-    # === ACTIONS === #
-
-    def action_open_siblings(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "school_meal_base.school_student_action"
-        )
-        return {
-            **action,
-            "domain": [("id", "in", self.sibling_ids.ids)],
-            "context": {},
-        }

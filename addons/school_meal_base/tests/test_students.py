@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import SchoolMealCase
@@ -56,6 +56,25 @@ class TestStudents(SchoolMealCase):
         self.assertEqual(self.student.sibling_ids, self.sibling)
         self.assertFalse(self.classmate.sibling_ids)
 
+    def test_a_common_grandmother_makes_no_siblings(self):
+        grandmother = self.env["res.partner"].create({"name": "Ivanova Olga"})
+        for child in self.student + self.classmate:
+            self.env["school.guardian"].create(
+                {
+                    "student_id": child.id,
+                    "partner_id": grandmother.id,
+                    "relation": "grandmother",
+                }
+            )
+        self.assertEqual(self.student.sibling_ids, self.sibling)
+        self.assertEqual(self.student._get_siblings(), self.sibling)
+
+    def test_money_never_goes_to_a_child_in_another_municipality(self):
+        self.env["school.guardian"].create(
+            {"student_id": self.stranger.id, "partner_id": self.mother.id}
+        )
+        self.assertEqual(self.student._get_siblings(), self.sibling)
+
     def test_a_student_is_found_by_account_number(self):
         number = self.student.account_id.number
         found = self.env["school.student"].name_search(number)
@@ -67,6 +86,14 @@ class TestStudents(SchoolMealCase):
             for grade, letter in ((7, "б"), (10, "инженерный"), (9, False))
         }
         self.assertEqual(names, {"7Б", "10 инженерный", "9"})
+
+    def test_a_class_is_one_in_latin_and_in_cyrillic(self):
+        self.assertEqual(self._new_class(self.school, 6, "a").letter, "А")
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self._new_class(self.school, 5, "A")
+        self._new_class(self.school, 7, "ИТ-2")
+        with self._refused(ValidationError, "already has this class"):
+            self._new_class(self.school, 7, "ит2")
 
     def test_a_class_with_students_cannot_be_archived(self):
         with self._refused(ValidationError, "Transfer them"):
@@ -114,6 +141,18 @@ class TestRelatives(SchoolMealCase):
     def test_a_parent_of_another_child_adds_nobody(self):
         with self.assertRaises(AccessError):
             self._add(student=self.classmate)
+
+    def test_a_parent_on_the_portal_asks_in_their_own_name_only(self):
+        user = new_test_user(self.env, "test_father", groups="base.group_portal")
+        by_father = self.guardians.with_user(user)._add_relative
+        student = self.student.with_user(user)
+        with self.assertRaises(AccessError):
+            by_father(self.mother, student, "grandmother", "Ivanova Olga")
+        self.guardians.create(
+            {"student_id": self.student.id, "partner_id": user.partner_id.id}
+        )
+        by_father(user.partner_id, student, "grandmother", "Ivanova Olga")
+        self.assertIn("Ivanova Olga", self.student.guardian_ids.mapped("name"))
 
     def test_a_removed_parent_adds_nobody(self):
         self.student.guardian_ids.active = False

@@ -11,7 +11,7 @@ class MealSiblingTransfer(models.TransientModel):
     _description = "Transfer between Siblings"
 
     account_id = fields.Many2one(
-        "meal.account", "From", required=True, domain=[("kind", "=", "student")]
+        "meal.account", "From child", required=True, domain=[("kind", "=", "student")]
     )
     currency_id = fields.Many2one(related="account_id.currency_id")
     available = fields.Monetary(related="account_id.available")
@@ -20,7 +20,7 @@ class MealSiblingTransfer(models.TransientModel):
     )
     target_id = fields.Many2one(
         "meal.account",
-        "To",
+        "To child",
         required=True,
         domain="[('id', 'in', sibling_account_ids)]",
     )
@@ -31,22 +31,8 @@ class MealSiblingTransfer(models.TransientModel):
     @api.depends("account_id")
     def _compute_sibling_account_ids(self):
         for wizard in self:
-            # sudo: brothers and sisters may be at another school of the municipality
-            siblings = wizard.sudo()._get_siblings()
-            wizard.sibling_account_ids = siblings.account_ids.filtered(
-                lambda account, wizard=wizard: (
-                    account.company_id == wizard.account_id.company_id
-                )
-            )
-
-    def _get_siblings(self):
-        """Students who have a representative in common."""
-        student = self.account_id.student_id
-        parents = student.guardian_ids.filtered("is_legal").partner_id
-        rows = self.env["school.guardian"].search(
-            [("partner_id", "in", parents.ids), ("is_legal", "=", True)]
-        )
-        return rows.student_id - student
+            siblings = wizard.account_id.student_id._get_siblings()
+            wizard.sibling_account_ids = siblings.account_ids.sudo(False)
 
     def action_transfer(self):
         """Record the transfer; pressing twice records it once."""

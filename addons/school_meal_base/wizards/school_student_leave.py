@@ -102,7 +102,7 @@ class SchoolStudentLeaveLine(models.TransientModel):
     class_id = fields.Many2one(related="student_id.class_id")
     currency_id = fields.Many2one(related="student_id.currency_id")
     balance = fields.Monetary(related="student_id.balance")
-    sibling_ids = fields.Many2many(related="student_id.sibling_ids")
+    sibling_ids = fields.Many2many("school.student", compute="_compute_sibling_ids")
     disposition = fields.Selection(
         [
             ("refund", "Pay out to the family"),
@@ -113,21 +113,26 @@ class SchoolStudentLeaveLine(models.TransientModel):
     )
     sibling_id = fields.Many2one(
         "school.student",
-        "To",
+        "To child",
         compute="_compute_sibling_id",
         store=True,
         readonly=False,
         domain="[('id', 'in', sibling_ids)]",
     )
 
+    @api.depends("student_id")
+    def _compute_sibling_ids(self):
+        for line in self:
+            # of all schools: money of a leaver follows the family
+            siblings = line.student_id._get_siblings().sudo(False)
+            line.sibling_ids = siblings
+
     @api.depends("disposition", "student_id")
     def _compute_sibling_id(self):
+        # nobody is chosen beforehand: the money of a child is a decision
         for line in self:
-            siblings = line.sibling_ids.filtered(lambda one: one.state == "enrolled")
-            if line.disposition != "sibling":
+            if line.disposition != "sibling" or line.sibling_id not in line.sibling_ids:
                 line.sibling_id = False
-            elif line.sibling_id not in siblings:
-                line.sibling_id = siblings if len(siblings) == 1 else False
 
     def _leave(self):
         self.ensure_one()
