@@ -20,3 +20,8 @@ class SchoolBuilding(models.Model):
         "UNIQUE (school_id, name)",
         "The school already has a building with this name.",
     )
+
+    def write(self, vals):
+        if "school_id" in vals:
+            self.env["school.school"].browse(vals["school_id"]).check_access("write")
+        return super().write(vals)

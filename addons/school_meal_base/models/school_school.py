@@ -2,8 +2,17 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+from ..domain import school_days
+
+# What the person responsible for meals keeps of a school; all else, such as who works
+# there and how much a till may risk, is decided by the administrator.
+OPERATOR_FIELDS = frozenset(
+    {"short_name", "street", "phone", "email", "week_days", "building_ids"}
+)
 
 
 class SchoolSchool(models.Model):
@@ -80,6 +89,14 @@ class SchoolSchool(models.Model):
     )
     student_count = fields.Integer("Number of students", compute="_compute_counts")
     class_count = fields.Integer("Number of classes", compute="_compute_counts")
+    school_year_start = fields.Integer(
+        "School year begun",
+        readonly=True,
+        copy=False,
+        aggregator=False,
+        help="The latest school year the school has begun with the action “Begin a"
+        " school year”: 2027 for 2027/2028. Zero: none yet.",
+    )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint(
@@ -122,7 +139,7 @@ class SchoolSchool(models.Model):
 
     @api.depends("short_name", "name")
     def _compute_display_name(self):
-        for school in self:
+        for school in self.sudo():  # sudo: the name of a school is public
             school.display_name = school.short_name or school.name
 
     # === CRUD === #
@@ -140,10 +157,68 @@ class SchoolSchool(models.Model):
             self._check_code_is_free_to_change(vals["code"])
         if "company_id" in vals:
             self._check_company_is_free_to_change(vals["company_id"])
+        if vals.get("active") is False:
+            self._check_nobody_is_enrolled()
         result = super().write(vals)
         if {"head_id", "meals_responsible_id"} & vals.keys():
             self._add_officers_to_staff()
         return result
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Override of core: operators write a few fields only."""
+        if (
+            operation == "write"
+            and not self.env.su
+            and field.name not in OPERATOR_FIELDS
+            and not field.name.startswith("message_")
+            and not self.env.user.has_group("school_meal_base.group_manager")
+        ):
+            return False
+        return super()._has_field_access(field, operation)
+
+    def _check_nobody_is_enrolled(self):
+        # sudo: students of the school are a fact whoever asks
+        groups = (
+            self.env["school.student"]
+            .sudo()
+            ._read_group(
+                [("school_id", "in", self.ids), ("state", "=", "enrolled")],
+                ["school_id"],
+                ["__count"],
+            )
+        )
+        for school, count in groups:
+            raise ValidationError(
+                self.env._(
+                    "%(count)s students are still enrolled at %(school)s. Move them to"
+                    " another school or let them leave first.",
+                    count=count,
+                    school=school.display_name,
+                )
+            )
+
+    def _get_new_class_year(self):
+        """Return the year of a class that is made now: the coming one from June on,
+        and never one before the year the school has begun already."""
+        today = self.env["school.calendar"]._local_date(self)
+        # sudo: a number that everybody who may make a class needs
+        return max(school_days.new_class_year(today), self.sudo().school_year_start)
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override of core: with ``school_transfer`` in the context, offer all schools
+        of the municipality to those who send students to them."""
+        if self.env.context.get("school_transfer") and self.env.user.has_group(
+            "school_meal_base.group_operator"
+        ):
+            # sudo: the names of schools are public, their records are not
+            schools = self.sudo().with_context(school_transfer=False)
+            domain = Domain(domain or []) & Domain(
+                "company_id", "in", self.env.companies.ids
+            )
+            return schools.name_search(name, domain, operator, limit)
+        return super().name_search(name, domain, operator, limit)
 
     def _check_code_is_free_to_change(self, code):
         changed = self.filtered(lambda school: school.code != code)

@@ -25,6 +25,7 @@ from . import test_people_access
 from . import test_school_calendar
 from . import test_students
 from . import test_student_moves
+from . import test_student_transfer_access
 from . import test_meal_posting
 from . import test_meal_reconciliation
 from . import test_meal_audit

@@ -38,7 +38,7 @@ school.enrolment            | class   | r       | r       | r       | r        |
 school.guardian             | class   | r       | -       | -       | crud     | r    | r          | r          | crud    | -
 school.allergen             | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
 school.calendar.period      | school  | r       | r       | r       | crud     | r    | r          | r          | crud    | -
-school.student.transfer     | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.student.transfer     | owner   | -       | -       | -       | cru      | -    | cru        | -          | cru     | -
 school.student.leave        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 school.student.leave.line   | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
 school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -

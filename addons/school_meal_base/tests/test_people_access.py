@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.school_student import ACCOUNT_GROUPS, SENSITIVE_GROUP
@@ -73,16 +73,75 @@ class TestPeopleAccess(SchoolMealCase):
 
     def test_an_operator_cannot_take_over_an_existing_person(self):
         admin = self.env.ref("base.partner_admin")
-        with self.assertRaises(AccessError):
-            self._as("operator", self.env["school.student"]).create(
-                {
-                    "last_name": "Root",
-                    "first_name": "Admin",
-                    "school_id": self.school.id,
-                    "partner_id": admin.id,
-                    "email": "thief@example.com",
-                }
-            )
+        vals = {
+            "last_name": "Root",
+            "first_name": "Admin",
+            "school_id": self.school.id,
+            "partner_id": admin.id,
+        }
+        # without values of the person, core asks for no rights over the partner
+        for values in (vals, {**vals, "email": "thief@example.com"}):
+            with self._refused(AccessError, "new person"):
+                self._as("operator", self.env["school.student"]).create(values)
+
+    def test_an_operator_changes_nobody_who_works_in_the_system(self):
+        self.env["res.users"].create(
+            {"login": "graduate", "partner_id": self.student.partner_id.id}
+        )
+        for values in ({"email": "thief@example.com"}, {"last_name": "Thief"}):
+            with self._refused(AccessError, "works in the system"):
+                self._as("operator", self.student).write(values)
+
+    def test_an_operator_makes_no_outsider_a_relative(self):
+        supplier = self.env["res.partner"].create({"name": "Dairy", "is_company": True})
+        second = self._new_student(
+            self._new_class(self.second_school, 5, "А"), "Orlov", "Oleg"
+        )
+        parent = self.env["school.guardian"].create(
+            {"student_id": second.id, "name": "Orlova Vera", "email": "v@example.com"}
+        )
+        rows = self._as("operator", self.env["school.guardian"])
+        for person in supplier + parent.partner_id + self.env.user.partner_id:
+            with self._refused(AccessError, "relative of one of your students"):
+                rows.create({"student_id": self.student.id, "partner_id": person.id})
+        mine = self._as("operator", self.student.guardian_ids)
+        for values in ({"partner_id": supplier.id}, {"student_id": second.id}):
+            with self._refused(UserError, "cannot be replaced"):
+                mine.write(values)
+        rows.create({"student_id": self.classmate.id, "partner_id": self.mother.id})
+
+    def test_nobody_types_the_status_of_a_student(self):
+        for role in ("operator", "manager"):
+            with self._refused(UserError, "Leave school"):
+                self._as(role, self.student).write({"state": "left"})
+            with self._refused(UserError, "Leave school"):
+                self._as(role, self.student).with_context(
+                    school_student_move=True
+                ).write({"state": "left"})
+
+    def test_an_operator_keeps_contacts_of_the_school_and_nothing_else(self):
+        school = self._as("operator", self.school)
+        school.write({"phone": "+7", "email": "s24@example.com", "week_days": "6"})
+        for name, value in (
+            ("user_ids", [(4, self.env.uid)]),
+            ("offline_cap", 100000),
+            ("head_id", self.env.uid),
+            ("tz", "Asia/Novokuznetsk"),
+            ("school_year_start", 2030),
+        ):
+            with self.assertRaises(AccessError, msg=name):
+                school.write({name: value})
+            self.assertTrue(school.fields_get([name])[name]["readonly"])
+        self._as("manager", self.school).offline_cap = 100
+
+    def test_an_operator_gives_no_class_to_a_foreign_school(self):
+        building = self.env["school.building"].create(
+            {"name": "Old wing", "school_id": self.school.id}
+        )
+        empty = self._new_class(self.school, 9, "Б")
+        for record in (building, empty):
+            with self.assertRaises(AccessError):
+                self._as("operator", record).write({"school_id": self.second_school.id})
 
     def test_an_operator_cannot_put_a_student_into_a_foreign_school(self):
         class_second = self._new_class(self.second_school, 5, "А")
@@ -137,3 +196,9 @@ class TestPeopleAccess(SchoolMealCase):
         self.assertEqual(self.city.meal_card_fee, 40.0)
         with self.assertRaises(AccessError):
             self._as("accountant", self.env["meal.settings"]).create(vals)
+
+    def test_settings_of_another_municipality_are_refused(self):
+        vals = {"meal_card_fee": 40.0, "company_id": self.other_city.id}
+        wizard = self._as("manager", self.env["meal.settings"]).create(vals)
+        with self._refused(AccessError, "do not work for Other City"):
+            wizard.action_save()

@@ -56,6 +56,13 @@ class MealSettings(models.TransientModel):
             raise AccessError(
                 self.env._("Only an administrator of school meals changes settings.")
             )
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "You do not work for %s: its settings are not yours to change.",
+                    self.company_id.sudo().name,
+                )
+            )
         vals = {name: self[name] for name in SETTINGS}
         if min(vals.values()) < 0:
             raise ValidationError(self.env._("None of these can be negative."))
