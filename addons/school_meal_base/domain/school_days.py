@@ -174,3 +174,14 @@ def school_year_start(day):
     (2025, 2026)
     """
     return day.year if day.month >= 9 else day.year - 1
+
+
+def new_class_year(day):
+    """Return the school year that a class made on ``day`` belongs to.
+
+    From June on schools make up the classes of the coming year.
+
+    >>> new_class_year(date(2026, 5, 31)), new_class_year(date(2026, 6, 1))
+    (2025, 2026)
+    """
+    return day.year if day.month >= 6 else day.year - 1

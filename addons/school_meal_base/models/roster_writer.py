@@ -108,9 +108,13 @@ class RosterWriter:
             ["school_id", "grade", "letter", "school_year_start"],
             order="school_year_start, id",
         )
+        # a list of August is about the classes of the coming year, made new here, and
+        # not about those that still wait to rise
+        years = {one: one._get_new_class_year() for one in found.school_id}
         return {
             (one.school_id.id, one.grade, roster_fields.letter_key(one.letter)): one.id
             for one in found
+            if one.school_year_start >= years[one.school_id]
         }
 
     def _class_key(self, row):

@@ -2,6 +2,8 @@ import base64
 from datetime import date
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -97,6 +99,14 @@ class TestRosterImport(SchoolMealCase):
         roster = self.preview(self.LIST)
         self.assertEqual((roster.create_count, roster.row_count), (3, 3))
         self.assertEqual(self.snapshot(), before)
+
+    def test_a_list_of_august_does_not_fill_classes_that_still_rise(self):
+        self.class_1b.school_year_start = 2025
+        with freeze_time("2026-08-20"):
+            self.do_import([["1Б", "Ким Ян", BORN, "", "", ""]])
+        made = self.find("Ким").class_id
+        self.assertEqual((made.name, made.school_year_start), ("1Б", 2026))
+        self.assertNotEqual(made, self.class_1b)
 
     def test_a_list_makes_students_classes_and_shared_parents(self):
         roster = self.do_import(self.LIST)

@@ -1,7 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import SchoolMealCase
 
@@ -122,7 +126,8 @@ class TestStudentMoves(SchoolMealCase):
         self._top_up(self.account, 5000)
         wizard = self._leave_wizard(self.student)
         wizard.line_ids.disposition = "sibling"
-        self.assertEqual(wizard.line_ids.sibling_id, self.sibling)
+        self.assertFalse(wizard.line_ids.sibling_id, "money is given by a choice")
+        wizard.line_ids.sibling_id = self.sibling
         wizard.action_leave()
         self.assertEqual(self.account.posted, 0.0)
         self.assertEqual(self.sibling.account_id.posted, 50.0)
@@ -166,11 +171,90 @@ class TestStudentMoves(SchoolMealCase):
         self.assertEqual((self.student.state, self.account.state), ("left", "closed"))
 
     def test_a_leaver_who_returns_goes_on_with_the_same_account(self):
-        self._leave_wizard(self.student).action_leave()
-        self.student._transfer(self.school, self.class_5b, date(2027, 1, 11))
+        self.student._leave(date(2026, 11, 10), "left", None, uuid="leave-5")
+        self.student._transfer(self.school, self.class_5b, date(2026, 11, 16))
         self.assertEqual((self.student.state, self.account.state), ("enrolled", "open"))
         self.assertEqual(self._history(self.student)[-1][3], "return")
         self.assertFalse(self.student.leave_disposition)
+
+    def test_leaving_and_coming_back_on_one_day_takes_the_leaving_back(self):
+        day = date(2026, 11, 10)
+        self.student._leave(day, "left", None, uuid="leave-6")
+        with self._refused(ValidationError, "cannot return before"):
+            self.student._transfer(self.school, self.class_5a, date(2026, 11, 9))
+        self.student._transfer(self.school, self.class_5b, day)
+        self.assertEqual(
+            [row[:3] for row in self._history(self.student)],
+            [("5А", SEPTEMBER, date(2026, 11, 9)), ("5Б", day, False)],
+        )
+
+    # === DATES === #
+
+    def test_a_change_before_the_present_period_is_refused_and_erases_nothing(self):
+        day = date(2026, 11, 10)
+        self.student._transfer(self.school, self.class_5b, day)
+        before = self._history(self.student)
+        with self._refused(ValidationError, "enrolled as now since"):
+            self.student._leave(date(2026, 11, 9), "left", None, uuid="leave-7")
+        with self._refused(ValidationError, "enrolled as now since"):
+            self.student._transfer(self.school, self.class_1b, date(2026, 8, 1))
+        self.assertEqual(self._history(self.student), before)
+
+    def test_a_change_on_the_day_of_admission_corrects_the_admission(self):
+        student = self._new_student(self.class_5a, "Kim", "Yan")
+        student._transfer(self.school, self.class_5b, date.today())
+        self.assertEqual(
+            self._history(student), [("5Б", date.today(), False, "admission", False)]
+        )
+
+    def test_a_change_of_the_future_is_refused(self):
+        # two days: it may be tomorrow already where the school or the user is
+        day = date.today() + timedelta(days=2)
+        with self._refused(UserError, "still to come"):
+            self.student._transfer(self.school, self.class_5b, day)
+        with self._refused(UserError, "still to come"):
+            self.student._leave(day, "left", None, uuid="leave-8")
+        self.assertEqual(self.student.class_id, self.class_5a)
+        self.assertEqual(self.account.state, "open")
+
+    def test_the_database_refuses_two_periods_on_one_day(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.env["school.enrolment"].create(
+                {
+                    "student_id": self.student.id,
+                    "school_id": self.school.id,
+                    "date_from": date(2026, 8, 1),
+                    "date_to": SEPTEMBER,
+                }
+            )
+
+    # === WHAT ENDS WITH THE ENROLMENT === #
+
+    def _add_card(self):
+        return self.env["school.card"].create(
+            {"student_id": self.student.id, "uid": "40AFBFD4", "state": "active"}
+        )
+
+    def test_a_status_written_by_code_ends_card_account_and_enrolment_too(self):
+        card = self._add_card()
+        self.student.state = "left"
+        self.assertEqual((card.state, self.account.state), ("blocked", "closed"))
+        self.assertFalse(self.student.enrolment_ids.filtered(lambda r: not r.date_to))
+
+    def test_an_enrolled_student_cannot_be_archived(self):
+        with self._refused(ValidationError, "Leave school"):
+            self.student.active = False
+        self.student.state = "left"
+        self.student.active = False
+
+    def test_a_school_with_enrolled_students_cannot_be_archived(self):
+        with self._refused(ValidationError, "still enrolled at School 24"):
+            self.school.active = False
+        self.second_school.active = False
+
+    def test_no_text_in_the_context_archives_a_class_with_students(self):
+        with self._refused(ValidationError, "Transfer them"):
+            self.class_5a.with_context(school_year_rollover=True).active = False
 
     # === SCHOOL YEAR === #
 
@@ -230,3 +314,48 @@ class TestStudentMoves(SchoolMealCase):
     def test_a_wrong_year_is_refused(self):
         with self._refused(UserError, "Check the year"):
             self._rollover(year=2031).action_rollover()
+
+    def test_a_class_made_in_august_is_of_the_coming_year(self):
+        for day, year in (("2027-05-31", 2026), ("2027-08-20", 2027)):
+            with freeze_time(day):
+                made = self._new_class(self.school, 1, "Г")
+                self.assertEqual(made.school_year_start, year)
+        with freeze_time("2027-08-20"):
+            self.assertEqual(made.display_name, "1Г (2027/2028)")
+
+    def test_a_class_made_after_the_rollover_is_of_the_new_year(self):
+        with freeze_time("2027-05-28"):
+            self._rollover().action_rollover()
+            made = self._new_class(self.school, 1, "А")
+        self.assertEqual(made.school_year_start, 2027)
+
+    def test_a_second_run_leaves_a_class_of_the_old_year_alone(self):
+        wizard = self._rollover()
+        wizard.action_rollover()
+        made = self._new_class(self.school, 1, "А", school_year_start=2026)
+        again = wizard.copy()
+        self.assertFalse(again.line_ids)
+        with self._refused(UserError, "already begun"):
+            again.action_rollover()
+        self.assertEqual(made.name, "1А")
+
+    def test_a_late_rollover_keeps_admissions(self):
+        wizard = self._rollover(year=2026)
+        self.env["school.class"].search([]).school_year_start = 2025
+        wizard.action_rollover()
+        self.assertEqual(
+            self._history(self.student), [("6А", SEPTEMBER, False, "admission", False)]
+        )
+
+    def test_who_leaves_in_summer_after_the_rollover_left_the_old_class(self):
+        self._rollover().action_rollover()
+        day = date(2026, 11, 20)
+        self.student._leave(day, "left", None, uuid="leave-9")
+        self.classmate._transfer(self.school, self.class_5b, day)
+        self.assertEqual(
+            self._history(self.student), [("5А", SEPTEMBER, day, "admission", "left")]
+        )
+        self.assertEqual(
+            [row[:2] for row in self._history(self.classmate)],
+            [("5А", SEPTEMBER), ("6Б", day)],
+        )

@@ -1,16 +1,16 @@
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.school_class import LAST_GRADE
+from ..models.school_class import GRADUATION, LAST_GRADE
 
 
 class SchoolYearRollover(models.TransientModel):
     """Begin a school year: every class rises a grade, grade 11 graduates.
 
-    The classes that rise are those of the year before; once done there are none,
-    so a second run of the same year refuses.
+    The classes that rise are those of the year before. A school remembers the year
+    it has begun: a second run passes it by, whatever classes were added since.
     """
 
     _name = "school.year.rollover"
@@ -66,6 +66,7 @@ class SchoolYearRollover(models.TransientModel):
     def action_rollover(self):
         """Raise the classes, archive grade 11, open the list of graduates."""
         self.ensure_one()
+        self.school_ids.check_access("write")
         classes = self._get_classes()
         if not classes:
             self._refuse()
@@ -73,7 +74,9 @@ class SchoolYearRollover(models.TransientModel):
         graduating = classes.filtered(lambda one: one.grade == LAST_GRADE)
         graduates = self._get_graduates(graduating)
         self._raise_classes(classes - graduating)
-        graduating.with_context(school_year_rollover=True).active = False
+        graduating.with_context(school_year_rollover=GRADUATION).active = False
+        # sudo: the year of a school is set by this code only
+        classes.school_id.sudo().school_year_start = self.year_start
         if not graduates:
             return {"type": "ir.actions.act_window_close"}
         return self._open_graduation(graduates)
@@ -82,9 +85,12 @@ class SchoolYearRollover(models.TransientModel):
 
     def _get_classes(self):
         """Return the classes of the year before, highest grade first."""
+        schools = self.school_ids.filtered(
+            lambda school: school.school_year_start < self.year_start
+        )
         return self.env["school.class"].search(
             [
-                ("school_id", "in", self.school_ids.ids),
+                ("school_id", "in", schools.ids),
                 ("school_year_start", "=", self.year_start - 1),
             ],
             order="grade desc, id",
@@ -102,11 +108,14 @@ class SchoolYearRollover(models.TransientModel):
             order="school_year_start desc",
             limit=1,
         )
-        if latest.school_year_start >= self.year_start:
+        begun = max(
+            latest.school_year_start, *self.school_ids.mapped("school_year_start")
+        )
+        if begun >= self.year_start:
             raise UserError(
                 self.env._(
                     "The school year %s has already begun: its classes are there"
-                    " and none of the year before is left. Nothing was changed.",
+                    " and have risen. Nothing was changed.",
                     year,
                 )
             )
@@ -152,12 +161,7 @@ class SchoolYearRollover(models.TransientModel):
             group = classes.filtered(lambda one, g=grade: one.grade == g)
             group.write({"grade": grade + 1, "school_year_start": self.year_start})
             group.flush_recordset()
-        students = self._get_graduates(classes)
-        students._close_enrolments("rollover", last_day=first_day - timedelta(days=1))
-        still_open = students.sudo().enrolment_ids.filtered(lambda row: not row.date_to)
-        (students - still_open.student_id).with_context(
-            enrolment_date=first_day
-        )._open_enrolments("rollover")
+        self._get_graduates(classes)._roll_enrolments(first_day)
 
     def _open_graduation(self, graduates):
         action = self.env["ir.actions.act_window"]._for_xml_id(
