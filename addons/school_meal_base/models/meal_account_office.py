@@ -89,7 +89,8 @@ class MealAccount(models.Model):
             field = self._fields[name]
             if old != self[name]:
                 label = field._description_string(self.env)
-                lines.append(f"{label}: {old or '—'} → {self[name] or '—'}")
+                values = (self._get_note_value(field, one) for one in (old, self[name]))
+                lines.append(f"{label}: {' → '.join(values)}")
         # sudo: an accountant may not write contacts; the author stays the accountant
         self.student_id.sudo().partner_id.message_post(
             body=self.env._(
@@ -99,3 +100,9 @@ class MealAccount(models.Model):
             ),
             author_id=self.env.user.partner_id.id,
         )
+
+    def _get_note_value(self, field, value):
+        """Return a value as the screens show it."""
+        if field.type == "selection":
+            return dict(field._description_selection(self.env))[value]
+        return self.currency_id.format(value) if value else "—"

@@ -70,6 +70,7 @@ class TestAccountOffice(SchoolMealCase):
         self.assertEqual(self.account.state, "open")
         messages = self.student.partner_id.message_ids[:2]
         self.assertEqual(messages.author_id, self.accountant.partner_id)
+        self.assertIn("Open → Locked", messages[-1].body)
 
     def test_schools_read_accounts_but_do_not_change_them(self):
         env = self.env(user=self.operator, context={})
