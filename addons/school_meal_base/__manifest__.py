@@ -47,6 +47,7 @@
         "views/school_school_views.xml",
         "views/school_student_views.xml",
         "views/school_student_money_views.xml",
+        "views/school_access_log_views.xml",
         "views/school_meal_menus.xml",
         "wizards/meal_statement_wizard_views.xml",
         "wizards/meal_sibling_transfer_views.xml",

@@ -43,6 +43,8 @@ from . import meal_roster_import_line
 from . import school_school_roster
 from . import school_student_roster
 from . import school_student_siblings
+from . import school_access_log
+from . import school_student_access_log
 from . import meal_payment_problem
 from . import meal_payment_channel
 from . import meal_payment_registry_line

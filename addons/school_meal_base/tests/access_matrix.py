@@ -42,6 +42,7 @@ school.student.transfer     | owner   | -       | -       | -       | cru      |
 school.student.leave        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 school.student.leave.line   | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
 school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+school.access.log           | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 meal.settings               | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
 meal.account                | school  | -       | -       | -       | r        | r    | r          | cru        | cru     | -
 meal.ban                    | school  | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
@@ -94,6 +95,17 @@ def _building(case, place):
 def _guardian(case, place):
     return case.env["school.guardian"].create(
         {"student_id": place.student.id, "name": "Relative", "relation": "other"}
+    )
+
+
+def _access_log(case, place):
+    return case.env["school.access.log"].create(
+        {
+            "user_id": case.env.uid,
+            "student_id": place.student.id,
+            "company_id": place.company.id,
+            "kind": "snils",
+        }
     )
 
 
@@ -242,6 +254,7 @@ SAMPLES = {
     "school.student": lambda case, place: place.student,
     "school.enrolment": lambda case, place: place.student.enrolment_ids,
     "school.guardian": _guardian,
+    "school.access.log": _access_log,
     "school.calendar.period": _period,
     "school.allergen": lambda case, place: case.env.ref(
         "school_meal_base.allergen_milk"

@@ -95,6 +95,7 @@ class MealRosterExport(models.TransientModel):
 
     def _iterate_rows(self, students):
         may_see_snils = students._has_field_access(students._fields["snils"], "read")
+        students._log_reading({"snils"})
         # sudo: contacts of the families of students whom the user may read
         students = students.sudo()
         schools = self._school_texts(students)

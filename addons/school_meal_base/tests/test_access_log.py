@@ -1,0 +1,85 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import HttpCase, tagged
+
+from .common import SchoolMealCase
+
+FORM = {"last_name": {}, "snils": {}, "medical_diet": {}, "allergen_ids": {}}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessLog(SchoolMealCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_roles()
+        cls.student.snils = "11223344595"
+
+    def _lines(self):
+        rows = self.env["school.access.log"].search([("student_id", "!=", False)])
+        return [(row.user_id, row.student_id, row.kind) for row in rows]
+
+    def test_opening_a_form_is_one_line(self):
+        operator = self.roles["operator"]
+        self._as("operator", self.student).web_read(FORM)
+        self.assertEqual(self._lines(), [(operator, self.student, "both")])
+
+    def test_what_was_shown_is_told_apart(self):
+        student = self._as("operator", self.student)
+        student.read(["snils"])
+        student.read(["medical_diet", "last_name"])
+        student.read(["snils", "allergen_ids"])
+        kinds = [kind for _user, _student, kind in self._lines()]
+        self.assertEqual(kinds, ["both", "health", "snils"])
+
+    def test_lists_and_forms_without_these_fields_leave_nothing(self):
+        students = self._as("operator", self.env["school.student"])
+        students.web_search_read([], {"last_name": {}, "class_id": {}})
+        self._as("operator", self.student).web_read({"last_name": {}})
+        self.student.read(["snils"])  # superuser: code, not a person
+        self.assertFalse(self._lines())
+
+    def test_a_list_with_the_column_and_a_file_are_a_line_for_each_student(self):
+        self.roles["operator"].group_ids += self.env.ref("base.group_allow_export")
+        students = self._as("operator", self.student + self.classmate)
+        students.web_search_read([("id", "in", students.ids)], {"snils": {}})
+        students.export_data(["last_name", "allergen_ids/name"])
+        self.assertEqual(len(self._lines()), 4)
+
+    def test_lines_stay_as_they_are(self):
+        self._as("operator", self.student).read(["snils"])
+        line = self.env["school.access.log"].search([], limit=1)
+        with self._refused(UserError, "cannot be changed"):
+            line.kind = "health"
+        with self.assertRaises(UserError):
+            self._as("manager", line).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestAccessLogRemotely(HttpCase):
+    def test_a_remote_read_is_recorded(self):
+        """The server gives reading calls a read-only cursor unless told otherwise."""
+        admin = self.env.ref("base.user_admin")
+        company = self.env["res.company"].create({"name": "Test City"})
+        admin.company_ids = [Command.link(company.id)]
+        school = self.env["school.school"].create(
+            {"name": "School 24", "code": "024", "company_id": company.id}
+        )
+        student = self.env["school.student"].create(
+            {"last_name": "Kim", "first_name": "Yan", "school_id": school.id}
+        )
+        self.authenticate("admin", "admin")
+        for method, args in (("web_read", {"snils": {}}), ("read", ["snils"])):
+            with self.assertNoLogs("odoo.http", "WARNING"):
+                self.make_jsonrpc_request(
+                    f"/web/dataset/call_kw/school.student/{method}",
+                    {
+                        "model": "school.student",
+                        "method": method,
+                        "args": [student.ids, args],
+                        "kwargs": {"context": {"allowed_company_ids": company.ids}},
+                    },
+                )
+        lines = self.env["school.access.log"].search([("student_id", "=", student.id)])
+        self.assertEqual(lines.user_id, admin)
+        self.assertEqual(len(lines), 2)
