@@ -68,6 +68,11 @@ class TestStudents(SchoolMealCase):
             )
         self.assertEqual(self.student.sibling_ids, self.sibling)
         self.assertEqual(self.student._get_siblings(), self.sibling)
+        self.classmate.guardian_ids.is_legal = (
+            True  # she became the guardian of one of the cousins
+        )
+        self.assertEqual(self.student._get_siblings(), self.sibling)
+        self.assertFalse(self.classmate._get_siblings())
 
     def test_money_never_goes_to_a_child_in_another_municipality(self):
         self.env["school.guardian"].create(
