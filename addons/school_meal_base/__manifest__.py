@@ -86,6 +86,9 @@
         "web.assets_backend": [
             "school_meal_base/static/src/backend/**/*",
         ],
+        "web.assets_tests": [
+            "school_meal_base/static/tests/tours/**/*",
+        ],
     },
     "application": True,
 }

@@ -26,6 +26,7 @@ from . import test_access_log
 from . import test_school_calendar
 from . import test_students
 from . import test_student_moves
+from . import test_student_tours
 from . import test_student_transfer_access
 from . import test_meal_posting
 from . import test_meal_reconciliation

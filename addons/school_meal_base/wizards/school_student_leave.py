@@ -102,7 +102,6 @@ class SchoolStudentLeaveLine(models.TransientModel):
     class_id = fields.Many2one(related="student_id.class_id")
     currency_id = fields.Many2one(related="student_id.currency_id")
     balance = fields.Monetary(related="student_id.balance")
-    sibling_ids = fields.Many2many("school.student", compute="_compute_sibling_ids")
     disposition = fields.Selection(
         [
             ("refund", "Pay out to the family"),
@@ -111,27 +110,22 @@ class SchoolStudentLeaveLine(models.TransientModel):
         ],
         "The money",
     )
+    # The view asks for names with `school_siblings_of`: a domain of ids would make the
+    # browser read students of other schools, which the user may not.
     sibling_id = fields.Many2one(
         "school.student",
         "To child",
         compute="_compute_sibling_id",
         store=True,
         readonly=False,
-        domain="[('id', 'in', sibling_ids)]",
     )
-
-    @api.depends("student_id")
-    def _compute_sibling_ids(self):
-        for line in self:
-            # of all schools: money of a leaver follows the family
-            siblings = line.student_id._get_siblings().sudo(False)
-            line.sibling_ids = siblings
 
     @api.depends("disposition", "student_id")
     def _compute_sibling_id(self):
         # nobody is chosen beforehand: the money of a child is a decision
         for line in self:
-            if line.disposition != "sibling" or line.sibling_id not in line.sibling_ids:
+            siblings = line.student_id._get_siblings()
+            if line.disposition != "sibling" or line.sibling_id not in siblings:
                 line.sibling_id = False
 
     def _leave(self):
