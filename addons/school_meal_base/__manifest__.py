@@ -30,6 +30,7 @@
         "security/meal_payment_rules.xml",
         "data/school_meal_data.xml",
         "data/school_card_data.xml",
+        "data/meal_ledger_data.xml",
         "data/meal_general_ledger_data.xml",
         "security/meal_general_ledger_rules.xml",
         "security/meal_adjustment_rules.xml",

@@ -53,11 +53,13 @@ MAX_AMOUNT = 100_000_000
 # Why a transfer was recorded although the rules would have refused it.
 REASON_OFFLINE_UNCOVERED = "offline_uncovered"
 REASON_HOLD_EXPIRED = "hold_expired"
+REASON_HOLD_RELEASED = "hold_released"
 REASON_CORRECTION = "correction"
 REASON_GOODS_RETURNED = "goods_returned"
 REASONS = [
     (REASON_OFFLINE_UNCOVERED, "Sold without network, not covered"),
     (REASON_HOLD_EXPIRED, "The hold had expired"),
+    (REASON_HOLD_RELEASED, "The hold had been released"),
     (REASON_CORRECTION, "Correction"),
     (REASON_GOODS_RETURNED, "Goods returned"),
     ("served", "Meal already served"),
@@ -81,8 +83,10 @@ LIMIT_SITTING = "limit_sitting"
 UUID_CONFLICT = "uuid_conflict"
 HOLD_NOT_FOUND = "hold_not_found"
 HOLD_RESOLVED = "hold_resolved"
+CAPTURE_EXCEEDS = "capture_exceeds"
 REVERSAL_EXCEEDS = "reversal_exceeds"
 BAD_REQUEST = "bad_request"
 PRODUCT_BANNED = "product_banned"
+ALLERGEN = "allergen"
 CARD_UNKNOWN = "card_unknown"
 CARD_BLOCKED = "card_blocked"

@@ -30,6 +30,7 @@ from . import meal_adjustment
 from . import meal_ban
 from . import meal_transfer
 from . import meal_ledger
+from . import meal_ledger_holds
 from . import meal_statement
 from . import meal_incident
 from . import device_api

@@ -1,12 +1,17 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ..const import ACCOUNT_KINDS, LIMITED_KINDS
+from ..const import ACCOUNT_KINDS, LIMITED_KINDS, MAX_AMOUNT
 from ..domain import account_number
 
 #: Columns that only the ledger's SQL functions change.
-LEDGER_FIELDS = frozenset({"posted", "held", "overdraft"})
+LEDGER_FIELDS = frozenset({"posted", "held", "holds_from", "overdraft"})
+
+#: What people set by hand. Owner, number, school and state follow from the student.
+EDITABLE_FIELDS = frozenset(
+    {"ban_ids", "credit_limit", "gl_account_id", "limit_day", "limit_sitting", "name"}
+)
 
 
 class MealAccount(models.Model):
@@ -49,6 +54,9 @@ class MealAccount(models.Model):
     )
     posted = fields.Monetary("Balance", readonly=True, copy=False)
     held = fields.Monetary("On hold", readonly=True, copy=False)
+    holds_from = fields.Datetime(
+        readonly=True, copy=False, help="No hold that ended before is still open."
+    )
     overdraft = fields.Monetary(
         readonly=True,
         copy=False,
@@ -57,8 +65,10 @@ class MealAccount(models.Model):
     )
     credit_limit = fields.Monetary()
     available = fields.Monetary(compute="_compute_available")
-    limit_day = fields.Monetary("Daily limit")
-    limit_sitting = fields.Monetary("Limit per sitting")
+    limit_day = fields.Monetary("Daily limit", help="Empty or 0: not limited.")
+    limit_sitting = fields.Monetary(
+        "Limit per sitting", help="Empty or 0: not limited."
+    )
     gl_account_id = fields.Many2one(
         "account.account", string="General ledger account", check_company=True
     )
@@ -96,12 +106,32 @@ class MealAccount(models.Model):
         "Holds, debts and limits cannot be negative.",
     )
 
+    _limits_not_negative = models.Constraint(
+        "CHECK (COALESCE(limit_day, 0) >= 0 AND COALESCE(limit_sitting, 0) >= 0)",
+        "A limit cannot be negative.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("posted", "held", "credit_limit")
     def _compute_available(self):
+        lapsed = self.filtered("held")._get_lapsed()
         for account in self:
-            account.available = account.posted - account.held + account.credit_limit
+            account.available = (
+                account.posted
+                - account.held
+                + lapsed.get(account.id, 0)
+                + account.credit_limit
+            )
+
+    def _get_lapsed(self):
+        """:return: {id: roubles held although the time of the hold is over}"""
+        if not self.ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL("SELECT id, meal_ledger_lapsed(id) FROM unnest(%s) id", self.ids)
+        )
+        return {account_id: float(amount) for account_id, amount in rows}
 
     @api.depends("number", "name", "kind", "code")
     def _compute_display_name(self):
@@ -118,12 +148,91 @@ class MealAccount(models.Model):
             # NOT NULL in effect: SQL arithmetic with a NULL balance would pass checks.
             vals.update(posted=0.0, held=0.0, overdraft=0.0)
             vals["credit_limit"] = vals.get("credit_limit") or 0.0
+            self._check_number(vals.get("number"))
         return super().create(vals_list)
 
     def write(self, vals):
         if LEDGER_FIELDS & vals.keys():
             self._refuse_balance_edit()
+        # Superuser mode is the add-ons' own: a student moves, leaves, comes back.
+        if not self.env.su and vals.keys() - EDITABLE_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "Owner, number, school and status of an account are not typed in:"
+                    " they follow from what happens to the student. Use the buttons."
+                )
+            )
+        if "gl_account_id" in vals:
+            self._check_gl_account_free(vals["gl_account_id"])
+        vals = dict(vals)
+        if "credit_limit" in vals:
+            self._set_credit_limit(vals.pop("credit_limit"))
         return super().write(vals)
+
+    def _check_number(self, number):
+        if number and not account_number.is_valid(number):
+            raise ValidationError(
+                self.env._(
+                    "%s is not an account number: ten digits, the last a check digit.",
+                    number,
+                )
+            )
+
+    def _set_credit_limit(self, limit):
+        """Let the ledger change the limit: the debt below it is `overdraft`."""
+        self.check_access("write")
+        limit = round(limit or 0.0, 2)
+        if not 0 <= limit <= MAX_AMOUNT / 100:
+            raise ValidationError(
+                self.env._(
+                    "A credit limit is not negative and no more than %(maximum)s"
+                    " roubles.",
+                    maximum=MAX_AMOUNT // 100,
+                )
+            )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT meal_ledger_set_credit_limit(%s::int[], %s::numeric, %s)",
+                self.ids,
+                limit,
+                self.env.uid,
+            )
+        )
+        self.invalidate_recordset(["credit_limit", "overdraft", "available"])
+
+    def _check_gl_account_free(self, gl_account_id):
+        """Yesterday's entries keep their account in the general ledger."""
+        changed = self.filtered(
+            lambda a: a.gl_account_id.id != (gl_account_id or False)
+        )
+        if not changed:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.id FROM unnest(%s::int[]) a(id)
+                 WHERE EXISTS (
+                       SELECT FROM meal_transfer t
+                         JOIN meal_posting_transfer l ON l.transfer_id = t.id
+                        WHERE t.debit_account_id = a.id)
+                    OR EXISTS (
+                       SELECT FROM meal_transfer t
+                         JOIN meal_posting_transfer l ON l.transfer_id = t.id
+                        WHERE t.credit_account_id = a.id)
+                """,
+                changed.ids,
+            )
+        )
+        if rows:
+            raise ValidationError(
+                self.env._(
+                    "Entries of “%s” are already posted to the general ledger. Keep"
+                    " its general ledger account, or move the balance with a journal"
+                    " entry.",
+                    self.browse(rows[0][0]).display_name,
+                )
+            )
 
     def _refuse_balance_edit(self):
         raise UserError(
@@ -174,30 +283,17 @@ class MealAccount(models.Model):
     def _system(self, kind, company, school=None, code=None):
         """Return the system account of a kind, opening it when it is first needed."""
         assert kind not in LIMITED_KINDS
-        values = {
-            "kind": kind,
-            "company_id": company.id,
-            "school_id": school.id if school else False,
-            "code": code or False,
-        }
-        # sudo: system accounts belong to the ledger, not to whoever taps a card.
-        accounts = self.sudo()
-        account = accounts.search([(key, "=", value) for key, value in values.items()])
-        if not account:
-            name = code or dict(ACCOUNT_KINDS)[kind]
-            account = accounts.create({**values, "name": name})
-        return account.sudo(self.env.su)
-
-    @api.model
-    def _find_by_number(self, text, company):
-        """Return the open or blocked account for a typed number, else nothing."""
-        try:
-            number = account_number.normalize(text)
-        except ValueError:
-            return self.browse()
-        return self.search(
-            [("number", "=", number), ("company_id", "=", company.id)], limit=1
+        [(account_id,)] = self.env.execute_query(
+            SQL(
+                "SELECT meal_ledger_system_account(%s, %s, %s, %s, %s)",
+                company.id,
+                kind,
+                school.id if school else None,
+                code or None,
+                code or dict(ACCOUNT_KINDS)[kind],
+            )
         )
+        return self.browse(account_id)
 
     def _balance(self):
         """Balance in kopecks of any account, summed for system accounts."""

@@ -27,12 +27,16 @@ class MealAccount(models.Model):
 
     def action_block(self):
         """Stop purchases; set meals that are already eaten are still recorded."""
-        self._check_personal()
-        self.filtered(lambda account: account.state == "open").state = "blocked"
+        self._change_state("open", "blocked")
 
     def action_unblock(self):
+        self._change_state("blocked", "open")
+
+    def _change_state(self, old, new):
         self._check_personal()
-        self.filtered(lambda account: account.state == "blocked").state = "open"
+        self.check_access("write")
+        # sudo: the state is written by these buttons only, for whoever may write
+        self.sudo().filtered(lambda account: account.state == old).state = new
 
     def action_open_statement(self):
         self.ensure_one()

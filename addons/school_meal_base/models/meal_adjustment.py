@@ -81,6 +81,7 @@ class MealAdjustment(models.Model):
     def _record(self):
         """Write the transfer; refuses as the ledger does (no money, closed account)."""
         self.ensure_one()
+        self.account_id._check_personal()
         account, kopecks = self.account_id, round(self.amount * 100)
         # sudo: the rights to this document are the rights to record it
         ledger = self.env["meal.ledger"].sudo()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, models
@@ -19,7 +19,7 @@ from ..exceptions import LedgerRefusal
 ISOLATED_TRIES = 5
 
 #: What SQL changes behind the ORM's back.
-BALANCE_FIELDS = ("posted", "held", "overdraft", "available")
+BALANCE_FIELDS = ("posted", "held", "holds_from", "overdraft", "available")
 
 
 class LedgerResult(NamedTuple):
@@ -91,14 +91,22 @@ class MealLedger(models.AbstractModel):
         )
 
     @api.model
-    def _capture(self, pending_uuid, amount=None, *, uuid, **meta):
+    def _capture(self, pending_uuid, amount=None, *, uuid, forced=False, **meta):
         """Turn a hold into a payment of the same or a smaller amount.
 
-        A hold that has expired or was released becomes a forced charge with the
-        reason ``hold_expired``: what was sold is recorded.
+        A hold that has expired becomes a charge with the reason ``hold_expired``: what
+        was sold is recorded, once and for no more than was held.
+
+        :param forced: the goods are gone even if the hold was cancelled; recorded with
+            the reason ``hold_released``. Otherwise a cancelled hold is refused.
         """
         return self._write_one(
-            phase=const.POST, uuid=uuid, ref=pending_uuid, amount=amount, **meta
+            phase=const.POST,
+            uuid=uuid,
+            ref=pending_uuid,
+            amount=amount,
+            forced=forced,
+            **meta,
         )
 
     @api.model
@@ -185,6 +193,7 @@ class MealLedger(models.AbstractModel):
         """
         prepared, answers = [], [None] * len(operations)
         positions = []
+        self.env.flush_all()
         for position, operation in enumerate(operations):
             try:
                 prepared.append(self._prepare_operation(**operation))
@@ -204,6 +213,8 @@ class MealLedger(models.AbstractModel):
                 prepared[op_index]["uuid"], status, row, raises=False
             )
         return answers
+
+    # === TRANSACTIONS === #
 
     @contextmanager
     def _isolated(self):
@@ -236,8 +247,10 @@ class MealLedger(models.AbstractModel):
         for attempt in range(1, ISOLATED_TRIES + 1):
             try:
                 with self._isolated() as ledger:
-                    return getattr(ledger, operation)(*args, **kwargs)
-            except SerializationFailure:
+                    result = getattr(ledger, operation)(*args, **kwargs)
+                self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
+                return result
+            except (SerializationFailure, DeadlockDetected):
                 if attempt == ISOLATED_TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -266,6 +279,8 @@ class MealLedger(models.AbstractModel):
         expires_in=None,
     ):
         """Check one operation and return it as the SQL function takes it."""
+        if forced and not reason and phase == const.SINGLE:
+            raise ValueError("A forced operation needs the code of its reason")
         if amount is not None or ref is None:
             self._check_amount(amount)
         if not uuid or len(uuid) > 64:
@@ -367,6 +382,12 @@ class MealLedger(models.AbstractModel):
             const.CARD_UNKNOWN: _("This card is not known here. Check the card."),
             const.CARD_BLOCKED: _(
                 "This card is blocked. Ask for a new one at the till."
+            ),
+            const.CAPTURE_EXCEEDS: _(
+                "No more can be taken than was held for the purchase."
+            ),
+            const.ALLERGEN: _(
+                "This product does not suit the student's diet. Choose another one."
             ),
             const.REVERSAL_EXCEEDS: _(
                 "More cannot be returned than was paid. Check what was returned before."

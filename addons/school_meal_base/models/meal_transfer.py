@@ -48,6 +48,16 @@ class MealTransfer(models.Model):
     reversal_of_id = fields.Many2one(
         "meal.transfer", "Reverses", readonly=True, ondelete="restrict"
     )
+    reversed_before = fields.Monetary(
+        readonly=True, help="What had been given back of the reversed entry before."
+    )
+    late_hold_id = fields.Many2one(
+        "meal.transfer",
+        "Settles the expired hold",
+        readonly=True,
+        ondelete="restrict",
+        help="The goods were gone when the hold was no longer there.",
+    )
     group_uuid = fields.Char(readonly=True, size=64)
     forced = fields.Boolean(required=True, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
@@ -85,7 +95,15 @@ class MealTransfer(models.Model):
         "(pending_id) WHERE pending_id IS NOT NULL",
         "A hold is resolved only once.",
     )
-    _reversal_index = models.Index("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
+    _late_hold_settled_once = models.UniqueIndex(
+        "(late_hold_id) WHERE late_hold_id IS NOT NULL",
+        "An expired hold is settled only once.",
+    )
+    # Also what two reversals of one entry at the same moment run into.
+    _reversal_chain = models.UniqueIndex(
+        "(reversal_of_id, reversed_before) WHERE reversal_of_id IS NOT NULL",
+        "Another return of this entry was recorded at the same moment. Try again.",
+    )
     _debit_index = models.Index("(debit_account_id, business_date)")
     _credit_index = models.Index("(credit_account_id, business_date)")
     _open_hold_index = models.Index(

@@ -22,3 +22,9 @@ class ResCompany(models.Model):
         default=5,
         help="Registries and bank payments not matched for longer stand out in lists.",
     )
+
+    _meal_minutes_positive = models.Constraint(
+        "CHECK (COALESCE(meal_hold_minutes, 1) BETWEEN 1 AND 1440"
+        " AND COALESCE(meal_sitting_minutes, 1) BETWEEN 1 AND 1440)",
+        "A hold and a sitting last from one minute to one day.",
+    )

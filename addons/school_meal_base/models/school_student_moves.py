@@ -257,6 +257,7 @@ class SchoolStudent(models.Model):
         # one at a time: a till must not sell from the balance being settled
         account.lock_for_update()
         account.invalidate_recordset(["posted", "held"])
+        self.env["meal.ledger"].sudo()._release_holds(account)
         self._check_disposition(account, disposition, sibling)
         amount = round(account.posted * KOPECKS)
         if disposition == "keep" or not amount:

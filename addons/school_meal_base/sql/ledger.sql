@@ -39,25 +39,50 @@ CREATE OR REPLACE FUNCTION meal_ledger_utcnow() RETURNS timestamp AS $$
     SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)
 $$ LANGUAGE sql VOLATILE;
 
--- Voluntary spending of an account that counts against its limits, in roubles.
+-- Voluntary spending of an account that counts against its limits, in roubles: sales of
+-- a day, or since a moment, less what was given back of these very sales since. Reads
+-- one or two days of the account by index, never its history.
 CREATE OR REPLACE FUNCTION meal_ledger_spent(
     p_account integer, p_date date, p_since timestamp
 ) RETURNS numeric AS $$
-    SELECT coalesce(sum(CASE WHEN t.debit_account_id = p_account
-                             THEN t.amount ELSE -t.amount END), 0)
+    SELECT coalesce(sum(t.amount - coalesce(back.amount, 0)), 0)
       FROM meal_transfer t
-     WHERE (
-            (t.debit_account_id = p_account AND t.kind = 'sale')
-            OR (t.credit_account_id = p_account AND t.kind = 'refund')
-           )
-       AND (p_date IS NULL OR t.business_date = p_date)
-       AND (p_since IS NULL OR t.occurred_at > p_since)
+      LEFT JOIN LATERAL (
+            SELECT sum(r.amount) AS amount FROM meal_transfer r
+             WHERE r.reversal_of_id = t.id) back ON true
+     WHERE t.debit_account_id = p_account
+       AND t.kind = 'sale'
+       -- A school's day is at most one day away from the date in UTC.
+       AND t.business_date >= coalesce(p_date, p_since::date - 1)
+       AND t.business_date <= coalesce(p_date, 'infinity')
+       AND t.occurred_at > coalesce(p_since, '-infinity')
        AND (
             t.phase IN ('single', 'post')
             OR (t.phase = 'pending'
                 AND t.expires_at > meal_ledger_utcnow()
                 AND NOT EXISTS (SELECT FROM meal_transfer r WHERE r.pending_id = t.id))
            )
+$$ LANGUAGE sql STABLE;
+
+-- Holds of an account that nothing has resolved. `holds_from` says since when there may
+-- be any, so that the years before are not read.
+CREATE OR REPLACE FUNCTION meal_ledger_open_holds(p_account integer)
+RETURNS SETOF meal_transfer AS $$
+    SELECT p.*
+      FROM meal_account a
+      JOIN meal_transfer p ON p.debit_account_id = a.id
+     WHERE a.id = p_account
+       AND a.held > 0
+       AND p.phase = 'pending'
+       AND p.expires_at >= coalesce(a.holds_from, '-infinity')
+       AND NOT EXISTS (SELECT FROM meal_transfer r WHERE r.pending_id = p.id)
+$$ LANGUAGE sql STABLE;
+
+-- What an account still holds although its time is over, in roubles: for reads, which
+-- do not wait until somebody writes the release down.
+CREATE OR REPLACE FUNCTION meal_ledger_lapsed(p_account integer) RETURNS numeric AS $$
+    SELECT coalesce(sum(h.amount), 0) FROM meal_ledger_open_holds(p_account) h
+     WHERE h.expires_at <= meal_ledger_utcnow()
 $$ LANGUAGE sql STABLE;
 
 -- Release the holds of an account whose time is over. The account must be locked.
@@ -74,19 +99,41 @@ BEGIN
                p.credit_account_id, p.amount, meal_ledger_utcnow(), p.business_date,
                p.school_id, p.company_id, p.id, false, p.user_id,
                meal_ledger_utcnow()
-          FROM meal_transfer p
-         WHERE p.debit_account_id = p_account
-           AND p.phase = 'pending'
-           AND p.expires_at <= meal_ledger_utcnow()
-           AND NOT EXISTS (SELECT FROM meal_transfer r WHERE r.pending_id = p.id)
+          FROM meal_ledger_open_holds(p_account) p
+         WHERE p.expires_at <= meal_ledger_utcnow()
         ON CONFLICT DO NOTHING
         RETURNING amount
     )
     SELECT coalesce(sum(amount), 0) INTO released FROM expired;
     IF released > 0 THEN
-        UPDATE meal_account SET held = held - released WHERE id = p_account;
+        UPDATE meal_account a
+           SET held = a.held - released,
+               holds_from = (SELECT min(h.expires_at)
+                               FROM meal_ledger_open_holds(p_account) h),
+               overdraft = greatest(
+                   0, a.held - released - a.posted - a.credit_limit),
+               write_date = meal_ledger_utcnow()
+         WHERE a.id = p_account;
     END IF;
     RETURN released;
+END;
+$$ LANGUAGE plpgsql;
+
+-- The same for many accounts; one that is in use at this moment is left for later.
+CREATE OR REPLACE FUNCTION meal_ledger_expire_many(p_accounts integer[])
+RETURNS numeric AS $$
+DECLARE
+    v_id integer;
+    v_released numeric := 0;
+BEGIN
+    FOREACH v_id IN ARRAY p_accounts LOOP
+        PERFORM 1 FROM meal_account a WHERE a.id = v_id
+            FOR NO KEY UPDATE SKIP LOCKED;
+        IF FOUND THEN
+            v_released := v_released + meal_ledger_expire(v_id);
+        END IF;
+    END LOOP;
+    RETURN v_released;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -95,12 +142,19 @@ $$ LANGUAGE plpgsql;
 -- operations have allowed; the table's CHECK keeps
 -- posted - held + credit_limit + overdraft >= 0 in any case.
 DROP FUNCTION IF EXISTS meal_ledger_move(integer, numeric, numeric, boolean);
-CREATE FUNCTION meal_ledger_move(
-    p_account integer, p_posted numeric, p_held numeric, p_forced boolean
+CREATE OR REPLACE FUNCTION meal_ledger_move(
+    p_account integer, p_posted numeric, p_held numeric, p_forced boolean,
+    p_expires timestamp DEFAULT NULL
 ) RETURNS TABLE (posted numeric, held numeric, available numeric) AS $$
     UPDATE meal_account a
        SET posted = a.posted + p_posted,
            held = a.held + p_held,
+           holds_from = CASE
+               WHEN p_held <= 0 THEN a.holds_from
+               WHEN a.held = 0 THEN p_expires
+               -- unknown (NULL) stays unknown: all of the history may hold
+               WHEN a.holds_from > p_expires THEN p_expires
+               ELSE a.holds_from END,
            overdraft = CASE
                WHEN p_posted >= p_held THEN greatest(0, least(a.overdraft,
                     -(a.posted + p_posted - a.held - p_held + a.credit_limit)))
@@ -114,25 +168,47 @@ CREATE FUNCTION meal_ledger_move(
     RETURNING a.posted, a.held, a.posted - a.held + a.credit_limit
 $$ LANGUAGE sql VOLATILE;
 
--- The account a company's sales go to; opened with the first sale.
-CREATE OR REPLACE FUNCTION meal_ledger_sales_account(p_company integer)
-RETURNS integer AS $$
+-- Change how far an account may go below zero. What it is below already becomes (or
+-- stops being) overdraft: a debt does not vanish, and no purchase can use it.
+CREATE OR REPLACE FUNCTION meal_ledger_set_credit_limit(
+    p_accounts integer[], p_limit numeric, p_user integer
+) RETURNS void AS $$
+    UPDATE meal_account a
+       SET credit_limit = p_limit,
+           overdraft = greatest(0, a.held - a.posted - p_limit),
+           write_uid = p_user,
+           write_date = meal_ledger_utcnow()
+     WHERE a.id = ANY(p_accounts)
+$$ LANGUAGE sql VOLATILE;
+
+-- A system account of a company, opened when it is first needed. Two connections that
+-- open it at once get the same one, or a serialisation failure to repeat.
+DROP FUNCTION IF EXISTS meal_ledger_sales_account(integer);
+CREATE OR REPLACE FUNCTION meal_ledger_system_account(
+    p_company integer, p_kind text, p_school integer DEFAULT NULL,
+    p_code text DEFAULT NULL, p_name text DEFAULT NULL
+) RETURNS integer AS $$
 DECLARE
     v_id integer;
 BEGIN
-    SELECT a.id INTO v_id FROM meal_account a
-     WHERE a.company_id = p_company AND a.kind = 'sales'
-       AND coalesce(a.school_id, 0) = 0 AND coalesce(a.code, '') = '';
-    IF v_id IS NULL THEN
-        INSERT INTO meal_account (company_id, kind, name, state, posted, held,
-                                  overdraft, credit_limit, create_date, write_date)
-        VALUES (p_company, 'sales', 'sales', 'open', 0, 0, 0, 0,
-                meal_ledger_utcnow(), meal_ledger_utcnow())
-        ON CONFLICT DO NOTHING RETURNING id INTO v_id;
+    FOR attempt IN 1..2 LOOP
+        SELECT a.id INTO v_id FROM meal_account a
+         WHERE a.company_id = p_company AND a.kind = p_kind AND a.kind <> 'student'
+           AND coalesce(a.school_id, 0) = coalesce(p_school, 0)
+           AND coalesce(a.code, '') = coalesce(p_code, '');
         IF v_id IS NULL THEN
-            RAISE EXCEPTION 'meal ledger: sales account opened elsewhere'
-                USING ERRCODE = '40001';
+            INSERT INTO meal_account (
+                company_id, school_id, kind, code, name, state, posted, held,
+                overdraft, credit_limit, create_date, write_date)
+            VALUES (p_company, p_school, p_kind, p_code, coalesce(p_name, p_kind),
+                    'open', 0, 0, 0, 0, meal_ledger_utcnow(), meal_ledger_utcnow())
+            ON CONFLICT DO NOTHING RETURNING id INTO v_id;
         END IF;
+        EXIT WHEN v_id IS NOT NULL;
+    END LOOP;
+    IF v_id IS NULL THEN
+        RAISE EXCEPTION 'meal ledger: system account opened elsewhere'
+            USING ERRCODE = '40001';
     END IF;
     RETURN v_id;
 END;
@@ -162,16 +238,20 @@ CREATE OR REPLACE FUNCTION meal_ledger_write(
     posted bigint, held bigint, available bigint
 ) AS $$
 DECLARE
-    v_hash text := encode(sha256(convert_to(concat_ws('|', p_phase, p_kind,
-        coalesce(p_debit::text, ''), coalesce(p_credit::text, ''),
-        coalesce(p_amount::text, ''), coalesce(p_ref, '')), 'UTF8')), 'hex');
+    -- What the operation is. Not how it is recorded: a till charges by the rules first
+    -- and forces what they refuse, and a repeat must find either.
+    v_hash text := encode(sha256(convert_to(concat_ws('|', p_phase,
+        coalesce(p_kind, ''), coalesce(p_debit::text, ''),
+        coalesce(p_credit::text, ''), coalesce(p_amount::text, ''),
+        coalesce(p_ref, '')), 'UTF8')), 'hex');
     v_amount numeric := round(p_amount / 100.0, 2);
     v_phase text := p_phase;
     v_now timestamp := (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0);
     v_occurred timestamp := coalesce(p_occurred_at, v_now);
     v_date date := p_business_date;
     v_school integer := p_school;
-    v_forced boolean := p_forced;
+    -- A capture is forced only when its hold is gone (below).
+    v_forced boolean := p_forced AND p_phase <> 'post';
     v_reason text := p_reason;
     v_release numeric := 0;     -- part of `held` that a resolution gives back
     v_status text := 'created';
@@ -185,6 +265,9 @@ DECLARE
     v_main integer;             -- the account whose balance is answered
     v_pending integer;
     v_reversal integer;
+    v_reversed numeric;         -- what was given back of the original before
+    v_late integer;             -- the hold that a late capture settles
+    v_expires timestamp;
     v_id integer;
     v_minutes integer;
 BEGIN
@@ -235,11 +318,12 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT a.kind = 'student', a.state, a.company_id, a.school_id, a.limit_day,
-           a.limit_sitting
+    -- A form that empties a limit stores zero: zero is no limit, as NULL is.
+    SELECT a.kind = 'student', a.state, a.company_id, a.school_id,
+           nullif(a.limit_day, 0), nullif(a.limit_sitting, 0)
       INTO v_debit FROM meal_account a WHERE a.id = p_debit;
     IF p_credit IS NULL AND v_debit.company_id IS NOT NULL THEN
-        p_credit := meal_ledger_sales_account(v_debit.company_id);
+        p_credit := meal_ledger_system_account(v_debit.company_id, 'sales');
         v_credit.limited := false;
         v_credit.state := 'open';
         v_credit.company_id := v_debit.company_id;
@@ -271,35 +355,55 @@ BEGIN
     END IF;
 
     IF v_pending IS NOT NULL THEN
-        SELECT t.id, t.uuid, t.phase INTO v_existing
-          FROM meal_transfer t WHERE t.pending_id = v_pending;
-        IF FOUND THEN
-            IF v_existing.uuid = p_uuid
-               OR (p_phase IN ('void', 'expire') AND v_existing.phase <> 'post') THEN
-                v_status := 'exists';       -- released before: nothing left to do
-                v_id := v_existing.id;
-            ELSIF p_phase = 'post' AND v_existing.phase <> 'post' THEN
-                -- The goods are gone although the hold is: record it, openly.
-                v_phase := 'single';
-                v_pending := NULL;
-                v_forced := true;
-                v_reason := coalesce(v_reason, 'hold_expired');
-            ELSE
-                v_status := 'hold_resolved';
-            END IF;
-        ELSE
+        -- `settled`: by a capture in time, or by one that came late.
+        SELECT t.id, t.uuid, t.phase, t.payload_hash,
+               t.phase = 'post' OR late.id IS NOT NULL AS settled,
+               late.id AS late_id, late.uuid AS late_uuid, late.payload_hash AS late_hash
+          INTO v_existing
+          FROM meal_transfer t
+          LEFT JOIN meal_transfer late ON late.late_hold_id = t.pending_id
+         WHERE t.pending_id = v_pending;
+        IF NOT FOUND THEN
             v_release := v_ref.amount;
-            IF v_amount > v_ref.amount
-               OR (p_phase <> 'post' AND v_amount <> v_ref.amount) THEN
-                v_status := 'amount_invalid';
-            END IF;
+        ELSIF p_uuid IN (v_existing.uuid, v_existing.late_uuid) THEN
+            -- Recorded by another connection while this one waited for the lock.
+            v_id := CASE WHEN p_uuid = v_existing.uuid
+                         THEN v_existing.id ELSE v_existing.late_id END;
+            v_status := CASE WHEN v_hash IN (v_existing.payload_hash,
+                                             v_existing.late_hash)
+                             THEN 'exists' ELSE 'uuid_conflict' END;
+        ELSIF v_existing.settled THEN
+            v_status := 'hold_resolved';
+        ELSIF p_phase IN ('void', 'expire') THEN
+            v_status := 'exists';           -- released before: nothing left to do
+            v_id := v_existing.id;
+        ELSIF v_existing.phase = 'expire' OR p_forced THEN
+            -- The goods are gone although the hold is: record it, openly, once. What
+            -- was cancelled counts only for a caller who knows that they are gone.
+            v_phase := 'single';
+            v_late := v_pending;
+            v_pending := NULL;
+            v_forced := true;
+            v_reason := coalesce(v_reason, CASE v_existing.phase
+                WHEN 'expire' THEN 'hold_expired' ELSE 'hold_released' END);
+        ELSE
+            v_status := 'hold_resolved';
+        END IF;
+        IF v_status = 'created' AND v_amount > v_ref.amount THEN
+            v_status := 'capture_exceeds';
+        ELSIF v_status = 'created' AND p_phase <> 'post'
+              AND v_amount <> v_ref.amount THEN
+            v_status := 'amount_invalid';
         END IF;
     ELSIF v_reversal IS NOT NULL THEN
-        -- Row lock: two reversals of one transfer between shared accounts.
+        -- Lets a second reversal wait where no account is locked. What decides is the
+        -- unique index of (reversal_of_id, reversed_before): two that have seen the
+        -- same sum cannot both be there, whatever their snapshots showed them.
         PERFORM 1 FROM meal_transfer t WHERE t.id = v_reversal FOR NO KEY UPDATE;
-        IF v_ref.phase NOT IN ('single', 'post') OR v_amount + (
-            SELECT coalesce(sum(t.amount), 0) FROM meal_transfer t
-             WHERE t.reversal_of_id = v_reversal) > v_ref.amount THEN
+        SELECT coalesce(sum(t.amount), 0) INTO v_reversed
+          FROM meal_transfer t WHERE t.reversal_of_id = v_reversal;
+        IF v_ref.phase NOT IN ('single', 'post')
+           OR v_reversed + v_amount > v_ref.amount THEN
             v_status := 'reversal_exceeds';
         END IF;
     END IF;
@@ -326,17 +430,22 @@ BEGIN
     END IF;
 
     -- 5. Balances, then the row.
+    IF v_phase = 'pending' THEN
+        v_expires := v_now + make_interval(mins => coalesce(p_expires_in, (
+            SELECT c.meal_hold_minutes FROM res_company c
+             WHERE c.id = v_debit.company_id), 15));
+    END IF;
     IF v_status = 'created' AND v_debit.limited THEN
         v_posted_by := CASE WHEN v_phase IN ('single', 'post') THEN -v_amount ELSE 0 END;
         v_held_by := CASE WHEN v_phase = 'pending' THEN v_amount ELSE -v_release END;
-        SELECT m.* INTO v_balance
-          FROM meal_ledger_move(p_debit, v_posted_by, v_held_by, v_forced) m;
+        SELECT m.* INTO v_balance FROM meal_ledger_move(
+            p_debit, v_posted_by, v_held_by, v_forced, v_expires) m;
         IF NOT FOUND THEN
             -- Perhaps the money is only blocked by holds whose time is over.
             PERFORM 1 FROM meal_account a WHERE a.id = p_debit FOR NO KEY UPDATE;
             IF meal_ledger_expire(p_debit) > 0 THEN
-                SELECT m.* INTO v_balance
-                  FROM meal_ledger_move(p_debit, v_posted_by, v_held_by, v_forced) m;
+                SELECT m.* INTO v_balance FROM meal_ledger_move(
+                    p_debit, v_posted_by, v_held_by, v_forced, v_expires) m;
             END IF;
             IF v_balance IS NULL THEN
                 v_status := 'insufficient_funds';
@@ -355,22 +464,19 @@ BEGIN
         INSERT INTO meal_transfer (
             uuid, payload_hash, kind, phase, debit_account_id, credit_account_id,
             amount, occurred_at, business_date, school_id, company_id, pending_id,
-            reversal_of_id, group_uuid, forced, reason, source_model, source_id,
-            device_id, expires_at, user_id, create_date)
+            reversal_of_id, reversed_before, late_hold_id, group_uuid, forced, reason,
+            source_model, source_id, device_id, expires_at, user_id, create_date)
         VALUES (
             p_uuid, v_hash, p_kind, v_phase, p_debit, p_credit, v_amount, v_occurred,
-            v_date, v_school, v_debit.company_id, v_pending, v_reversal, p_group,
-            v_forced, v_reason, p_source_model, p_source_id, p_device,
-            CASE WHEN v_phase = 'pending'
-                 THEN v_now + make_interval(mins => coalesce(p_expires_in, (
-                      SELECT c.meal_hold_minutes FROM res_company c
-                       WHERE c.id = v_debit.company_id), 15)) END,
-            p_user, v_now)
-        ON CONFLICT (uuid) DO NOTHING
+            v_date, v_school, v_debit.company_id, v_pending, v_reversal, v_reversed,
+            v_late, p_group, v_forced, v_reason, p_source_model, p_source_id, p_device,
+            v_expires, p_user, v_now)
+        ON CONFLICT DO NOTHING
         RETURNING id INTO v_id;
         IF v_id IS NULL THEN
-            -- Another connection won the race for this uuid: give everything back.
-            RAISE EXCEPTION 'meal ledger: concurrent use of one operation id'
+            -- Another connection won the race for this uuid, hold or reversal: give
+            -- everything back; the repeat sees what it did.
+            RAISE EXCEPTION 'meal ledger: concurrent use of one operation'
                 USING ERRCODE = '40001';
         END IF;
     END IF;

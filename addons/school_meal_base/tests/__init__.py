@@ -6,6 +6,9 @@ from . import test_card_enrolment
 from . import test_card_documents
 from . import test_ledger
 from . import test_ledger_constraints
+from . import test_ledger_holds
+from . import test_ledger_limits
+from . import test_ledger_races
 from . import test_device_api
 from . import test_client_bank_exchange
 from . import test_money_text

@@ -44,7 +44,7 @@ school.student.leave.line   | owner   | -       | -       | -       | crud     |
 school.year.rollover        | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 school.access.log           | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 meal.settings               | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
-meal.account                | school  | -       | -       | -       | r        | r    | r          | cru        | cru     | -
+meal.account                | school  | -       | -       | -       | r        | r    | r          | ru         | ru      | -
 meal.ban                    | school  | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
 meal.transfer               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
 meal.incident               | company | -       | -       | -       | -        | -    | r          | ru         | ru      | -

@@ -15,7 +15,8 @@ INDEXES = {
     "meal_transfer_debit_index": "(debit_account_id, business_date)",
     "meal_transfer_credit_index": "(credit_account_id, business_date)",
     "meal_transfer_day_index": "(business_date)",
-    "meal_transfer_reversal_index": "(reversal_of_id)",
+    "meal_transfer_reversal_chain": "UNIQUE",
+    "meal_transfer_late_hold_settled_once": "UNIQUE",
     "meal_transfer_open_hold_index": "(debit_account_id, expires_at)",
     "meal_transfer_source_index": "(source_model, source_id)",
 }

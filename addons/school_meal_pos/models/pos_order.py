@@ -53,6 +53,7 @@ class PosOrder(models.Model):
                 payment.uuid,
                 kopecks,
                 uuid=payment._meal_uuid(payment.uuid, "capture"),
+                forced=True,  # the order is there: the goods are gone
                 **meta,
             )
         except LedgerRefusal as refusal:

@@ -100,10 +100,11 @@ class SchoolTillRoster(models.AbstractModel):
                        k.name,
                        photo.version,
                        COALESCE(a.state, 'closed'),
-                       GREATEST(
-                           (a.posted - a.held + a.credit_limit) * 100, 0)::bigint,
+                       GREATEST((a.posted - a.held + a.credit_limit
+                                 + CASE WHEN a.held > 0 THEN meal_ledger_lapsed(a.id)
+                                        ELSE 0 END) * 100, 0)::bigint,
                        %(cap)s,
-                       CASE WHEN a.limit_day IS NOT NULL THEN
+                       CASE WHEN a.limit_day > 0 THEN
                            ((a.limit_day - meal_ledger_spent(a.id, %(today)s, NULL))
                             * 100)::bigint END,
                        ban.products,

@@ -180,7 +180,7 @@ class TestSale(SchoolTillCase):
         self._sync(order)
         self.assertEqual(self._balance(), (38_000, 0))
 
-    def test_an_expired_hold_is_charged_openly(self):
+    def test_a_released_hold_is_charged_openly(self):
         request = self._request(12_000)
         self.pos_session.school_authorise(request)
         self.pos_session.school_void(request["uuid"])
@@ -190,7 +190,7 @@ class TestSale(SchoolTillCase):
             )
         )
         transfer = self._transfers(source_id=order.id, source_model="pos.order")
-        self.assertEqual(transfer.reason, "hold_expired")
+        self.assertEqual(transfer.reason, "hold_released")
         self.assertTrue(transfer.forced)
 
     def test_part_account_part_cash_charges_only_its_part(self):
