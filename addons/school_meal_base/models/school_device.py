@@ -6,9 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, ormcache
 
-#: A device's `last_seen_at` is written at most once in so many seconds per process.
-SEEN_INTERVAL = 60
-
 
 class SchoolDevice(models.Model):
     """A till, vending machine or terminal that calls the server on its own.
@@ -41,7 +38,13 @@ class SchoolDevice(models.Model):
     )
     token_digest = fields.Char(copy=False, readonly=True, groups=".")
     expires_at = fields.Datetime(copy=False, readonly=True)
-    last_seen_at = fields.Datetime(copy=False, readonly=True)
+    clock_wrong_at = fields.Datetime(
+        "Clock found wrong at",
+        copy=False,
+        readonly=True,
+        help="Its own time was not used then: set the clock of the device.",
+    )
+    clock_drift = fields.Integer("Clock drift, minutes", copy=False, readonly=True)
 
     _token_uniq = models.UniqueIndex(
         "(token_digest) WHERE token_digest IS NOT NULL", "Token already in use."
@@ -90,16 +93,13 @@ class SchoolDevice(models.Model):
 
     @api.model
     def _authenticate(self, token):
-        """Return (device id, school id, company id) for a valid token, else None."""
+        """Return (device id, school id, company id, language) for a valid token, else
+        None."""
         try:
-            device_id, school_id, company_id, expires_at = self._by_digest(
-                self._digest(token)
-            )
+            *device, expires_at = self._by_digest(self._digest(token))
         except LookupError:
             return None
-        if expires_at <= time.time():
-            return None
-        return device_id, school_id, company_id
+        return device if expires_at > time.time() else None
 
     @api.model
     @ormcache("digest")
@@ -109,10 +109,16 @@ class SchoolDevice(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, school_id, company_id,
-                       extract(epoch FROM expires_at AT TIME ZONE 'UTC')::float
-                  FROM school_device
-                 WHERE token_digest = %s AND state = 'active'
+                SELECT d.id, d.school_id, d.company_id,
+                       (SELECT l.code FROM res_lang l
+                         WHERE l.active
+                         ORDER BY l.code = p.lang DESC, l.code = 'ru_RU' DESC, l.id
+                         LIMIT 1),
+                       extract(epoch FROM d.expires_at AT TIME ZONE 'UTC')::float
+                  FROM school_device d
+                  JOIN res_company c ON c.id = d.company_id
+                  JOIN res_partner p ON p.id = c.partner_id
+                 WHERE d.token_digest = %s AND d.state = 'active'
                 """,
                 digest,
             )

@@ -5,7 +5,6 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models import meal_ledger_holds
 from .ledger_common import LedgerCase
 
 
