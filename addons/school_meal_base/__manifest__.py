@@ -52,6 +52,7 @@
         "views/school_meal_menus.xml",
         "wizards/meal_statement_wizard_views.xml",
         "wizards/meal_sibling_transfer_views.xml",
+        "wizards/meal_transfer_reverse_views.xml",
         "views/meal_adjustment_views.xml",
         "views/meal_transfer_views.xml",
         "views/meal_account_views.xml",

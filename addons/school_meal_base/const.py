@@ -71,6 +71,9 @@ REASONS = [
     ("over_limit", "Limit was exceeded"),
 ]
 
+#: Of these, what an accountant chooses from when an entry is reversed by hand.
+REVERSAL_REASONS = (REASON_CORRECTION, REASON_GOODS_RETURNED, "returned_to_payer")
+
 # === Refusals: shared by server, till, terminal and vending === #
 
 INSUFFICIENT_FUNDS = "insufficient_funds"

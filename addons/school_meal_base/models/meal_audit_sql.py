@@ -87,19 +87,22 @@ ENTRIES = SQL(
     """
 )
 
-#: Resolutions that do not fit their hold, and second resolutions.
+#: Resolutions and late captures that do not fit their hold, and second ones.
 PHASES = SQL(
     """
     SELECT r.id, r.company_id, r.school_id, r.phase, r.amount, r.pending_id,
            p.phase AS pending_phase, p.amount AS pending_amount
       FROM (SELECT t.*, count(*) OVER (PARTITION BY t.pending_id) AS resolutions
-              FROM meal_transfer t WHERE t.pending_id IS NOT NULL) r
-      LEFT JOIN meal_transfer p ON p.id = r.pending_id
+              FROM meal_transfer t WHERE t.pending_id IS NOT NULL
+             UNION ALL
+            SELECT t.*, count(*) OVER (PARTITION BY t.late_hold_id)
+              FROM meal_transfer t WHERE t.late_hold_id IS NOT NULL) r
+      LEFT JOIN meal_transfer p ON p.id = coalesce(r.pending_id, r.late_hold_id)
      WHERE r.resolutions > 1
         OR p.id IS NULL
         OR p.phase <> 'pending'
         OR r.amount > p.amount
-        OR (r.phase <> 'post' AND r.amount <> p.amount)
+        OR (r.phase IN ('void', 'expire') AND r.amount <> p.amount)
         OR r.debit_account_id <> p.debit_account_id
         OR r.credit_account_id <> p.credit_account_id
     """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import file_open
 
-from ..const import PHASES, REASONS, TRANSFER_KINDS
+from ..const import MOVING_PHASES, PHASES, REASONS, TRANSFER_KINDS
 from ..fields import LooseMany2one
 
 
@@ -134,6 +134,35 @@ class MealTransfer(models.Model):
         return self.env._(
             "Ledger entries are never changed or deleted: reverse the entry instead."
         )
+
+    # === ACTION METHODS === #
+
+    def action_open_reversal(self):
+        self.ensure_one()
+        self._check_reversible()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reverse an entry"),
+            "res_model": "meal.transfer.reverse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_transfer_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_reversible(self):
+        self.ensure_one()
+        if self.phase not in MOVING_PHASES:
+            raise UserError(self.env._("This entry moved no money: nothing to undo."))
+
+    def _get_reversible(self):
+        """:return: kopecks of this entry that no reversal has given back yet"""
+        self.ensure_one()
+        [(back,)] = self._read_group(
+            [("reversal_of_id", "=", self.id)], [], ["amount:sum"]
+        )
+        return round((self.amount - (back or 0)) * 100)
 
     def init(self):
         super().init()

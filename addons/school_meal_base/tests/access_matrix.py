@@ -81,6 +81,7 @@ meal.roster.mapping         | school  | -       | -       | -       | crud     |
 meal.roster.export          | owner   | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -
 meal.adjustment             | company | -       | -       | -       | -        | -    | -          | cr         | cr      | -
 meal.sibling.transfer       | owner   | -       | -       | -       | crud     | -    | -          | crud       | crud    | -
+meal.transfer.reverse       | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
 meal.statement.wizard       | owner   | -       | -       | -       | crud     | crud | crud       | crud       | crud    | -
 school.device               | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 """

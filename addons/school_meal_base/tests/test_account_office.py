@@ -1,6 +1,9 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..domain import account_number
 from ..exceptions import LedgerRefusal
 from .common import SchoolMealCase
 
@@ -110,3 +113,119 @@ class TestAccountOffice(SchoolMealCase):
         self.assertIn(".pdf", wizard.action_pdf()["url"])
         self.assertIn(".xlsx", wizard.action_xlsx()["url"])
         self.assertTrue(wizard.file)
+
+    # === WHAT PEOPLE MAY CHANGE === #
+
+    def test_people_set_limits_and_nothing_that_follows_from_the_student(self):
+        self.mine.write({"limit_day": 100, "limit_sitting": 50, "credit_limit": 30})
+        for field, value in (
+            ("student_id", self.classmate.id),
+            ("number", "0242013138"),
+            ("kind", "sales"),
+            ("company_id", self.other_city.id),
+            ("school_id", self.second_school.id),
+            ("state", "closed"),
+            ("code", "x"),
+        ):
+            with self.subTest(field=field):
+                with self._refused(AccessError, "not typed in"):
+                    self.mine.write({field: value})
+        with self._refused(UserError, "typed in"):
+            self.mine.write({"posted": 1})
+
+    def test_people_do_not_open_accounts_by_hand(self):
+        number = account_number.build("024", 999_999)
+        values = {"kind": "student", "number": number, "company_id": self.city.id}
+        with self.assertRaises(AccessError):
+            self.mine.create(values)
+
+    def test_a_number_has_its_check_digit(self):
+        number = account_number.build("024", 999_999)
+        wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+        with self._refused(ValidationError, wrong):
+            self.env["meal.account"].create({"kind": "student", "number": wrong})
+
+    def test_an_account_keeps_its_general_ledger_account_once_posted(self):
+        self.env["meal.ledger.setup"]._setup_company(self.city)
+        first, second = self.env["account.account"].search(
+            [("company_ids", "in", self.city.ids)], limit=2
+        )
+        transit = self.transit.with_env(self.mine.env)
+        transit.gl_account_id = first
+        self.env["meal.posting"]._post_pending(self.city, date(2100, 1, 1))
+        transit.gl_account_id = first  # the same again is no change
+        for other in (second.id, False):
+            with self._refused(ValidationError, "already posted"):
+                transit.gl_account_id = other
+
+    def test_a_credit_limit_is_a_sensible_amount(self):
+        for limit in (-1, 1e9):
+            with self._refused(ValidationError, "credit limit"):
+                self.mine.credit_limit = limit
+
+    def test_corrections_are_for_personal_accounts(self):
+        env = self.mine.env
+        with self._refused(UserError, "personal accounts only"):
+            env["meal.adjustment"].create(
+                {
+                    "account_id": self.transit.id,
+                    "operation": "topup",
+                    "amount": 5,
+                    "note": "Payment order 125",
+                }
+            )
+
+    # === REVERSALS === #
+
+    def _reversal(self, user=None, **values):
+        env = self.env(user=user or self.accountant, context={})
+        transfer = env["meal.transfer"].search([("uuid", "=", "topup-1")])
+        action = transfer.action_open_reversal()
+        wizard = env[action["res_model"]].with_context(action["context"])
+        return wizard.create({"note": "Payment order 125", **values})
+
+    def test_a_wrong_top_up_is_reversed_once_with_who_and_why(self):
+        wizard = self._reversal(amount=40)
+        wizard.action_reverse()
+        wizard.action_reverse()
+        self.assertEqual(self.account.posted, 60)
+        reversal = self.env["meal.transfer"].search(
+            [("reversal_of_id", "=", wizard.transfer_id.id)]
+        )
+        self.assertEqual(
+            (reversal.user_id, reversal.reason, reversal.forced),
+            (self.accountant, "correction", False),
+        )
+        message = self.student.partner_id.message_ids[0]
+        self.assertIn("Payment order 125", message.body)
+        self.assertEqual(message.author_id, self.accountant.partner_id)
+        self.assertEqual(self._reversal().amount, 60)
+
+    def test_spent_money_is_taken_back_only_when_the_debt_is_accepted(self):
+        self.ledger._charge(self.account, 8_000, uuid="c1")
+        wizard = self._reversal()
+        self.assertEqual((wizard.amount, wizard.debt), (100, 80))
+        with self._refused(UserError, "already spent"):
+            wizard.action_reverse()
+        wizard.allow_debt = True
+        wizard.action_reverse()
+        self.assertEqual(self.account.posted, -80)
+        self.assertEqual(self.account.overdraft, 80)
+
+    def test_no_more_is_reversed_than_there_was(self):
+        self._reversal(amount=70).action_reverse()
+        with self.assertRaises(LedgerRefusal) as caught:
+            self._reversal(amount=30.01).action_reverse()
+        self.assertEqual(caught.exception.code, "reversal_exceeds")
+
+    def test_a_hold_is_not_reversed(self):
+        self.ledger._authorise(self.account, 1_000, uuid="h1")
+        hold = self.env["meal.transfer"].search([("uuid", "=", "h1")])
+        with self._refused(UserError, "moved no money"):
+            hold.action_open_reversal()
+
+    def test_only_the_accountant_reverses(self):
+        for group in ("group_operator", "group_head", "group_department"):
+            user = self._new_user(f"no_{group}", group, self.school)
+            with self.assertRaises(AccessError):
+                self._reversal(user=user)

@@ -123,6 +123,13 @@ class TestMealAudit(GeneralLedgerCase):
         )
         self.assertLessEqual({"entry"}, self.found())
 
+    def test_a_late_capture_above_its_hold_is_found(self):
+        self.history()
+        self.ledger._capture("h2", uuid="late", forced=True)
+        self.assertEqual(self.found(), set())
+        self.corrupt("UPDATE meal_transfer SET amount = 59 WHERE uuid IN ('h2', 'v2')")
+        self.assertEqual(self.found(), {"phase"})
+
     def test_a_capture_above_its_hold_is_found(self):
         self.history()
         self.corrupt("UPDATE meal_transfer SET amount = 40 WHERE uuid = 'h2'")

@@ -6,6 +6,7 @@ from . import school_card_reader_learn
 from . import meal_payment_import
 from . import meal_suspense_resolve
 from . import meal_suspense_suggestion
+from . import meal_transfer_reverse
 from . import meal_ledger_setup
 from . import meal_ledger_setup_line
 from . import school_student_transfer
