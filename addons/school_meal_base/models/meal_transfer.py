@@ -9,7 +9,7 @@ from ..fields import LooseMany2one
 class MealTransfer(models.Model):
     """One fact of the ledger: an amount from one account to another, for ever.
 
-    Rows are written by `meal.ledger` only (see ``sql/ledger.sql``); a trigger forbids
+    Rows are written by `meal.ledger` only (see ``sql/``); a trigger forbids
     everybody to change or delete them. A correction is a new row. There are no names
     and no free text here: the ledger outlives the erasure of a child's data.
     """
@@ -166,9 +166,10 @@ class MealTransfer(models.Model):
 
     def init(self):
         super().init()
-        with file_open("school_meal_base/sql/ledger.sql") as script:
-            # A constant script of this add-on: no value is put into it.
-            self.env.cr.execute(script.read())
+        for name in ("ledger_rules", "ledger"):
+            with file_open(f"school_meal_base/sql/{name}.sql") as script:
+                # A constant script of this add-on: no value is put into it.
+                self.env.cr.execute(script.read())
         self.env.cr.execute(
             """
             CREATE OR REPLACE TRIGGER meal_transfer_append_only

@@ -76,11 +76,15 @@ class TestLedgerLimits(LedgerCase):
 
     def test_limits_read_a_day_and_not_the_history(self):
         """No plan may walk all transfers of an account."""
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for since, day in (("2026-09-14 07:00", None), (None, "2026-09-14")):
             with self.subTest(since=since, day=day):
                 plan = self._plan("meal_ledger_spent", self.account.id, day, since)
                 self.assertRegex(plan, r"Index Cond: .*debit_account_id.*business_date")
+
+    def test_open_holds_are_looked_up_one_by_one(self):
+        plan = self._plan("meal_ledger_open_holds", self.account.id, None, None)
+        self.assertNotRegex(plan, "Anti|Hash|Merge")
+        self.assertRegex(plan, r"Index Cond: .*debit_account_id.*expires_at")
 
     def _plan(self, function, *args):
         """Plan of a function's body, with its parameters unknown as in the function."""
@@ -90,6 +94,7 @@ class TestLedgerLimits(LedgerCase):
         for position, name in enumerate(("p_account", "p_date", "p_since"), 1):
             body = body.replace(name, f"${position}")
         cr = self.env.cr
+        cr.execute("SET LOCAL enable_seqscan = off")  # the table of a test is small
         cr.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         # pylint: disable=sql-injection
         cr.execute(f"PREPARE probe (integer, date, timestamp) AS {body}")
