@@ -181,7 +181,7 @@ class TestAccountOffice(SchoolMealCase):
         env = self.env(user=user or self.accountant, context={})
         transfer = env["meal.transfer"].search([("uuid", "=", "topup-1")])
         action = transfer.action_open_reversal()
-        wizard = env[action["res_model"]].with_context(action["context"])
+        wizard = env[action["res_model"]].with_context(**action["context"])
         return wizard.create({"note": "Payment order 125", **values})
 
     def test_a_wrong_top_up_is_reversed_once_with_who_and_why(self):

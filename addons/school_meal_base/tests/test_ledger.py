@@ -164,6 +164,10 @@ class TestLedger(LedgerCase):
         self.ledger._reverse("topup-1", uuid="r1", forced=True)
         self.assertBalance(self.account, -8_000)
 
+    def test_what_is_forced_has_a_reason(self):
+        with self.assertRaisesRegex(ValueError, "reason"):
+            self.ledger._charge(self.account, 100, uuid="c1", forced=True)
+
     # === DATES === #
 
     def test_the_business_date_is_the_schools_day(self):
@@ -195,6 +199,12 @@ class TestLedger(LedgerCase):
             ["ok", "insufficient_funds", "amount_invalid", "ok"],
         )
         self.assertBalance(self.account, 0)
+
+    def test_a_batch_sees_what_is_not_flushed_yet(self):
+        self._top_up(self.account, 5_000)
+        self.account.state = "blocked"
+        [answer] = self.ledger._write_many([self._operation("b1", 3_000)])
+        self.assertEqual(answer.code, "account_blocked")
 
     def _operation(self, uuid, amount):
         sales = self.env["meal.account"]._system("sales", self.city)

@@ -1,9 +1,11 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .ledger_common import LedgerCase
 
@@ -83,6 +85,13 @@ class TestLedgerHolds(LedgerCase):
         self.assertEqual(
             (capture.phase, capture.forced, capture.reason), ("post", False, False)
         )
+
+    @mute_logger("odoo.sql_db")
+    def test_a_hold_lasts_for_some_time(self):
+        for minutes in (0, -1, 1441):
+            with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+                self.city.meal_hold_minutes = minutes
+                self.env.flush_all()
 
     # === RELEASE === #
 
