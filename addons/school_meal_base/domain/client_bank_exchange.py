@@ -20,7 +20,7 @@ integer kopecks. :func:`parse` returns the statement with every problem it found
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from datetime import datetime
 
@@ -45,6 +45,7 @@ AMOUNT_NOT_POSITIVE = "amount_not_positive"
 DATE_UNREADABLE = "date_unreadable"
 DIRECTION_UNKNOWN = "direction_unknown"
 DOCUMENT_REPEATED = "document_repeated"
+NOT_BOOKED = "not_booked"
 # Worth a look, stops nothing.
 ENCODING_DECLARED = "encoding_declared"
 BALANCE_MISSING = "balance_missing"
@@ -70,7 +71,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Document:
-    """One payment; ``incoming`` is seen from our account, None when unknown."""
+    """One payment; ``incoming`` is seen from our account, None when unknown.
+
+    ``booked`` is None when the bank does not say on which day it booked the payment.
+    """
 
     number: str
     date: Date | None
@@ -96,7 +100,12 @@ class Document:
 
     @property
     def key(self):
-        """Return the digest that stays the same in every export of the payment."""
+        """Return the text that stays the same in every export of the payment."""
+        return f"{self.base_key}/{self.booked}" if self.booked else self.base_key
+
+    @property
+    def base_key(self):
+        """Return the part of the key that does not wait for the booking date."""
         parts = (
             self.own.account,
             "in" if self.incoming else "out",
@@ -104,7 +113,6 @@ class Document:
             self.date,
             self.amount,
             self.other.account,
-            self.booked,
         )
         text = "|".join(str(part) for part in parts)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -299,36 +307,44 @@ def _read_document(statement, values, line):
         amount = None
         problems.append(AMOUNT_UNREADABLE)
     received, spent = values.get("ДатаПоступило"), values.get("ДатаСписано")
-    incoming = _read_direction(statement, payer, payee, received)
+    directions = _read_directions(statement, payer, payee, received, spent)
     day = _read_date(values.get("Дата"))
-    if incoming is None:
+    if directions == [None]:
         problems.append(DIRECTION_UNKNOWN)
     if day is None:
         problems.append(DATE_UNREADABLE)
-    document = Document(
-        number=values.get("Номер", ""),
-        date=day,
-        amount=amount,
-        incoming=incoming,
-        booked=_read_date(received if incoming else spent) or day,
-        payer=payer,
-        payee=payee,
-        purpose=_read_purpose(values),
-        kind=values[""],
-        line=line,
-        problems=tuple(problems),
-    )
-    statement.documents.append(document)
+    known = {item.key for item in statement.documents} if len(directions) > 1 else ()
+    for incoming in directions:
+        document = Document(
+            number=values.get("Номер", ""),
+            date=day,
+            amount=amount,
+            incoming=incoming,
+            booked=_read_date(received if incoming else spent),
+            payer=payer,
+            payee=payee,
+            purpose=_read_purpose(values),
+            kind=values[""],
+            line=line,
+            problems=tuple(problems),
+        )
+        # A bank may print both sides in one section, or the same section twice.
+        if document.key not in known:
+            statement.documents.append(document)
     for code in problems:
         statement._report(code, ROW, line)
 
 
-def _read_direction(statement, payer, payee, received):
+def _read_directions(statement, payer, payee, received, spent):
+    """Return the directions in which a section is a payment of the statement: both
+    when it is between two accounts of ours, unless one booking date tells the side."""
     is_payee = payee.account in statement.accounts
     is_payer = payer.account in statement.accounts
-    if is_payee and is_payer:  # between our own accounts: the booking date tells
-        return bool(received)
-    return True if is_payee else False if is_payer else None
+    if is_payee and is_payer:
+        if bool(received) != bool(spent):
+            return [bool(received)]
+        return [False, True]
+    return [True] if is_payee else [False] if is_payer else [None]
 
 
 def _read_party(values, prefix):
@@ -377,10 +393,26 @@ def _check_turnover(statement):
         balances = [item for item in statement.balances if item.account == account]
         for incoming, name in ((True, "received"), (False, "spent")):
             total = sum(getattr(balance, name) for balance in balances)
-            found = sum(item.amount for item in documents if item.incoming == incoming)
-            if total != found:
+            side = [item for item in documents if item.incoming == incoming]
+            found = sum(item.amount for item in side)
+            undated = [item for item in side if not item.booked]
+            if total == found:
+                continue
+            if undated and total == found - sum(item.amount for item in undated):
+                _leave_out(statement, undated)
+            else:
                 line = balances[0].line
                 statement._report(TURNOVER_MISMATCH, FILE, line, total, found)
+
+
+def _leave_out(statement, documents):
+    """Take payments that the bank shows but has not booked yet for what they are:
+    they come again, with their date, in a later export."""
+    for document in documents:
+        place = statement.documents.index(document)
+        problems = (*document.problems, NOT_BOOKED)
+        statement.documents[place] = replace(document, problems=problems)
+        statement._report(NOT_BOOKED, ROW, document.line)
 
 
 # === WRITING: for the demo, the simulator of the bank and the tests === #

@@ -9,6 +9,7 @@ from . import account_number
 _REGISTRY = re.compile(r"\bEPS|(?<!\w)ЕПС|\bреестр", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+")
 _TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
+_INN = re.compile(r"\bИНН\W{0,3}\d{10,12}(?!\d)", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<!\d)\d{3}[ -]\d{6}[ -]?\d(?!\d)")
 
 _ACCOUNT_WORD = re.compile(
@@ -46,9 +47,10 @@ def find_accounts(purpose):
     ['0242013138']
     >>> find_accounts("ИНН 7707083893, счёт 024 201313-8")
     ['0242013138']
-    >>> find_accounts("л/с 0242013139")
-    []
+    >>> find_accounts("л/с 0242013139"), find_accounts("ИНН: 0242013138")
+    ([], [])
     """
+    purpose = _INN.sub(" ", purpose)  # ten digits too, and sometimes a valid number
     candidates = [
         account_number.normalize(text)
         for text in (*_TEN_DIGITS.findall(purpose), *_GROUPED.findall(purpose))

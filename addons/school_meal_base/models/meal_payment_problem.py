@@ -151,6 +151,10 @@ class MealPaymentProblem(models.AbstractModel):
                 "Neither the payer nor the payee is an account of the statement."
             ),
             exchange.DOCUMENT_REPEATED: _("The payment is repeated in the file."),
+            exchange.NOT_BOOKED: _(
+                "The bank has not booked the payment yet: it will come with a later"
+                " statement."
+            ),
             exchange.ENCODING_DECLARED: _("The file is not in the encoding it names."),
             exchange.BALANCE_MISSING: _("The balances of the account are missing."),
         }

@@ -137,3 +137,53 @@ class TestClientBankExchange(BaseCase):
             self.codes(b"1CClientBankExchange\r\n")[:1], ["encoding_unknown"]
         )
         self.assertEqual(self.codes(b"Hello"), ["flag_missing"])
+
+    def test_a_payment_the_bank_has_not_booked_yet_is_left_out(self):
+        items = [incoming("1"), incoming("2", amount=500)]
+        text = exchange.write(OWN, items).decode("cp1251")
+        head, mark, tail = text.rpartition("ДатаПоступило=06.01.2026\r\n")
+        text = (head + tail).replace("ВсегоПоступило=1005", "ВсегоПоступило=1000")
+        text = text.replace("КонечныйОстаток=1005", "КонечныйОстаток=1000")
+        statement = exchange.parse(text.encode("cp1251"))
+        self.assertEqual(statement.codes(), ["not_booked"])
+        self.assertTrue(statement.is_sound)
+        self.assertEqual(statement.documents[1].problems, ("not_booked",))
+
+    def two_accounts(self, *sections):
+        """A statement of two accounts of ours with these payments of 10 roubles."""
+        lines = [exchange.FLAG, "Кодировка=Windows"]
+        for account, received, spent in ((OWN, 0, 10), ("4" * 20, 10, 0)):
+            lines += [
+                "СекцияРасчСчет",
+                f"РасчСчет={account}",
+                "НачальныйОстаток=100",
+                f"ВсегоПоступило={received}",
+                f"ВсегоСписано={spent}",
+                f"КонечныйОстаток={100 + received - spent}",
+                "КонецРасчСчет",
+            ]
+        for dates in sections:
+            lines += [
+                "СекцияДокумент=Платежное поручение",
+                "Номер=1",
+                "Дата=06.01.2026",
+                "Сумма=10",
+                f"ПлательщикСчет={OWN}",
+                f"ПолучательСчет={'4' * 20}",
+                *dates,
+                "КонецДокумента",
+            ]
+        return "\r\n".join([*lines, exchange.END]).encode("cp1251")
+
+    def test_a_payment_between_own_accounts_moves_both(self):
+        spent, received = "ДатаСписано=06.01.2026", "ДатаПоступило=06.01.2026"
+        for sections in (
+            [[spent, received]],
+            [[spent], [received]],
+            [[spent, received], [spent, received]],
+        ):
+            with self.subTest(sections=sections):
+                statement = exchange.parse(self.two_accounts(*sections))
+                self.assertEqual(statement.codes(), [])
+                sides = [item.incoming for item in statement.documents]
+                self.assertEqual(sorted(sides), [False, True])
