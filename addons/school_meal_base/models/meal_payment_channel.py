@@ -1,3 +1,4 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -144,6 +145,11 @@ class MealPaymentChannel(models.Model):
             return None
         local = moment.replace(tzinfo=ZoneInfo(self.tz))
         return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+    def _get_today(self):
+        """Return the bank's local day, whoever presses the button and wherever."""
+        self.ensure_one()
+        return datetime.now(ZoneInfo(self.tz)).date()
 
     def _get_gl_account(self):
         """Return the general ledger account where money of the channel is in transit,

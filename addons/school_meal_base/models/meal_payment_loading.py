@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..domain import sber_registry
+from ..domain.container import ContainerError, unpack
 from ..domain.suspense_match import mask_name
 
 
@@ -25,12 +26,13 @@ class MealPaymentLoading(models.AbstractModel):
         :return: the registry; an existing one when the same file was loaded before
         :raise UserError: the file as a whole is refused; says which check failed
         """
-        digest = hashlib.sha256(data).hexdigest()
+        digest = self._get_digest(data, file_name)
         known = self._find_loaded(channel.company_id, digest)
         if known:
             return known
         content = sber_registry.parse(data, file_name, channel._get_layout())
         self._refuse_unsound(channel, content)
+        self._refuse_other_channel(channel, content)
         registry = self.env["meal.payment.registry"].create(
             {
                 **self._prepare_values(channel, content),
@@ -42,6 +44,15 @@ class MealPaymentLoading(models.AbstractModel):
         self._create_lines(registry, content)
         registry._check()
         return registry
+
+    @api.model
+    def _get_digest(self, data, file_name):
+        """Return the hash of the text itself: packed or not, it is the same file."""
+        try:
+            _name, data = unpack(data, file_name)
+        except ContainerError:
+            pass  # the reader says what is wrong with the container
+        return hashlib.sha256(data).hexdigest()
 
     @api.model
     def _find_loaded(self, company, digest):
@@ -71,6 +82,36 @@ class MealPaymentLoading(models.AbstractModel):
             raise UserError("\n".join(sentences))
 
     @api.model
+    def _refuse_other_channel(self, channel, content):
+        """Operation numbers tell payments apart within a channel only: a registry that
+        came through another one would credit every family again."""
+        trailer = content.trailer
+        twins = self.env["meal.payment.registry"].search(
+            [
+                ("company_id", "=", channel.company_id.id),
+                ("channel_id", "!=", channel.id),
+                ("number", "=", trailer.number),
+                ("date", "=", trailer.date),
+                ("total_paid", "=", trailer.paid / 100),
+            ]
+        )
+        # Small registries of two banks may agree by chance, their payments do not.
+        keys = {(item.key[:64], item.account[:64]) for item in content.payments}
+        for twin in twins:
+            if keys & {
+                (line.operation, line.account_text or "") for line in twin.line_ids
+            }:
+                raise UserError(
+                    self.env._(
+                        "%(registry)s was loaded through the channel “%(channel)s”"
+                        " already. Choose that channel, or discard the registry there"
+                        " first if it has not been recorded.",
+                        registry=twin.display_name,
+                        channel=twin.channel_id.name,
+                    )
+                )
+
+    @api.model
     def _prepare_values(self, channel, content):
         trailer = content.trailer
         describe = self.env["meal.payment.problem"]._describe
@@ -97,11 +138,10 @@ class MealPaymentLoading(models.AbstractModel):
             row = self._prepare_line(registry, payment)
             if payment is holder:
                 # What the totals leave is the money of all unreadable lines: it waits
-                # in suspense under the first of them.
+                # in suspense under the first of them, by its operation number: that
+                # stays the same in every copy of the file.
                 row["paid"] = content.unreadable
                 row["reason"] = "amount_from_totals"
-                if len(unreadable) > 1:
-                    row["operation"] = f"#rest-{registry.sha256[:24]}"
             rows.append(row)
         self._insert_lines(registry, rows)
 

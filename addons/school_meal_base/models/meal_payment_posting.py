@@ -1,7 +1,7 @@
 import json
 import uuid
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
@@ -14,11 +14,19 @@ from .meal_payment_registry_line import CREDITED, DUPLICATE, ERROR, SUSPENSE
 NAMESPACE = uuid.UUID("6f1d3c2e-8f0b-5f6e-9a54-3b1c8f2d7a10")
 #: Payments recorded at once: the tills never wait longer for a locked account.
 CHUNK = 500
+#: Reasons of lines whose money waits together, under the first of them.
+REMAINDER = ("amount_unreadable", "amount_from_totals")
 DAMAGED = {
     sber_registry.FIELD_COUNT,
     sber_registry.AMOUNTS_DISAGREE,
     sber_registry.OPERATION_MISSING,
 }
+
+
+def split_amount(kopecks):
+    """Return the parts in which the ledger takes an amount of any size."""
+    whole, rest = divmod(kopecks, const.MAX_AMOUNT)
+    return [const.MAX_AMOUNT] * whole + ([rest] if rest else [])
 
 
 class MealPaymentPosting(models.AbstractModel):
@@ -39,10 +47,14 @@ class MealPaymentPosting(models.AbstractModel):
         lines = self._fetch_lines(registry)
         accounts = self._find_accounts(registry.company_id, lines)
         loaded = self._find_loaded(registry, lines)
+        repeats_remainder = self._repeats_remainder(registry)
         seen = {}
         for line in lines:
             first = loaded.get(line["operation"]) or seen.get(line["operation"])
-            line.update(self._decide(line, accounts, first))
+            if not first and repeats_remainder:
+                line.update(self._outcome(DUPLICATE, "in_remainder"))
+            else:
+                line.update(self._decide(line, accounts, first))
             if line["state"] in (CREDITED, SUSPENSE):
                 seen.setdefault(line["operation"], line)
         self._store(lines)
@@ -87,21 +99,53 @@ class MealPaymentPosting(models.AbstractModel):
 
     @api.model
     def _find_loaded(self, registry, lines):
-        """Return dict of an operation number to the payment recorded under it."""
+        """Return dict of an operation number to the payment recorded under it, or to
+        the unreadable one whose money was recorded in the remainder of its registry."""
         self.env.cr.execute(
             SQL(
                 """
-                SELECT operation, account_text, (amount_paid * 100)::bigint AS amount
+                SELECT operation, account_text, (amount_paid * 100)::bigint AS amount,
+                       true AS in_remainder
+                  FROM meal_payment_registry_line line
+                 WHERE channel_id = %(channel)s AND operation = ANY(%(operations)s)
+                   AND registry_id <> %(registry)s AND reason = 'amount_unreadable'
+                   AND EXISTS (SELECT FROM meal_payment_registry_line holder
+                                WHERE holder.registry_id = line.registry_id
+                                  AND holder.is_posted
+                                  AND holder.reason = 'amount_from_totals')
+                 UNION ALL
+                SELECT operation, account_text, (amount_paid * 100)::bigint AS amount,
+                       reason = ANY(%(remainder)s) AS in_remainder
                   FROM meal_payment_registry_line
-                 WHERE channel_id = %s AND is_posted AND operation = ANY(%s)
-                   AND registry_id <> %s
+                 WHERE channel_id = %(channel)s AND operation = ANY(%(operations)s)
+                   AND registry_id <> %(registry)s AND is_posted
                 """,
-                registry.channel_id.id,
-                [line["operation"] for line in lines],
-                registry.id,
+                channel=registry.channel_id.id,
+                operations=[line["operation"] for line in lines],
+                registry=registry.id,
+                remainder=list(REMAINDER),
             )
         )
         return {row["operation"]: row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _repeats_remainder(self, registry):
+        """Tell whether this is a corrected copy of a registry whose unreadable lines
+        were recorded as one remainder: what was not recorded by itself is in there,
+        even when the damaged line hid its operation number."""
+        return bool(
+            self.env["meal.payment.registry.line"].search_count(
+                [
+                    ("channel_id", "=", registry.channel_id.id),
+                    ("registry_id", "!=", registry.id),
+                    ("registry_id.number", "=", registry.number),
+                    ("registry_id.date", "=", registry.date),
+                    ("reason", "=", "amount_from_totals"),
+                    ("is_posted", "=", True),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _decide(self, line, accounts, first):
@@ -111,6 +155,8 @@ class MealPaymentPosting(models.AbstractModel):
         :param first: the payment that used the operation number before, or None
         """
         reason = line["reason"]
+        if first and first.get("in_remainder"):
+            return self._outcome(DUPLICATE, "in_remainder")
         if first:
             same = first["account_text"] == line["account_text"]
             same = same and first["amount"] == line["amount"]
@@ -121,7 +167,8 @@ class MealPaymentPosting(models.AbstractModel):
         if line["amount"] <= 0:
             return self._outcome(ERROR, "amount_not_positive")
         if line["amount"] > const.MAX_AMOUNT:
-            return self._outcome(ERROR, "amount_too_large")
+            # No typing error: the bank has this money. It waits for a person.
+            return self._outcome(SUSPENSE, "amount_too_large")
         if reason == "amount_from_totals":
             return self._outcome(SUSPENSE, reason)
         if DAMAGED & set((line["problems"] or "").split(",")):
@@ -179,7 +226,11 @@ class MealPaymentPosting(models.AbstractModel):
         registry.channel_id.lock_for_update(allow_referencing=True)
         lines = self._fetch_decided(registry)
         suspense_id = self._get_suspense_id(registry, isolated)
-        for chunk in split_every(CHUNK, lines, list):
+        for line in lines:
+            if line["amount"] > const.MAX_AMOUNT:
+                self._record_stray(registry, line, suspense_id, isolated)
+        usual = [line for line in lines if line["amount"] <= const.MAX_AMOUNT]
+        for chunk in split_every(CHUNK, usual, list):
             operations = [
                 self._prepare_operation(registry, line, suspense_id) for line in chunk
             ]
@@ -226,9 +277,37 @@ class MealPaymentPosting(models.AbstractModel):
             "credit": line["account_id"] if is_credited else suspense_id,
             "amount": line["amount"],
             "occurred_at": line["occurred_at"],
-            "business_date": fields.Date.context_today(self),
+            "business_date": registry.channel_id._get_today(),
             "source": ("meal.payment.registry.line", line["id"]),
         }
+
+    @api.model
+    def _prepare_parts(self, registry, line, suspense_id):
+        """Return the operations that put a payment in suspense: one, or several when
+        it is larger than the ledger takes at once."""
+        operation = self._prepare_operation(
+            registry, {**line, "state": SUSPENSE}, suspense_id
+        )
+        key = line["operation"]
+        return [
+            {
+                **operation,
+                "amount": amount,
+                "uuid": self._get_uuid(
+                    registry.channel_id, f"{key}#part{n}" if n else key
+                ),
+            }
+            for n, amount in enumerate(split_amount(line["amount"]))
+        ]
+
+    @api.model
+    def _record_stray(self, registry, line, suspense_id, isolated):
+        """Record a payment in suspense, whatever its size."""
+        operations = self._prepare_parts(registry, line, suspense_id)
+        for answer in self._record(operations, isolated):
+            if isinstance(answer, LedgerRefusal):
+                raise answer
+        line.update(transfer_uuid=operations[0]["uuid"], is_posted=True)
 
     @api.model
     def _get_uuid(self, channel, operation):
@@ -260,10 +339,7 @@ class MealPaymentPosting(models.AbstractModel):
             if answer.code == const.ACCOUNT_CLOSED
             else "refused",
         )
-        operation = self._prepare_operation(registry, line, suspense_id)
-        [answer] = self._record([operation], isolated)
-        if isinstance(answer, LedgerRefusal):
-            raise answer
+        self._record_stray(registry, line, suspense_id, isolated)
 
     @api.model
     def _apply_recorded(self, line, suspense_id):
@@ -293,9 +369,7 @@ class MealPaymentPosting(models.AbstractModel):
         lines = self.env["meal.payment.registry.line"].search(
             [("registry_id", "=", registry.id), ("state", "=", DUPLICATE)]
         )
-        lines = lines.filtered(
-            lambda line: 0 < round(line.amount_paid * 100) <= const.MAX_AMOUNT
-        )
+        lines = lines.filtered(lambda line: line.amount_paid > 0)
         for line in lines:
             line.operation = f"{line.operation}#{registry.id}-{line.sequence}"
         lines.flush_recordset()
@@ -312,11 +386,7 @@ class MealPaymentPosting(models.AbstractModel):
         ]
         suspense_id = self._get_suspense_id(registry, False)
         for row in rows:
-            operation = self._prepare_operation(registry, row, suspense_id)
-            [answer] = self._record([operation], False)
-            if isinstance(answer, LedgerRefusal):
-                raise answer
-            row.update(transfer_uuid=operation["uuid"], is_posted=True)
+            self._record_stray(registry, row, suspense_id, False)
         self._store(rows)
         self._open_suspense(registry, rows)
 
@@ -333,14 +403,15 @@ class MealPaymentPosting(models.AbstractModel):
                     "company_id": registry.company_id.id,
                     "channel_id": registry.channel_id.id,
                     "registry_line_id": record.id,
-                    "amount": record.amount_paid,
+                    "amount": part["amount"] / 100,
                     "date": registry.date,
                     "operation": record.operation,
                     "account_text": record.account_text,
                     "payer": record.payer,
                     "reason": record.reason,
-                    "transfer_uuid": record.transfer_uuid,
+                    "transfer_uuid": part["uuid"],
                 }
-                for record in records
+                for line, record in zip(stray, records, strict=True)
+                for part in self._prepare_parts(registry, line, None)
             ]
         )

@@ -77,6 +77,9 @@ class MealPaymentRegistry(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    match_problem = fields.Char(
+        "What is in the way of the match", readonly=True, copy=False
+    )
     is_overdue = fields.Boolean(
         "No bank transfer for long",
         compute="_compute_is_overdue",
@@ -91,10 +94,6 @@ class MealPaymentRegistry(models.Model):
         " + COALESCE(amount_suspense, 0) + COALESCE(amount_duplicate, 0)"
         " + COALESCE(amount_error, 0))",
         "The payments do not add up to the total of the registry.",
-    )
-    _bank_line_uniq = models.UniqueIndex(
-        "(bank_line_id) WHERE bank_line_id IS NOT NULL",
-        "This bank transfer already belongs to another registry.",
     )
 
     # === COMPUTE METHODS === #
@@ -175,6 +174,15 @@ class MealPaymentRegistry(models.Model):
                     " out” or by moving money between accounts."
                 )
             )
+        # A registry that is being recorded right now is not discarded beside it.
+        self.sudo().lock_for_update()
+        if self._has_transfers():
+            raise UserError(
+                self.env._(
+                    "Payments of this registry have been recorded already, the rest"
+                    " was interrupted. Press “Record the payments” again to finish."
+                )
+            )
         # sudo: nobody has the right to delete registries but by this action.
         self.sudo().unlink()
         return {
@@ -189,6 +197,9 @@ class MealPaymentRegistry(models.Model):
         """Look for the bank's transfer among the lines of bank statements."""
         self._check_accountant()
         self.env["account.bank.statement.line"]._match_registries(self)
+        problems = [text for text in self.mapped("match_problem") if text]
+        if problems:
+            raise UserError("\n".join(problems))
 
     def action_accept_duplicates(self):
         """The bank did transfer the duplicates: put their money in suspense."""
@@ -254,6 +265,22 @@ class MealPaymentRegistry(models.Model):
                 posted_by_id=self.env.uid,
             )
         self.env["account.bank.statement.line"]._match_registries(self)
+
+    def _has_transfers(self):
+        """Tell whether the ledger has recorded any payment of these registries: its
+        portions are committed before the registry itself."""
+        # sudo: a question about the accountant's own registries.
+        return bool(
+            self.env["meal.transfer"]
+            .sudo()
+            .search_count(
+                [
+                    ("source_model", "=", "meal.payment.registry.line"),
+                    ("source_id", "in", self.line_ids.ids),
+                ],
+                limit=1,
+            )
+        )
 
     def _accept_duplicates(self):
         """Record the duplicates as money whose owner is to be found out: the family

@@ -18,6 +18,7 @@ REASONS = [
     ("line_damaged", "The line is damaged"),
     ("amount_from_totals", "Unreadable amount, taken from the totals"),
     ("amount_unreadable", "Unreadable amount, counted with another line"),
+    ("in_remainder", "Counted with the unreadable lines of an earlier file"),
     ("amount_not_positive", "Amount is zero or negative"),
     ("amount_too_large", "Amount is too large for one payment"),
     ("operation_loaded", "Operation number already loaded"),
@@ -79,6 +80,9 @@ class MealPaymentRegistryLine(models.Model):
         "CHECK (NOT is_posted OR (state IN ('credited', 'suspense')"
         " AND transfer_uuid IS NOT NULL))",
         "Only recorded money has been posted.",
+    )
+    _unreadable_index = models.Index(
+        "(channel_id, operation) WHERE reason = 'amount_unreadable'"
     )
     _account_index = models.Index("(account_id) WHERE account_id IS NOT NULL")
 
