@@ -70,6 +70,7 @@
         "views/school_card_menus.xml",
         "wizards/meal_payment_import_views.xml",
         "wizards/meal_suspense_resolve_views.xml",
+        "wizards/meal_bank_match_views.xml",
         "views/meal_payment_channel_views.xml",
         "views/meal_payment_registry_views.xml",
         "views/meal_suspense_views.xml",

@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ..domain import payment_purpose
 
@@ -82,7 +82,32 @@ class AccountBankStatementLine(models.Model):
         self._check_meal_accountant()
         for line in self:
             line._check_meal_open()
+            line._check_no_registry()
             self.env["meal.bank.import"]._put_in_suspense(line, "manual")
+
+    def action_meal_choose(self):
+        """Open the choice of the registries whose money the line brought."""
+        self.ensure_one()
+        self._check_meal_accountant()
+        self._check_meal_open()
+        wizard = self.env["meal.bank.match"].create({"line_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Which registries does the transfer bring?"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_meal_unmatch(self):
+        """Take back the match of a transfer with registries."""
+        self._check_meal_accountant()
+        if self.filtered(lambda line: line.meal_state != REGISTRY):
+            raise UserError(
+                self.env._("Only a line that is matched with registries is released.")
+            )
+        self._unset_registries()
 
     def action_meal_set_other(self):
         """Say that the line has nothing to do with meal payments."""
@@ -101,9 +126,35 @@ class AccountBankStatementLine(models.Model):
         self.check_access("write")
 
     def _check_meal_open(self):
-        if self.filtered(lambda line: line.meal_state != UNMATCHED):
+        if self.filtered(
+            lambda line: (
+                line.meal_state not in (UNMATCHED, False)
+                or (not line.meal_state and line.is_reconciled)
+                or line.amount <= 0
+            )
+        ):
             raise UserError(
                 self.env._("Only a line that is not matched yet can be dealt with.")
+            )
+
+    def _check_no_registry(self):
+        """The families of a registry are credited by it: its transfer taken as new
+        money would credit somebody a second time."""
+        registries = self.env["meal.payment.registry"].search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("bank_line_id", "=", False),
+                ("total_transferred", "=", self.amount),
+            ],
+            limit=1,
+        )
+        if registries or payment_purpose.is_registry(self.payment_ref or ""):
+            raise UserError(
+                self.env._(
+                    "This looks like the bank's transfer of a registry: match it with"
+                    " the registry instead. If the registry has not been loaded yet,"
+                    " load it first."
+                )
             )
 
     # === BUSINESS METHODS === #
@@ -113,7 +164,9 @@ class AccountBankStatementLine(models.Model):
         """Pair recorded registries with the bank's transfers of their totals.
 
         A pair is made when amount and registry number agree, or when amount and date
-        leave exactly one possibility; otherwise both stay on their lists.
+        leave exactly one possibility; otherwise both stay on their lists. What is in
+        the way of one pair is written on its registry and stops nothing else: the
+        families are credited already.
 
         :param registries: only these; all unmatched ones of the companies by default
         :return: the lines that found their registry
@@ -124,8 +177,7 @@ class AccountBankStatementLine(models.Model):
         matched = self.browse()
         for registry in self.env["meal.payment.registry"].search(domain, order="date"):
             line = self._find_transfer(registry)
-            if line:
-                line._set_registry(registry)
+            if line and line._try_registry(registry):
                 matched += line
         return matched
 
@@ -135,7 +187,9 @@ class AccountBankStatementLine(models.Model):
         lines = self.search(
             [
                 ("company_id", "=", registry.company_id.id),
-                ("meal_state", "=", UNMATCHED),
+                # A line that was entered by hand has no state of ours.
+                ("meal_state", "in", (UNMATCHED, False)),
+                ("is_reconciled", "=", False),
                 ("amount", "=", registry.total_transferred),
                 ("date", ">=", registry.date),
             ],
@@ -167,26 +221,68 @@ class AccountBankStatementLine(models.Model):
             marked if len(marked) == 1 and not named and not rivals else self.browse()
         )
 
-    def _set_registry(self, registry):
-        """Note that this line brought the registry's money, and book it."""
+    def _try_registry(self, registry):
+        """Match, or note on the registry why it cannot be done; return the success."""
+        try:
+            with self.env.cr.savepoint():
+                self._set_registries(registry)
+        except (UserError, RedirectWarning) as error:
+            # sudo: registries change only through this service, not by editing.
+            registry.sudo().match_problem = error.args[0]
+            return False
+        return True
+
+    def _set_registries(self, registries):
+        """Note that this line brought the registries' money, and book it."""
         self.ensure_one()
-        channel = registry.channel_id
-        self._book_to_transit(
-            channel,
-            fee=registry.currency_id.round(
-                registry.total_paid - registry.total_transferred
-            ),
-        )
+        values = self._prepare_move_line_default_vals()[:1]
+        for channel, items in registries.grouped("channel_id").items():
+            values += self._prepare_channel_vals(channel, items)
+        self._rebook(values)
         self.meal_state = REGISTRY
         # sudo: registries change only through this service, not by editing.
-        registry.sudo().bank_line_id = self
+        registries.sudo().write({"bank_line_id": self.id, "match_problem": False})
 
-    def _book_to_transit(self, channel, fee=0.0):
-        """Set the counterpart of the line to the transit account of the channel.
+    def _unset_registries(self):
+        """Take a match back: the line waits again, so do its registries."""
+        for line in self:
+            line._rebook(line._prepare_move_line_default_vals())
+            line.meal_state = UNMATCHED
+            # sudo: as above.
+            line.meal_registry_ids.sudo().write({"bank_line_id": False})
 
-        The families were credited what they paid: the fee the bank kept is an expense
-        and makes the amount in transit whole.
-        """
+    def _prepare_channel_vals(self, channel, registries):
+        """Return the counterparts of a transfer: what the families were credited
+        leaves transit whole, the fee the bank kept is an expense."""
+        rounded = self.company_id.currency_id.round
+        paid = rounded(sum(registries.mapped("total_paid")))
+        fee = rounded(paid - sum(registries.mapped("total_transferred")))
+        transit = self._get_transit(channel)
+        values = [self._prepare_counterpart(transit, -paid)]
+        if fee:
+            if not channel.fee_account_id:
+                raise UserError(
+                    self.env._(
+                        "The bank kept a fee of %(fee)s. Choose the account of the"
+                        " bank's fee in the channel “%(channel)s”, then look for the"
+                        " bank transfer again.",
+                        fee=f"{fee:.2f}",
+                        channel=channel.name,
+                    )
+                )
+            values.append(self._prepare_counterpart(channel.fee_account_id, fee))
+        return values
+
+    def _prepare_counterpart(self, account, balance):
+        counterpart = self._prepare_move_line_default_vals(account.id)[1]
+        return {
+            **counterpart,
+            "debit": max(balance, 0.0),
+            "credit": max(-balance, 0.0),
+            "amount_currency": balance,
+        }
+
+    def _get_transit(self, channel):
         account = channel._get_gl_account()
         if not account:
             raise UserError(
@@ -195,25 +291,18 @@ class AccountBankStatementLine(models.Model):
                     " School meals / Configuration."
                 )
             )
+        return account
+
+    def _book_to_transit(self, channel):
+        """Set the counterpart of the line to the transit account of the channel."""
+        account = self._get_transit(channel)
         for line in self:
-            values = line._prepare_move_line_default_vals(account.id)
-            if fee and channel.fee_account_id:
-                counterpart = values[1]
-                counterpart["credit"] += fee
-                counterpart["amount_currency"] -= fee
-                values.append(
-                    {
-                        **counterpart,
-                        "account_id": channel.fee_account_id.id,
-                        "debit": fee,
-                        "credit": 0.0,
-                        "amount_currency": fee,
-                    }
-                )
-            # The same way in which core undoes a reconciliation of a bank line.
-            line.with_context(force_delete=True, skip_readonly_check=True).write(
-                {
-                    "line_ids": [Command.clear()]
-                    + [Command.create(item) for item in values]
-                }
-            )
+            line._rebook(line._prepare_move_line_default_vals(account.id))
+
+    def _rebook(self, values):
+        """Replace the journal items of the line."""
+        self.ensure_one()
+        # The same way in which core undoes a reconciliation of a bank line.
+        self.with_context(force_delete=True, skip_readonly_check=True).write(
+            {"line_ids": [Command.clear()] + [Command.create(item) for item in values]}
+        )

@@ -3,12 +3,15 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from .. import const
 from ..domain import client_bank_exchange as exchange
 from ..domain import payment_purpose
 from ..domain.suspense_match import mask_name
+from ..exceptions import LedgerRefusal
 from .account_bank_statement_line import OTHER, SUSPENSE, TOPUP, UNMATCHED
-from .meal_payment_posting import NAMESPACE
+from .meal_payment_posting import NAMESPACE, split_amount
 
 #: Balance accounts of natural persons: their payments are a family's money.
 PERSONS = ("40817", "40820", "423", "426")
@@ -67,8 +70,13 @@ class MealBankImport(models.AbstractModel):
             self._create_statement(target, created, content, account, file_name)
             lines += created
             repeated += known
+        inns = {
+            party.inn
+            for document in content.documents
+            for party in (document.payer, document.payee)
+        }
         for line in lines.filtered(lambda item: item.meal_state != OTHER):
-            self._credit(line)
+            self._credit(line, inns)
         lines._match_registries()
         levels = {
             level: [describe(item) for item in content.problems if item.level == level]
@@ -104,21 +112,44 @@ class MealBankImport(models.AbstractModel):
         """Create the lines that are not there yet; also return how many were."""
         unique = {document.key: document for document in documents}
         lines = self.env["account.bank.statement.line"]
-        known = lines.search(
-            [("journal_id", "=", journal.id), ("meal_import_key", "in", list(unique))]
-        ).mapped("meal_import_key")
-        fresh = [item for key, item in unique.items() if key not in set(known)]
+        known = self._find_known(journal, unique.values())
+        fresh = [item for item in unique.values() if item.key not in known]
         created = lines.create(
             [self._prepare_line(journal, document) for document in fresh]
         )
         return created, len(documents) - len(fresh)
 
     @api.model
+    def _find_known(self, journal, documents):
+        """Return the keys of the documents that have a line already. A payment that
+        one export shows without its booking date and the next with it is one."""
+        undated = [item for item in documents if not item.booked]
+        domain = Domain(
+            "meal_import_key",
+            "in",
+            [key for item in documents for key in (item.key, item.base_key)],
+        ) | Domain.OR(
+            Domain("meal_import_key", "=like", f"{item.base_key}/%") for item in undated
+        )
+        stored = (
+            self.env["account.bank.statement.line"]
+            .search(Domain("journal_id", "=", journal.id) & domain)
+            .mapped("meal_import_key")
+        )
+        stored = {*stored, *(key.partition("/")[0] + "/" for key in stored)}
+        return {
+            item.key
+            for item in documents
+            if {item.key, item.base_key} & stored
+            or (not item.booked and f"{item.base_key}/" in stored)
+        }
+
+    @api.model
     def _prepare_line(self, journal, document):
         sign = 1 if document.incoming else -1
         return {
             "journal_id": journal.id,
-            "date": document.booked,
+            "date": document.booked or document.date,
             "amount": sign * document.amount / 100,
             "payment_ref": document.purpose or document.number or document.kind,
             "ref": document.number,
@@ -150,12 +181,19 @@ class MealBankImport(models.AbstractModel):
     # === PAYMENTS OF FAMILIES === #
 
     @api.model
-    def _credit(self, line):
-        """Credit a family's own payment; leave alone what is not surely one."""
+    def _credit(self, line, inns=()):
+        """Credit a family's own payment; leave alone what is not surely one.
+
+        :param inns: tax numbers of the file's parties: ten digits like an account's
+        """
         purpose = line.payment_ref or ""
         if payment_purpose.is_registry(purpose):
             return
-        numbers = payment_purpose.find_accounts(purpose)
+        numbers = [
+            number
+            for number in payment_purpose.find_accounts(purpose)
+            if number not in inns
+        ]
         accounts = self.env["meal.account"].search(
             [
                 ("number", "in", numbers),
@@ -163,8 +201,13 @@ class MealBankImport(models.AbstractModel):
                 ("kind", "=", "student"),
             ]
         )
-        if len(accounts) == 1 and accounts.state != "closed":
-            self._top_up(line, accounts)
+        if not self._may_be_family(line):
+            return
+        if round(line.amount * 100) > const.MAX_AMOUNT:
+            if accounts or self._is_family(line):
+                self._put_in_suspense(line, "amount_too_large")
+        elif len(accounts) == 1 and accounts.state != "closed":
+            self._top_up_or_keep(line, accounts)
         elif len(accounts) > 1:
             self._put_in_suspense(line, "ambiguous")
         elif accounts:
@@ -175,14 +218,19 @@ class MealBankImport(models.AbstractModel):
             self._put_in_suspense(line, "check_digit")
 
     @api.model
+    def _may_be_family(self, line):
+        """Tell whether a natural person may have paid: a bank pays from its own
+        account for those who pay in cash, an organisation never does."""
+        payer = line.account_number or ""
+        return payer.startswith(PERSONS) or not payer.startswith(ORGANISATIONS)
+
+    @api.model
     def _is_family(self, line):
         """Tell whether a natural person paid, or a bank on behalf of one."""
-        payer = line.account_number or ""
-        if payer.startswith(PERSONS):
+        if (line.account_number or "").startswith(PERSONS):
             return True
-        # A bank pays from its own account for those who pay in cash.
-        is_bank = not payer.startswith(ORGANISATIONS)
-        return is_bank and payment_purpose.mentions_account(line.payment_ref or "")
+        mentions = payment_purpose.mentions_account(line.payment_ref or "")
+        return mentions and self._may_be_family(line)
 
     @api.model
     def _get_channel(self, line):
@@ -191,16 +239,29 @@ class MealBankImport(models.AbstractModel):
         )
 
     @api.model
-    def _get_uuid(self, line):
+    def _get_uuid(self, line, part=0):
         """Return the id of the transfer, the same however often the file comes."""
         key = line.meal_import_key or f"line-{line.id}"
+        if part:
+            key = f"{key}#part{part}"
         return str(uuid.uuid5(NAMESPACE, f"bank/{line.journal_id.id}/{key}"))
+
+    @api.model
+    def _top_up_or_keep(self, line, account):
+        """Credit the account; keep the money in suspense if the ledger refuses, so
+        that one payment does not stop a statement."""
+        try:
+            with self.env.cr.savepoint():
+                self._top_up(line, account)
+        except LedgerRefusal:
+            self._put_in_suspense(line, "refused")
 
     @api.model
     def _top_up(self, line, account):
         channel = self._get_channel(line)
         line._book_to_transit(channel)
-        self._transfer(line, channel, account)
+        amount = round(line.amount * 100)
+        self._transfer(line, channel, account, amount, self._get_uuid(line))
         line.write({"meal_state": TOPUP, "meal_account_id": account.id})
 
     @api.model
@@ -209,32 +270,40 @@ class MealBankImport(models.AbstractModel):
         channel = self._get_channel(line)
         account = self.env["meal.account"]._system("suspense", line.company_id)
         line._book_to_transit(channel)
-        self._transfer(line, channel, account)
         line.meal_state = SUSPENSE
-        # sudo: the work list changes only through the services.
-        self.env["meal.suspense"].sudo().create(
-            {
-                "company_id": line.company_id.id,
-                "channel_id": channel.id,
-                "bank_line_id": line.id,
-                "amount": line.amount,
-                "date": line.date,
-                "operation": line.ref,
-                "account_text": payment_purpose.likely_account(line.payment_ref or ""),
-                "payer": mask_name(line.partner_name or ""),
-                "purpose": line.payment_ref,
-                "reason": reason,
-                "transfer_uuid": self._get_uuid(line),
-            }
-        )
+        for part, amount in enumerate(split_amount(round(line.amount * 100))):
+            transfer_uuid = self._get_uuid(line, part)
+            self._transfer(line, channel, account, amount, transfer_uuid)
+            # sudo: the work list changes only through the services.
+            self.env["meal.suspense"].sudo().create(
+                {
+                    **self._prepare_suspense(line, channel),
+                    "amount": amount / 100,
+                    "reason": reason,
+                    "transfer_uuid": transfer_uuid,
+                }
+            )
 
     @api.model
-    def _transfer(self, line, channel, account):
+    def _prepare_suspense(self, line, channel):
+        return {
+            "company_id": line.company_id.id,
+            "channel_id": channel.id,
+            "bank_line_id": line.id,
+            "date": line.date,
+            "operation": line.ref,
+            "account_text": payment_purpose.likely_account(line.payment_ref or ""),
+            "payer": mask_name(line.partner_name or ""),
+            "purpose": line.payment_ref,
+        }
+
+    @api.model
+    def _transfer(self, line, channel, account, amount, transfer_uuid):
         self.env["meal.ledger"]._top_up(
             account,
-            round(line.amount * 100),
-            uuid=self._get_uuid(line),
+            amount,
+            uuid=transfer_uuid,
             debit=channel.transit_account_id,
-            business_date=fields.Date.context_today(self),
+            business_date=channel._get_today(),
             source=(line._name, line.id),
         )

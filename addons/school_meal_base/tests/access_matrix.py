@@ -72,6 +72,7 @@ meal.payment.registry       | company | -       | -       | -       | -        |
 meal.payment.registry.line  | company | -       | -       | -       | -        | -    | -          | r          | r       | -
 meal.suspense               | company | -       | -       | -       | -        | -    | -          | r          | r       | -
 meal.payment.import         | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+meal.bank.match             | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.resolve       | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.suspense.suggestion    | owner   | -       | -       | -       | -        | -    | -          | crud       | crud    | -
 meal.roster.import          | school  | -       | -       | -       | crud     | -    | crud       | crud       | crud    | -

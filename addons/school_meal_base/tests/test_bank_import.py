@@ -246,3 +246,142 @@ class TestBankImport(PaymentCase):
         with self.assertRaises(UserError) as refusal:
             self.load_bank(self.document(f"л/с {self.account.number}"))
         self.assertIn("in transit", str(refusal.exception))
+
+    # === REGISTRIES BY HAND AND WHAT IS IN THE WAY === #
+
+    def test_a_match_that_cannot_be_booked_does_not_undo_the_recording(self):
+        self.load_bank(self.document("EPS Реестр 686336", payer=BANK))
+        self.channel.transit_account_id.gl_account_id = False
+        registry = self.load(self.pay())
+        self.assertEqual(registry.state, "posted")
+        self.assertEqual(self.balance(self.account), 10000)
+        self.assertIn("in transit", registry.match_problem)
+        with self.assertRaisesRegex(UserError, "in transit"):
+            self.by(self.accountant, registry).action_match()
+        self.channel.transit_account_id.gl_account_id = self.gl_transit
+        self.by(self.accountant, registry).action_match()
+        self.assertTrue(registry.bank_line_id)
+        self.assertFalse(registry.match_problem)
+
+    def test_a_fee_without_an_account_is_not_lost_silently(self):
+        self.channel.fee_account_id = False
+        registry = self.load(self.pay("1", amount=85750, fee=750))
+        result = self.load_bank(self.document("EPS Реестр 686336", 85000, payer=BANK))
+        self.assertFalse(registry.bank_line_id)
+        self.assertEqual(result.lines.meal_state, "unmatched")
+        self.assertIn("7.50", registry.match_problem)
+        self.channel.fee_account_id = self.gl_fee
+        self.by(self.accountant, result.lines).action_meal_match()
+        self.assertEqual(registry.bank_line_id, result.lines)
+
+    def choose(self, line, registries):
+        """The accountant chooses the registries of a line."""
+        action = self.by(self.accountant, line).action_meal_choose()
+        wizard = self.env[action["res_model"]].with_user(self.accountant)
+        wizard = wizard.browse(action["res_id"])
+        wizard.registry_ids = registries
+        return wizard
+
+    def test_a_combined_transfer_is_matched_by_hand_and_released_again(self):
+        first = self.load(self.pay("1", amount=10000, fee=100), number="11")
+        other = self.channel.copy({"code": "vtb", "fee_account_id": self.gl_fee.id})
+        gl_other = self.gl_transit.copy({"code": "2057002"})
+        other.transit_account_id.gl_account_id = gl_other
+        data = self.write(self.pay("2", amount=5000), number="12")
+        second = self.registries._load(other, data, "")
+        second._post()
+        day = date(2026, 1, 2)  # earlier than the registries
+        line = self.load_bank(
+            self.document("EPS перечисление", 14900, payer=BANK, day=day)
+        ).lines
+        self.assertEqual(line.meal_state, "unmatched")
+        with self.assertRaisesRegex(UserError, "same total"):
+            self.choose(line, first).action_match()
+        self.choose(line, first + second).action_match()
+        self.assertEqual(line.meal_registry_ids, first + second)
+        self.assertEqual(line.meal_state, "registry")
+        self.assertEqual(
+            self.booked(line),
+            {self.gl_transit: -100, gl_other: -50, self.gl_fee: 1},
+        )
+        self.by(self.accountant, line).action_meal_unmatch()
+        self.assertEqual(line.meal_state, "unmatched")
+        self.assertFalse((first + second).bank_line_id)
+        self.assertEqual(self.booked(line), {self.gl_unknown: -149})
+
+    def test_of_two_equal_registries_the_accountant_chooses(self):
+        first = self.load(self.pay("1"), number="11")
+        second = self.load(self.pay("2"), number="12")
+        line = self.load_bank(self.document("EPS", payer=BANK)).lines
+        wizard = self.choose(line, second)
+        wizard.action_match()
+        self.assertEqual(second.bank_line_id, line)
+        self.assertFalse(first.bank_line_id)
+        with self.assertRaisesRegex(UserError, "not matched yet"):
+            self.by(self.accountant, line).action_meal_choose()
+
+    def test_a_line_that_was_entered_by_hand_finds_its_registry(self):
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.journal.id,
+                "date": date(2026, 1, 7),
+                "amount": 100,
+                "payment_ref": "Реестр 686336",
+            }
+        )
+        registry = self.load(self.pay())
+        self.assertEqual(registry.bank_line_id, line)
+        self.assertEqual(self.booked(line), {self.gl_transit: -100})
+
+    def test_the_transfer_of_a_registry_is_not_taken_as_new_money(self):
+        self.load(self.pay("1"), number="11")
+        self.load(self.pay("2"), number="12")
+        lines = self.load_bank(
+            self.document("Перечисление", payer=BANK),
+            self.document("EPS", 5, "2", payer=BANK),
+        ).lines
+        for line in lines:
+            with self.assertRaisesRegex(UserError, "registry"):
+                self.by(self.accountant, line).action_meal_to_suspense()
+        self.assertEqual(self.balance(self.suspense_account), 0)
+
+    # === PAYMENTS OF FAMILIES === #
+
+    def test_one_payment_above_the_limit_does_not_stop_a_statement(self):
+        purpose = f"л/с {self.account.number}"
+        result = self.load_bank(
+            self.document(purpose, 10**8 + 700), self.document(purpose, 500, "2")
+        )
+        self.assertEqual(result.lines.mapped("meal_state"), ["suspense", "topup"])
+        self.assertEqual(self.balance(self.account), 500)
+        self.assertEqual(self.balance(self.suspense_account), 10**8 + 700)
+        receipts = self.env["meal.suspense"].search(
+            [("bank_line_id", "=", result.lines[0].id)]
+        )
+        self.assertEqual(sorted(receipts.mapped("amount")), [7, 10**6])
+
+    def test_an_inn_that_looks_like_an_account_credits_nobody(self):
+        number = self.account.number
+        result = self.load_bank(
+            self.document(f"Оплата ИНН {number} по договору"),
+            self.document(
+                f"Плательщик {number} по договору",
+                number="2",
+                payer=PERSON,
+                payee=Party(OWN, "АНО", inn=number),
+            ),
+            self.document(f"л/с {number}", number="3", payer="40702810000000000001"),
+        )
+        self.assertNotIn("topup", result.lines.mapped("meal_state"))
+        self.assertEqual(self.balance(self.account), 0)
+
+    def test_a_payment_shown_before_and_after_its_booking_is_one_credit(self):
+        document = self.document(f"л/с {self.account.number}")
+        dated = exchange.write(OWN, [document]).decode("cp1251")
+        undated = dated.replace("ДатаПоступило=07.01.2026\r\n", "")
+        self.assertNotEqual(dated, undated)
+        for text in (undated, dated, undated):
+            self.load_bank(data=text.encode("cp1251"))
+        lines = self.env["account.bank.statement.line"]
+        self.assertEqual(len(lines.search([("journal_id", "=", self.journal.id)])), 1)
+        self.assertEqual(self.balance(self.account), 10000)

@@ -4,6 +4,7 @@ from . import school_card_operation
 from . import school_card_print
 from . import school_card_reader_learn
 from . import meal_payment_import
+from . import meal_bank_match
 from . import meal_suspense_resolve
 from . import meal_suspense_suggestion
 from . import meal_transfer_reverse
