@@ -150,6 +150,12 @@ class MealSuspense(models.Model):
                 )
             )
 
+    def _get_today(self):
+        """Return the local day of the bank, of the company without a channel."""
+        if self.channel_id:
+            return self.channel_id._get_today()
+        return self.env["meal.posting"]._local_today(self.company_id)
+
     def _resolve(self, state, account, **meta):
         transfer_uuid = str(uuid.uuid5(NAMESPACE, f"suspense/{self.transfer_uuid}"))
         ledger = self.env["meal.ledger"]
@@ -158,7 +164,7 @@ class MealSuspense(models.Model):
             account,
             round(self.amount * 100),
             uuid=transfer_uuid,
-            business_date=fields.Date.context_today(self),
+            business_date=self._get_today(),
             source=(self._name, self.id),
             **meta,
         )

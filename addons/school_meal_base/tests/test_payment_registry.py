@@ -314,12 +314,11 @@ class TestPaymentRegistry(PaymentCase):
     def test_a_file_is_not_loaded_again_through_another_channel(self):
         registry = self.load(self.pay("1"), self.pay("2"))
         other = self.channel.copy({"code": "vtb", "name": "VTB"})
-        same = self.registries._load(
-            other, self.write(self.pay("1"), self.pay("2")), ""
-        )
+        data = self.write(self.pay("1"), self.pay("2"))
+        same = self.registries._load(other, data, "")
         self.assertEqual(same, registry)
         # The bank's second copy differs in a letter, not in its payments.
-        data = self.write(self.pay("1"), self.pay("2")).replace(b"V;", b"W;")
+        data = data.replace(b"V;", b"W;")
         with self.assertRaisesRegex(UserError, "Sberbank"):
             self.registries._load(other, data, "")
 

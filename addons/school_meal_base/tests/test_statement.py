@@ -5,7 +5,7 @@ from unittest.mock import patch
 import openpyxl
 from PyPDF2 import PdfReader
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import SchoolMealCase
@@ -153,3 +153,11 @@ class TestStatement(SchoolMealCase):
         )
         rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
         self.assertIn((datetime(2026, 9, 3), "Purchase", 34.5, None), rows)
+
+    def test_a_period_without_days_is_explained(self):
+        wizard = self.env["meal.statement.wizard"].create(
+            {"account_id": self.account.id, "preset": "custom"}
+        )
+        wizard.date_from = False
+        with self.assertRaisesRegex(UserError, "Choose the first"):
+            wizard.action_pdf()

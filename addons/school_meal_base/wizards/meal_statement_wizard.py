@@ -1,6 +1,7 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..domain import statement_periods
 
@@ -52,6 +53,10 @@ class MealStatementWizard(models.TransientModel):
 
     def _hand_out(self, extension, render):
         self.ensure_one()
+        if not self.date_from or not self.date_to:
+            raise UserError(
+                self.env._("Choose the first and the last day of the statement.")
+            )
         first, last = sorted((self.date_from, self.date_to))
         content = render(self.account_id, first, last, receipts=self.receipts)
         self.file = base64.b64encode(content)
