@@ -1,10 +1,14 @@
+import logging
 from datetime import timedelta
 
 import pytz
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import SQL, format_date
+
+_logger = logging.getLogger(__name__)
 
 #: First half of the advisory lock "one posting run per company".
 LOCK_CLASS = 0x6D70  # "mp"
@@ -136,8 +140,36 @@ class MealPosting(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self._post_pending(company)
+            self._post_or_report(company)
             self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _post_or_report(self, company):
+        """Post what a company has waiting; what is in the way there becomes an
+        incident and does not stop the other companies."""
+        if not self._try_lock(company):
+            return  # somebody posts it by hand right now
+        try:
+            with self.env.cr.savepoint():
+                self._post_pending(company)
+        except OperationalError:
+            raise  # the database wants the whole run to be repeated
+        except Exception as error:
+            _logger.exception("Posting of company %s failed", company.id)
+            self.env["meal.incident"]._report(
+                [
+                    {
+                        "kind": "posting",
+                        "key": f"run:{company.id}",
+                        "company_id": company.id,
+                        "summary": self.env._(
+                            "%(company)s could not be posted: %(error)s",
+                            company=company.display_name,
+                            error=error.args[0] if error.args else repr(error),
+                        ),
+                    }
+                ]
+            )
 
     @api.model
     def _post_pending(self, company, date_to=None):
@@ -178,13 +210,18 @@ class MealPosting(models.Model):
         raise RedirectWarning(message, action.id, self.env._("Set up"))
 
     def _lock_run(self, company):
-        [(locked,)] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, company.id)
-        )
-        if not locked:
+        if not self._try_lock(company):
             raise UserError(
                 self.env._("A posting is already running. Try again in a minute.")
             )
+
+    @api.model
+    def _try_lock(self, company):
+        """Take the run's lock until the end of the transaction, if it is free."""
+        [(locked,)] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, company.id)
+        )
+        return locked
 
     @api.model
     def _local_today(self, company):
@@ -203,11 +240,35 @@ class MealPosting(models.Model):
         return SQL("(t.source_model = 'pos.order' AND t.kind IN ('sale', 'refund'))")
 
     @api.model
-    def _sql_posted_by_documents(self, company):
-        """Hook: SQL of (transfer_id, date): transfers that post themselves and already
-        stand in the general ledger, with the accounting date. None does here."""
+    def _sql_document_dates(self):
+        """Hook: list of SQL subqueries, each of at most one accounting ``date``: that
+        of the posted document which stands for transfer ``t``. None does here."""
+        return []
+
+    @api.model
+    def _sql_posted_by_documents(self, company, first, last):
+        """Hook: SQL of (transfer_id, date): transfers that post themselves and stand
+        in the general ledger between two accounting dates. None does here."""
         return SQL(
             "SELECT NULL::integer AS transfer_id, NULL::date AS date WHERE false"
+        )
+
+    @api.model
+    def _sql_waiting_for_documents(self, company, after_id):
+        """Hook: SQL of (transfer_id): transfers that post themselves and do not stand
+        in the general ledger yet. Without an add-on that knows the documents: all.
+
+        :param int after_id: documents of earlier transfers are long there
+        """
+        return SQL(
+            """
+            SELECT t.id AS transfer_id
+              FROM meal_transfer t
+             WHERE t.id > %s AND t.company_id = %s AND %s
+            """,
+            after_id,
+            company.id,
+            self._sql_posts_itself(),
         )
 
     @api.model

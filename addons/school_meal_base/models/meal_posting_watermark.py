@@ -44,6 +44,11 @@ class MealPostingWatermark(models.Model):
         self.ensure_one()
         if not self.candidate_xid:
             return
+        if self._is_of_another_cluster():
+            self.write(
+                {"candidate_id": 0, "candidate_at": False, "candidate_xid": False}
+            )
+            return
         if self.candidate_at > fields.Datetime.now() - CANDIDATE_AGE:
             return
         self.env.cr.execute(
@@ -63,6 +68,17 @@ class MealPostingWatermark(models.Model):
                     "candidate_xid": False,
                 }
             )
+
+    def _is_of_another_cluster(self):
+        """Tell whether the candidate was proposed before a dump was restored into a
+        cluster that counts its transactions anew: it would wait for years."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s::xid8 > pg_snapshot_xmax(pg_current_snapshot())",
+                self.candidate_xid,
+            )
+        )
+        return self.env.cr.fetchone()[0]
 
     def _propose(self, transfer_id):
         """Keep `transfer_id` as the next mark unless an older one still waits."""

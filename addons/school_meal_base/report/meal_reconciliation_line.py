@@ -1,5 +1,6 @@
 from odoo import fields, models
-from odoo.fields import Domain
+
+from . import meal_reconciliation_sql as statements
 
 
 class MealReconciliationLine(models.TransientModel):
@@ -36,7 +37,7 @@ class MealReconciliationLine(models.TransientModel):
             "name": self.env._("Transfers of %s", self.date),
             "res_model": "meal.transfer",
             "view_mode": "list",
-            "domain": list(self._transfer_domain()),
+            "domain": [("reconciliation_line_id", "=", self.id)],
         }
 
     def action_open_entries(self):
@@ -54,33 +55,13 @@ class MealReconciliationLine(models.TransientModel):
             ],
         }
 
-    def _transfer_domain(self):
-        day = Domain("posting_link_ids.posting_id.date", "=", self.date) | (
-            Domain("business_date", "=", self.date)
-            & Domain("posting_link_ids", "=", False)
+    def _sql_transfers(self):
+        """:return: SQL of the ids of the transfers that make the row's figures"""
+        self.ensure_one()
+        return statements.transfers_of(
+            self.env,
+            self.company_id,
+            self.date,
+            self.account_id.id or None,
+            self.is_control,
         )
-        ids = self._system_account_ids()
-        account = Domain("debit_account_id", "in", ids) | Domain(
-            "credit_account_id", "in", ids
-        )
-        if self.is_control:
-            account |= Domain("debit_account_id.kind", "=", "student") | Domain(
-                "credit_account_id.kind", "=", "student"
-            )
-        return (
-            Domain("company_id", "=", self.company_id.id)
-            & Domain("phase", "in", ("single", "post"))
-            & account
-            & day
-        )
-
-    def _system_account_ids(self):
-        """:return: ids of the system accounts that stand on this account"""
-        rows = self.env.execute_query(
-            self.env["meal.gl.mapping"]._sql_gl_accounts(self.company_id)
-        )
-        return [
-            account_id
-            for account_id, kind, gl_id in rows
-            if gl_id == (self.account_id.id or None) and kind != "student"
-        ]

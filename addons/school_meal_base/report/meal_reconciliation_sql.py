@@ -1,22 +1,25 @@
 """Statements behind the reconciliation; read by the report and the nightly audit."""
 
+from datetime import date
+
 from odoo.tools import SQL
 
-#: Rows: day, gl_id, is_control, way, debit, credit (numeric roubles), from the ledger.
-#: `way`: "posting" and "document" stand in the general ledger, "pending" not yet.
-#: `day` is the accounting day where there is one, else the business date.
-_LEDGER = """
-    WITH gl AS MATERIALIZED (%(gl)s),
-    document AS (%(documents)s),
+FOREVER = date(9999, 12, 31)
+
+#: CTEs; `moved` has every transfer that counts between two days, on its accounting day
+#: where there is one, else its business date. `way`: "posting" and "document" stand in
+#: the general ledger, "pending" not yet. The cost follows the transfers of the period.
+_MOVED = """
+    gl AS MATERIALIZED (%(gl)s),
     chosen AS (
-        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
-               t.amount, %(posts_itself)s IS TRUE AS posts_itself
+        SELECT t.id, t.kind, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, t.source_model, t.source_id
           FROM meal_transfer t
          WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
            AND t.business_date BETWEEN %(first)s AND %(last)s
          UNION ALL
-        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
-               t.amount, %(posts_itself)s IS TRUE AS posts_itself
+        SELECT t.id, t.kind, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, t.source_model, t.source_id
           FROM meal_posting p
           JOIN meal_posting_transfer l ON l.posting_id = p.id
           JOIN meal_transfer t ON t.id = l.transfer_id
@@ -24,24 +27,29 @@ _LEDGER = """
            AND p.date BETWEEN %(first)s AND %(last)s
            AND p.business_date NOT BETWEEN %(first)s AND %(last)s
          UNION ALL
-        SELECT t.id, t.business_date, t.debit_account_id, t.credit_account_id,
-               t.amount, %(posts_itself)s IS TRUE AS posts_itself
-          FROM document d JOIN meal_transfer t ON t.id = d.transfer_id
+        SELECT t.id, t.kind, t.business_date, t.debit_account_id, t.credit_account_id,
+               t.amount, t.source_model, t.source_id
+          FROM (%(documents)s) d JOIN meal_transfer t ON t.id = d.transfer_id
          WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
-           AND d.date BETWEEN %(first)s AND %(last)s
            AND t.business_date NOT BETWEEN %(first)s AND %(last)s
     ),
     moved AS (
-        SELECT coalesce(p.date, d.date, c.business_date) AS day,
+        SELECT t.id, coalesce(p.date, %(document_date)s, t.business_date) AS day,
                CASE WHEN p.id IS NOT NULL THEN 'posting'
-                    WHEN d.date IS NOT NULL THEN 'document'
+                    WHEN %(document_date)s IS NOT NULL THEN 'document'
                     ELSE 'pending' END AS way,
-               c.posts_itself, c.debit_account_id, c.credit_account_id, c.amount
-          FROM chosen c
-          LEFT JOIN meal_posting_transfer l ON l.transfer_id = c.id
+               %(posts_itself)s IS TRUE AS posts_itself,
+               t.debit_account_id, t.credit_account_id, t.amount
+          FROM chosen t
+          LEFT JOIN meal_posting_transfer l ON l.transfer_id = t.id
           LEFT JOIN meal_posting p ON p.id = l.posting_id AND p.state = 'posted'
-          LEFT JOIN document d ON d.transfer_id = c.id
-    ),
+          %(document_joins)s
+    )
+"""
+
+#: Rows: day, gl_id, is_control, way, debit, credit (numeric roubles), from the ledger.
+_LEDGER = """
+    WITH %(moved)s,
     pairs AS (
         SELECT m.day, m.way, m.posts_itself, dg.gl_id AS debit_id,
                cg.gl_id AS credit_id, sum(m.amount) AS amount
@@ -112,18 +120,67 @@ _ROWS = """
 """
 
 
-def ledger(env, company, first, last):
-    """:return: SQL of the ledger's side; see `_LEDGER`"""
+def _document_joins(env):
+    """:return: (SQL of the accounting date, SQL of the joins it needs) of the document
+    that posts transfer ``t`` itself, if there is one"""
+    subqueries = env["meal.posting"]._sql_document_dates()
+    names = [SQL.identifier(f"document_{n}") for n in range(len(subqueries))]
+    if not names:
+        return SQL("NULL::date"), SQL()
+    dates = SQL(", ").join(SQL("%s.date", name) for name in names)
+    joins = SQL(" ").join(
+        SQL("LEFT JOIN LATERAL (%s) %s ON true", subquery, name)
+        for subquery, name in zip(subqueries, names, strict=True)
+    )
+    return SQL("coalesce(%s)", dates), joins
+
+
+def moved(env, company, first, last):
+    """:return: SQL of the CTEs of `_MOVED`"""
     posting = env["meal.posting"]
+    document_date, document_joins = _document_joins(env)
     return SQL(
-        _LEDGER,
+        _MOVED,
         gl=env["meal.gl.mapping"]._sql_gl_accounts(company),
-        documents=posting._sql_posted_by_documents(company),
+        documents=posting._sql_posted_by_documents(company, first, last),
+        document_date=document_date,
+        document_joins=document_joins,
         posts_itself=posting._sql_posts_itself(),
         company=company.id,
+        first=first,
+        last=last,
+    )
+
+
+def ledger(env, company, first, last):
+    """:return: SQL of the ledger's side; see `_LEDGER`"""
+    return SQL(
+        _LEDGER,
+        moved=moved(env, company, first, last),
         control=company.meal_control_account_id.id or None,
         first=first,
         last=last,
+    )
+
+
+def transfers_of(env, company, day, account_id, is_control):
+    """:return: SQL of the ids of the transfers behind the ledger's side of a row"""
+    return SQL(
+        """
+        WITH %(moved)s
+        SELECT m.id
+          FROM moved m
+          LEFT JOIN gl dg ON dg.id = m.debit_account_id
+          LEFT JOIN gl cg ON cg.id = m.credit_account_id
+         WHERE m.day = %(day)s
+           AND (%(is_control)s OR NOT m.posts_itself)
+           AND (dg.gl_id IS NOT DISTINCT FROM %(account)s
+                OR cg.gl_id IS NOT DISTINCT FROM %(account)s)
+        """,
+        moved=moved(env, company, day, day),
+        day=day,
+        is_control=is_control,
+        account=account_id,
     )
 
 
@@ -175,9 +232,10 @@ def control_now(env, company):
 
 def control_since(env, company, first):
     """:return: SQL of how much the credit balance of the accounts on the control
-    account has moved on accounting days from `first` on (roubles): by business date,
-    then corrected by the few transfers that are booked on the other side of `first`"""
+    account has moved on accounting days from `first` on (roubles). A posting is never
+    dated before its business date; a document may be."""
     posting = env["meal.posting"]
+    document_date, document_joins = _document_joins(env)
     return SQL(
         """
         WITH gl AS MATERIALIZED (
@@ -185,21 +243,22 @@ def control_since(env, company, first):
         moved AS (
             SELECT t.debit_account_id, t.credit_account_id, t.amount
               FROM meal_transfer t
+              %(document_joins)s
              WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
                AND t.business_date >= %(first)s
+               AND coalesce(%(document_date)s, t.business_date) >= %(first)s
              UNION ALL
-            SELECT t.debit_account_id, t.credit_account_id,
-                   CASE WHEN b.date >= %(first)s THEN t.amount ELSE -t.amount END
-              FROM (SELECT l.transfer_id, p.date
+            SELECT t.debit_account_id, t.credit_account_id, t.amount
+              FROM (SELECT l.transfer_id
                       FROM meal_posting p
                       JOIN meal_posting_transfer l ON l.posting_id = p.id
                      WHERE p.company_id = %(company)s AND p.state = 'posted'
-                       AND p.date <> p.business_date
+                       AND p.date >= %(first)s AND p.business_date < %(first)s
                      UNION ALL
-                    SELECT d.transfer_id, d.date FROM (%(documents)s) d) b
+                    SELECT d.transfer_id FROM (%(documents)s) d) b
               JOIN meal_transfer t ON t.id = b.transfer_id
              WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
-               AND (t.business_date >= %(first)s) <> (b.date >= %(first)s)
+               AND t.business_date < %(first)s
         )
         SELECT coalesce((SELECT sum(m.amount) FROM moved m
                           JOIN gl ON gl.id = m.credit_account_id), 0)
@@ -207,7 +266,9 @@ def control_since(env, company, first):
                           JOIN gl ON gl.id = m.debit_account_id), 0)
         """,
         gl=env["meal.gl.mapping"]._sql_gl_accounts(company),
-        documents=posting._sql_posted_by_documents(company),
+        documents=posting._sql_posted_by_documents(company, first, FOREVER),
+        document_date=document_date,
+        document_joins=document_joins,
         company=company.id,
         control=company.meal_control_account_id.id or None,
         first=first,
@@ -224,7 +285,6 @@ def pending_control(env, company, last, after_id):
     return SQL(
         """
         WITH gl AS MATERIALIZED (%(gl)s),
-        document AS (%(documents)s),
         waiting AS (
             SELECT t.debit_account_id, t.credit_account_id, t.amount %(unposted)s
                AND t.business_date <= %(last)s
@@ -237,10 +297,10 @@ def pending_control(env, company, last, after_id):
                AND p.business_date <= %(last)s
              UNION ALL
             SELECT t.debit_account_id, t.credit_account_id, t.amount
-              FROM meal_transfer t
+              FROM (%(waiting)s) w
+              JOIN meal_transfer t ON t.id = w.transfer_id
              WHERE t.company_id = %(company)s AND t.phase IN ('single', 'post')
-               AND t.business_date <= %(last)s AND %(posts_itself)s
-               AND NOT EXISTS (SELECT FROM document d WHERE d.transfer_id = t.id)
+               AND t.business_date <= %(last)s
         )
         SELECT coalesce(sum(CASE WHEN c.gl_id = %(control)s THEN w.amount ELSE 0 END
                           - CASE WHEN d.gl_id = %(control)s THEN w.amount ELSE 0 END),
@@ -250,8 +310,7 @@ def pending_control(env, company, last, after_id):
           LEFT JOIN gl c ON c.id = w.credit_account_id
         """,
         gl=env["meal.gl.mapping"]._sql_gl_accounts(company),
-        documents=posting._sql_posted_by_documents(company),
-        posts_itself=posting._sql_posts_itself(),
+        waiting=posting._sql_waiting_for_documents(company, after_id),
         unposted=posting._sql_unposted(company, after_id),
         company=company.id,
         control=company.meal_control_account_id.id or None,

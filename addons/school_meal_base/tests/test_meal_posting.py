@@ -1,5 +1,7 @@
 from datetime import date, datetime, timedelta
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -268,3 +270,39 @@ class TestMealPosting(GeneralLedgerCase):
         self._post()
         posted = self.env["meal.posting.transfer"].search([]).transfer_id.ids
         self.assertIn(early, posted)
+
+    def test_a_candidate_of_another_cluster_starts_anew(self):
+        """After a dump was restored, transaction numbers begin again."""
+        self._pay_in(10_000)
+        self._post()
+        mark = self.mark()
+        mark.candidate_xid = str(2**60)
+        self._post()
+        self.assertLess(int(mark.candidate_xid), 2**60)
+        self.assertEqual(mark.transfer_id, 0)
+
+    def test_one_company_does_not_stop_the_others(self):
+        self.env["meal.ledger.setup"]._setup_company(self.other_city)
+        broken, sound = self.city, self.other_city
+        transit = self.env["meal.account"]._system("transit", sound)
+        self.ledger._top_up(
+            self.stranger.account_id,
+            5_000,
+            uuid="stranger",
+            debit=transit,
+            business_date=MONDAY,
+        )
+        self._pay_in(10_000)
+        broken.meal_journal_id = False
+        with (
+            self.enter_registry_test_mode(),
+            self.assertLogs("odoo.addons.school_meal_base.models.meal_posting"),
+            freeze_time("2026-09-20 22:00:00"),
+        ):
+            self.env.ref("school_meal_base.cron_meal_posting").method_direct_trigger()
+        posted = self.posting.search([("state", "=", "posted")])
+        self.assertIn(sound, posted.company_id)
+        self.assertNotIn(broken, posted.company_id)
+        incident = self.env["meal.incident"].search([("key", "=", f"run:{broken.id}")])
+        self.assertEqual(incident.company_id, broken)
+        self.assertIn("journal", incident.summary)

@@ -10,6 +10,8 @@ from odoo.tests import tagged
 
 from .gl_common import MONDAY, TUESDAY, WEDNESDAY, GeneralLedgerCase
 
+ENTRY_LOG = "odoo.addons.school_meal_base.models.meal_posting_entry"
+
 
 @tagged("post_install", "-at_install")
 class TestMealReconciliation(GeneralLedgerCase):
@@ -161,6 +163,69 @@ class TestMealReconciliation(GeneralLedgerCase):
             sales.action_open_transfers()["domain"]
         )
         self.assertEqual(transfers.mapped("amount"), [45.5])
+
+    def assert_rows_lead_to_their_figures(self, report):
+        """The transfers behind every row add up to the ledger's side of it."""
+        self.assertTrue(report.line_ids)
+        gl_of = {
+            row[0]: row[2]
+            for row in self.env.execute_query(
+                self.env["meal.gl.mapping"]._sql_gl_accounts(self.city)
+            )
+        }
+        for row in report.line_ids:
+            transfers = self.env["meal.transfer"].search(
+                row.action_open_transfers()["domain"]
+            )
+            sides = {"debit": 0.0, "credit": 0.0}
+            for transfer in transfers:
+                for side in sides:
+                    account = transfer[f"{side}_account_id"]
+                    if (gl_of[account.id] or False) == row.account_id.id:
+                        sides[side] += transfer.amount
+            with self.subTest(day=row.date, account=row.account_id.code):
+                self.assertAlmostEqual(sides["debit"], row.ledger_debit)
+                self.assertAlmostEqual(sides["credit"], row.ledger_credit)
+
+    def test_every_row_leads_to_the_transfers_of_its_figures(self):
+        self._pay_in(100_000, MONDAY)
+        self.ledger._transfer_between(
+            self.account,
+            self.sibling.account_id,
+            4_000,
+            uuid="siblings",
+            business_date=MONDAY,
+        )
+        self._buy(4_550, TUESDAY)
+        self.city.fiscalyear_lock_date = MONDAY
+        self._post()
+        self._buy(1_000, TUESDAY, source=("pos.order", 7))
+        self.assert_rows_lead_to_their_figures(self.report())
+
+    def test_transfers_of_a_waiting_posting_are_behind_their_row(self):
+        self.env["meal.gl.mapping"].search(
+            [("company_id", "=", self.city.id), ("kind", "=", "sales")]
+        ).unlink()
+        self._pay_in(100_000, MONDAY)
+        self._buy(4_550, MONDAY)
+        with self.assertLogs(ENTRY_LOG, "WARNING"):
+            self._post()
+        report = self.report()
+        row = self.row(report, self.control, MONDAY)
+        self.assertEqual((row.ledger_credit, row.pending_credit), (1000.0, 1000.0))
+        self.assert_rows_lead_to_their_figures(report)
+
+    def test_a_row_is_no_way_to_the_transfers_of_another_company(self):
+        self._pay_in(100_000, MONDAY)
+        self._post()
+        row = self.row(self.report(), self.control, MONDAY)
+        stranger = self._new_user("buh2", "group_accountant", self.other_school)
+        transfers = (
+            self.env["meal.transfer"]
+            .with_user(stranger)
+            .with_context(allowed_company_ids=self.other_city.ids)
+        )
+        self.assertFalse(transfers.search([("reconciliation_line_id", "=", row.id)]))
 
     def test_the_workbook_holds_the_same_numbers(self):
         self._pay_in(100_000, MONDAY)
