@@ -15,7 +15,6 @@ CHART_ACCOUNTS = {
     "writeoff": "ru_sm_401204",
     "payout": "ru_sm_304060",
     "suspense": "ru_sm_205810",
-    "siblings": "ru_sm_304061",
 }
 #: Type and first free code of an account created on another chart.
 CREATED_ACCOUNTS = {
@@ -28,7 +27,6 @@ CREATED_ACCOUNTS = {
     "writeoff": ("expense", "6190"),
     "payout": ("liability_current", "2192"),
     "suspense": ("liability_current", "2193"),
-    "siblings": ("liability_current", "2194"),
 }
 
 
