@@ -68,3 +68,5 @@ from . import meal_posting_watermark
 from . import meal_transfer_posting
 from . import meal_audit
 from . import meal_audit_check
+from . import meal_audit_posting
+from . import meal_audit_payments

@@ -1,16 +1,14 @@
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..report import meal_reconciliation_sql as reconciliation
 from . import meal_audit_sql as statements
 
 #: Findings of one check that become incidents of their own; a summary tells the rest.
 MAX_FINDINGS = 100
-EVER = (date(1, 1, 1), date(9999, 12, 31))
 
 
 class MealAudit(models.Model):
@@ -27,8 +25,12 @@ class MealAudit(models.Model):
 
     started_at = fields.Datetime(required=True, readonly=True)
     seconds = fields.Float("Duration, s", readonly=True)
-    transfer_count = fields.Integer("Transfers", readonly=True)
-    turnover = fields.Float("Turnover, roubles", readonly=True, digits=(16, 2))
+    # Of every company; people see the sum of their own.
+    totals = fields.Json(readonly=True, groups="base.group_system")
+    transfer_count = fields.Integer("Transfers", compute="_compute_totals")
+    turnover = fields.Float(
+        "Turnover, roubles", compute="_compute_totals", digits=(16, 2)
+    )
     finding_count = fields.Integer("Findings", readonly=True)
     new_count = fields.Integer("New incidents", readonly=True)
     state = fields.Selection(
@@ -40,6 +42,17 @@ class MealAudit(models.Model):
     def _compute_display_name(self):
         for audit in self:
             audit.display_name = self.env._("Audit %s", audit.started_at)
+
+    @api.depends("totals")
+    @api.depends_context("allowed_company_ids")
+    def _compute_totals(self):
+        own = [str(company_id) for company_id in self.env.companies.ids]
+        for audit in self:
+            # sudo: the totals of all companies, of which only the own are shown.
+            totals = audit.sudo().totals or {}
+            rows = [totals[key] for key in own if key in totals]
+            audit.transfer_count = sum(row["transfers"] for row in rows)
+            audit.turnover = sum(row["turnover"] for row in rows)
 
     # === ACTION METHODS === #
 
@@ -84,13 +97,15 @@ class MealAudit(models.Model):
                 }
             )
         incidents = self.env["meal.incident"]._report(findings)
-        [(count, turnover)] = self.env.execute_query(statements.TOTALS)
+        totals = {
+            str(company_id): {"transfers": count, "turnover": float(turnover)}
+            for company_id, count, turnover in self.env.execute_query(statements.TOTALS)
+        }
         return self.create(
             {
                 "started_at": now,
                 "seconds": time.monotonic() - began,
-                "transfer_count": count,
-                "turnover": turnover,
+                "totals": totals,
                 "finding_count": sum(check["finding_count"] for check in checks),
                 "new_count": len(incidents),
                 "state": "found" if findings else "ok",
@@ -212,117 +227,6 @@ class MealAudit(models.Model):
             )
             for row in self._select(statements.REVERSALS)
         ]
-
-    def _check_postings(self):
-        """A posting is the sum of its transfers, its journal entry the sum of its
-        lines, and no finished day waits for a posting."""
-        findings = [
-            {
-                "kind": "posting",
-                "key": f"posting:{row['id']}",
-                "company_id": row["company_id"],
-                "school_id": row["school_id"],
-                "summary": self.env._(
-                    "Posting of %(day)s: transfers %(sum)s, lines %(lines)s, journal "
-                    "entry %(entry)s",
-                    day=row["business_date"],
-                    sum=row["transfers"],
-                    lines=row["lines"],
-                    entry=row["entry"],
-                ),
-                "details": self._details(row),
-            }
-            for row in self._select(statements.POSTINGS)
-        ]
-        findings += [
-            {
-                "kind": "posting",
-                "key": f"waiting:{row['id']}",
-                "severity": "warning",
-                "company_id": row["company_id"],
-                "school_id": row["school_id"],
-                "summary": self.env._(
-                    "Posting of %(day)s waits: %(error)s",
-                    day=row["business_date"],
-                    error=row["error"] or self.env._("not finished"),
-                ),
-                "details": self._details(row),
-            }
-            for row in self._select(statements.WAITING_POSTINGS)
-        ]
-        return findings + self._check_nothing_forgotten()
-
-    def _check_nothing_forgotten(self):
-        """No transfer below a company's watermark is without posting."""
-        findings = []
-        marks = self.env["meal.posting.watermark"].search([("transfer_id", ">", 0)])
-        for mark in marks:
-            company = mark.company_id
-            [(count, first)] = self.env.execute_query(
-                SQL(
-                    "SELECT count(*), min(t.id) %s AND t.id <= %s",
-                    self.env["meal.posting"]._sql_unposted(company, 0),
-                    mark.transfer_id,
-                )
-            )
-            if count:
-                findings.append(
-                    {
-                        "kind": "posting",
-                        "key": f"forgotten:{company.id}",
-                        "company_id": company.id,
-                        "summary": self.env._(
-                            "Transfers that no posting will take: %s", count
-                        ),
-                        "details": {"count": count, "first_transfer_id": first},
-                    }
-                )
-        return findings
-
-    def _check_general_ledger(self):
-        """Ledger − not posted = general ledger, on every day and account."""
-        findings = []
-        for company in self.env["res.company"].search(
-            [("meal_control_account_id", "!=", False)]
-        ):
-            uneven = self._uneven_days(company)
-            for account_id in {row["account_id"] for row in uneven}:
-                rows = [row for row in uneven if row["account_id"] == account_id]
-                findings.append(self._ledger_finding(company, account_id, rows))
-        return findings
-
-    def _uneven_days(self, company):
-        return self._select(
-            SQL(
-                "SELECT day, account_id, difference FROM (%s) r WHERE difference <> 0",
-                reconciliation.rows(self.env, company, *EVER),
-            )
-        )
-
-    def _ledger_finding(self, company, account_id, rows):
-        account = self.env["account.account"].browse(account_id)
-        account = account.with_company(company)
-        total = sum(row["difference"] for row in rows)
-        return {
-            "kind": "general_ledger",
-            "key": f"account:{company.id}:{account_id}",
-            # Days that cancel each other out are a question of dates, not of money.
-            "severity": "error" if total else "warning",
-            "company_id": company.id,
-            "summary": self.env._(
-                "%(company)s, account %(account)s: general ledger differs by %(sum)s",
-                company=company.display_name,
-                account=account.display_name or self.env._("not chosen"),
-                sum=f"{total:.2f}",
-            ),
-            "details": {
-                "days": len(rows),
-                "difference": f"{total:.2f}",
-                "first_days": {
-                    str(row["day"]): f"{row['difference']:.2f}" for row in rows[:20]
-                },
-            },
-        }
 
     # === HELPERS === #
 

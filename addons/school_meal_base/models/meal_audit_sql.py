@@ -10,9 +10,10 @@ from odoo.tools import SQL
 
 TOTALS = SQL(
     """
-    SELECT count(*), coalesce(sum(amount) FILTER (
+    SELECT company_id, count(*), coalesce(sum(amount) FILTER (
                WHERE phase IN ('single', 'post')), 0)
       FROM meal_transfer
+     GROUP BY 1
     """
 )
 
@@ -170,5 +171,84 @@ WAITING_POSTINGS = SQL(
     """
     SELECT p.id, p.company_id, p.school_id, p.business_date, p.error
       FROM meal_posting p WHERE p.state = 'draft'
+    """
+)
+
+#: Payments of registries that are not what the ledger moved for them, both ways: a
+#: payment without its transfers, and transfers of a registry that was interrupted.
+PAYMENTS = SQL(
+    """
+    WITH moved AS (
+        SELECT t.source_id AS line_id, sum(t.amount) AS amount,
+               min(t.debit_account_id) AS debit_id, max(t.debit_account_id) AS debit_2,
+               min(t.credit_account_id) AS credit_id,
+               max(t.credit_account_id) AS credit_2,
+               min(t.company_id) AS company_id
+          FROM meal_transfer t
+         WHERE t.source_model = 'meal.payment.registry.line'
+           AND t.reversal_of_id IS NULL
+         GROUP BY 1
+    ), recorded AS (
+        SELECT l.id, l.company_id, l.state, l.amount_paid, l.account_id,
+               r.number AS registry, c.transit_account_id AS transit_id
+          FROM meal_payment_registry_line l
+          JOIN meal_payment_registry r ON r.id = l.registry_id
+          JOIN meal_payment_channel c ON c.id = l.channel_id
+         WHERE l.is_posted
+    )
+    SELECT coalesce(l.id, m.line_id) AS id, coalesce(l.company_id, m.company_id)
+               AS company_id,
+           l.registry, coalesce(l.amount_paid, 0) AS recorded,
+           coalesce(m.amount, 0) AS moved
+      FROM recorded l
+      FULL JOIN moved m ON m.line_id = l.id
+      LEFT JOIN meal_account a ON a.id = m.credit_id
+     WHERE l.id IS NULL OR m.line_id IS NULL
+        OR l.amount_paid <> m.amount
+        OR m.debit_id <> l.transit_id OR m.debit_2 <> l.transit_id
+        OR m.credit_id <> m.credit_2
+        OR (l.state = 'credited' AND m.credit_id IS DISTINCT FROM l.account_id)
+        OR (l.state = 'suspense' AND a.kind IS DISTINCT FROM 'suspense')
+    """
+)
+
+#: Receipts of the work list whose transfers are not there or move another amount.
+RECEIPTS = SQL(
+    """
+    SELECT s.id, s.company_id, s.state, s.amount, t.amount AS received,
+           r.amount AS resolved
+      FROM meal_suspense s
+      LEFT JOIN meal_transfer t ON t.uuid = s.transfer_uuid
+      LEFT JOIN meal_account ta ON ta.id = t.credit_account_id
+      LEFT JOIN meal_transfer r ON r.uuid = s.resolution_uuid
+     WHERE t.id IS NULL OR t.amount <> s.amount OR ta.kind <> 'suspense'
+        OR (s.state <> 'open' AND (r.id IS NULL OR r.amount <> s.amount
+                                   OR r.debit_account_id <> t.credit_account_id))
+    """
+)
+
+#: Companies whose work list is not the balance of their suspense account.
+SUSPENSE = SQL(
+    """
+    WITH listed AS (
+        SELECT company_id, sum(amount) AS amount
+          FROM meal_suspense WHERE state = 'open' GROUP BY 1
+    ), held AS (
+        SELECT a.company_id,
+               sum(CASE WHEN t.credit_account_id = a.id THEN t.amount
+                        ELSE -t.amount END) AS amount
+          FROM meal_account a
+          JOIN meal_transfer t ON (t.credit_account_id = a.id
+                                   OR t.debit_account_id = a.id)
+                              AND t.phase IN ('single', 'post')
+         WHERE a.kind = 'suspense' AND coalesce(a.code, '') = ''
+         GROUP BY 1
+    )
+    SELECT coalesce(l.company_id, h.company_id) AS id,
+           coalesce(l.company_id, h.company_id) AS company_id,
+           coalesce(l.amount, 0) AS listed, coalesce(h.amount, 0) AS held
+      FROM listed l
+      FULL JOIN held h ON h.company_id = l.company_id
+     WHERE coalesce(l.amount, 0) <> coalesce(h.amount, 0)
     """
 )

@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 #: Activities go to at most so many accountants of a company.
 MAX_ASSIGNEES = 5
@@ -70,6 +70,33 @@ class MealIncident(models.Model):
                 for name, value in (incident.details or {}).items()
             )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """People add the note to an open incident; all else is done by the actions
+        and by the audits."""
+        if not self.env.su:
+            allowed = {"resolution", *self._get_chatter_fields()}
+            if vals.keys() - allowed:
+                raise AccessError(
+                    self.env._(
+                        "An incident is changed by its buttons only. Write the note"
+                        " and press “Resolved”."
+                    )
+                )
+            if "resolution" in vals and self.filtered(
+                lambda incident: incident.state != "open"
+            ):
+                raise UserError(
+                    self.env._("Reopen the incident before you change its note.")
+                )
+        return super().write(vals)
+
+    @api.model
+    def _get_chatter_fields(self):
+        mixins = ("mail.thread", "mail.activity.mixin")
+        return {name for mixin in mixins for name in self.env[mixin]._fields}
+
     # === ACTION METHODS === #
 
     def action_resolve(self):
@@ -82,7 +109,8 @@ class MealIncident(models.Model):
                         "resolving the incident."
                     )
                 )
-            incident.write(
+            # sudo: the state changes only here, with the note that was just checked.
+            incident.sudo().write(
                 {
                     "state": "resolved",
                     "resolved_by_id": self.env.uid,
@@ -95,7 +123,8 @@ class MealIncident(models.Model):
 
     def action_reopen(self):
         self.check_access("write")
-        self.filtered(lambda incident: incident.state == "resolved")._reopen()
+        # sudo: as above.
+        self.sudo().filtered(lambda incident: incident.state == "resolved")._reopen()
 
     # === BUSINESS METHODS === #
 
@@ -112,6 +141,8 @@ class MealIncident(models.Model):
             "reversal": _("Reversals"),
             "posting": _("Postings"),
             "general_ledger": _("General ledger"),
+            "payment": _("Payments of registries"),
+            "suspense": _("Unidentified receipts"),
         }
 
     @api.model
@@ -161,16 +192,22 @@ class MealIncident(models.Model):
         )
 
     def _reopen(self):
+        """Open again; the old note stays in the chatter, a new one is needed."""
         for incident in self:
+            note = incident.resolution
             incident.write(
                 {
                     "state": "open",
+                    "resolution": False,
                     "reopened_count": incident.reopened_count + 1,
                     "resolved_by_id": False,
                     "resolved_at": False,
                 }
             )
-            incident.message_post(body=self.env._("Found again after it was resolved."))
+            body = self.env._("Opened again after it was resolved.")
+            if note:
+                body += " " + self.env._("The note was: %s", note)
+            incident.message_post(body=body)
         self._assign()
 
     def _assign(self):

@@ -1,8 +1,14 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..domain import sber_registry
+from ..domain.sber_registry import Payment
 from .gl_common import MONDAY, TUESDAY, GeneralLedgerCase
 
 ENTRY_LOG = "odoo.addons.school_meal_base.models.meal_posting_entry"
@@ -17,10 +23,16 @@ class TestMealAudit(GeneralLedgerCase):
         super().setUpClass()
         cls.audit = cls.env["meal.audit"]
         cls.incidents = cls.env["meal.incident"]
+        # The days of these tests are long over; see the tests of delays.
+        cls.set_posting_days(40_000)
         # Rows of other tests' databases are not this test's findings.
         cls.audit._run()
         cls.incidents.search([("state", "=", "open")]).write({"state": "resolved"})
         cls.known = cls.incidents.search([])
+
+    @classmethod
+    def set_posting_days(cls, days):
+        cls.env["ir.config_parameter"].set_param("school_meal_base.posting_days", days)
 
     def corrupt(self, statement, *args):
         """Change the ledger as only somebody with rights on its tables can."""
@@ -203,7 +215,173 @@ class TestMealAudit(GeneralLedgerCase):
         self.assertEqual(self.found(), {"general_ledger"})
         self.assertEqual(self.new_incidents().details["difference"], "5.00")
 
+    def test_a_company_that_does_not_post_is_found(self):
+        self._pay_in(10_000, MONDAY)
+        self._pay_in(20_000, TUESDAY)
+        self.set_posting_days(2)
+        with freeze_time("2026-09-16 12:00:00"):
+            self.assertEqual(self.found(), set())
+        with freeze_time("2026-09-17 12:00:00"):
+            self.assertEqual(self.found(), {"posting"})
+        incident = self.new_incidents()
+        self.assertEqual(incident.company_id, self.city)
+        self.assertEqual(incident.details["count"], 1)
+
+    def test_a_company_that_was_never_set_up_is_found(self):
+        transit = self.env["meal.account"]._system("transit", self.other_city)
+        self.ledger._top_up(
+            self.stranger.account_id,
+            5_000,
+            uuid="stranger",
+            debit=transit,
+            business_date=MONDAY,
+        )
+        self.set_posting_days(2)
+        self.assertEqual(self.found(), {"posting"})
+        self.assertEqual(self.new_incidents().company_id, self.other_city)
+
+    def test_the_sum_of_an_account_counts_all_its_days(self):
+        self._pay_in(100_000, MONDAY)
+        self._post()
+        entries = self.env["account.move"]
+        for n in range(102):
+            entries |= entries.create(
+                {
+                    "date": TUESDAY + timedelta(n),
+                    "journal_id": self.city.meal_journal_id.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": self.control.id,
+                                "debit": 1.0 if n < 101 else 0.0,
+                                "credit": 101.0 if n == 101 else 0.0,
+                            }
+                        ),
+                        Command.create(
+                            {
+                                "account_id": self.mappings["sales"].id,
+                                "debit": 101.0 if n == 101 else 0.0,
+                                "credit": 1.0 if n < 101 else 0.0,
+                            }
+                        ),
+                    ],
+                }
+            )
+        entries.action_post()
+        self.env.flush_all()
+        [finding] = self.audit._check_general_ledger()
+        # On the whole nothing is missing: only the days differ.
+        self.assertEqual(finding["severity"], "warning")
+        self.assertEqual(finding["details"]["days"], 102)
+        self.assertEqual(finding["details"]["difference"], "0.00")
+        self.assertEqual(len(finding["details"]["first_days"]), 20)
+
+    # === MONEY THAT COMES IN === #
+
+    def recorded(self):
+        """A recorded registry: one payment to the account, one to be found out."""
+        channel = self.env["meal.payment.channel"].create(
+            {"name": "Bank", "code": "audit", "company_id": self.city.id}
+        )
+        payments = [
+            Payment("1", self.account.number, 10000),
+            Payment("2", "bad", 5000),
+        ]
+        data = sber_registry.write(payments, number="1", date=MONDAY)
+        registry = self.env["meal.payment.registry"]._load(channel, data, "r.txt")
+        registry._post()
+        self._post(date_to=date(2099, 1, 1))
+        return registry
+
+    def test_honest_registries_have_no_findings(self):
+        registry = self.recorded()
+        self.assertEqual(self.found(), set())
+        registry.line_ids.suspense_ids._move_to(self.account)
+        self._post(date_to=date(2099, 1, 1))
+        self.assertEqual(self.found(), set())
+
+    def test_a_payment_whose_account_was_changed_is_found(self):
+        line = self.recorded().line_ids[0]
+        self.corrupt(
+            "UPDATE meal_payment_registry_line SET account_id = %s WHERE id = %s",
+            self.sibling.account_id.id,
+            line.id,
+        )
+        self.assertEqual(self.found(), {"payment"})
+        self.assertEqual(self.new_incidents().key, f"line:{line.id}")
+
+    def test_a_payment_whose_amount_was_changed_is_found(self):
+        line = self.recorded().line_ids[0]
+        self.corrupt(
+            "UPDATE meal_payment_registry_line SET amount_paid = 99 WHERE id = %s",
+            line.id,
+        )
+        self.assertEqual(self.found(), {"payment"})
+
+    def test_transfers_of_an_interrupted_registry_are_found(self):
+        line = self.recorded().line_ids[0]
+        self.corrupt(
+            "UPDATE meal_payment_registry_line SET is_posted = false WHERE id = %s",
+            line.id,
+        )
+        self.assertEqual(self.found(), {"payment"})
+
+    def test_a_receipt_taken_from_the_work_list_is_found(self):
+        item = self.recorded().line_ids.suspense_ids
+        self.corrupt("DELETE FROM meal_suspense WHERE id = %s", item.id)
+        self.assertEqual(self.found(), {"suspense"})
+        self.assertIn("50.00", self.new_incidents().summary)
+
+    def test_a_receipt_that_was_closed_by_hand_is_found(self):
+        item = self.recorded().line_ids.suspense_ids
+        self.corrupt(
+            "UPDATE meal_suspense SET state = 'moved', resolution_uuid = 'none'"
+            " WHERE id = %s",
+            item.id,
+        )
+        self.assertEqual(self.found(), {"suspense"})
+
     # === INCIDENTS === #
+
+    def test_the_note_cannot_be_got_round(self):
+        accountant = self._new_user("buh", "group_accountant", self.school)
+        incident = self.break_balance().with_user(accountant)
+        incident = incident.with_context(allowed_company_ids=self.city.ids)
+        for values in (
+            {"state": "resolved"},
+            {"summary": "Nothing"},
+            {"details": {}},
+            {"resolution": "Fine", "severity": "warning"},
+        ):
+            with self.assertRaises(AccessError):
+                incident.write(values)
+        with self.assertRaisesRegex(UserError, "Write down"):
+            incident.action_resolve()
+        incident.resolution = "Restored from the backup of Monday."
+        incident.action_resolve()
+        self.assertEqual(incident.resolved_by_id, accountant)
+        with self.assertRaisesRegex(UserError, "Reopen"):
+            incident.resolution = "Something else"
+        incident.action_reopen()
+        self.assertFalse(incident.resolution)
+        self.assertIn("backup of Monday", str(incident.message_ids[:1].body))
+        with self.assertRaisesRegex(UserError, "Write down"):
+            incident.action_resolve()
+
+    def test_the_turnover_of_other_companies_is_not_shown(self):
+        self.history()
+        self.audit._run()
+        run = self.audit.search([], limit=1)
+        accountant = self._new_user("buh", "group_accountant", self.school)
+        stranger = self._new_user("buh2", "group_accountant", self.other_school)
+        own = run.with_user(accountant).with_context(allowed_company_ids=self.city.ids)
+        other = run.with_user(stranger).with_context(
+            allowed_company_ids=self.other_city.ids
+        )
+        self.assertGreater(own.turnover, 2000)
+        self.assertEqual((other.turnover, other.transfer_count), (0, 0))
+        with self.assertRaises(AccessError):
+            other.read(["totals"])
 
     def break_balance(self):
         self.history()
@@ -288,7 +466,9 @@ class TestMealAudit(GeneralLedgerCase):
     def test_a_run_tells_what_it_did(self):
         self.history()
         self.audit._run()
-        run = self.audit.search([], limit=1)
+        run = self.audit.search([], limit=1).with_context(
+            allowed_company_ids=self.city.ids
+        )
         self.assertLessEqual(
             set(self.audit._audit_checks()), set(run.check_ids.mapped("name"))
         )

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..const import TERMINAL
 
@@ -44,6 +44,22 @@ SESSIONS = """
         OR (s.state = 'closed' AND coalesce(m.amount, 0) <> coalesce(b.amount, 0))
 """
 
+#: Sessions that are not closed with sales from students' accounts of these days: they
+#: reach the general ledger with the session only.
+OPEN_SESSIONS = """
+    SELECT s.id, s.name, pc.company_id, pc.school_id, min(t.business_date) AS first_day,
+           count(*) AS sales, sum(t.amount) AS amount
+      FROM pos_session s
+      JOIN pos_config pc ON pc.id = s.config_id
+      JOIN pos_order o ON o.session_id = s.id
+      JOIN meal_transfer t ON t.source_model = 'pos.order' AND t.source_id = o.id
+                          AND t.kind IN ('sale', 'refund')
+                          AND t.phase IN ('single', 'post')
+     WHERE s.state <> 'closed' AND t.business_date < %(limit)s
+       AND pc.company_id = %(company)s
+     GROUP BY 1, 2, 3, 4
+"""
+
 
 class MealAudit(models.Model):
     _inherit = "meal.audit"
@@ -71,4 +87,32 @@ class MealAudit(models.Model):
                 "details": self._details(row),
             }
             for row in self._select(SQL(SESSIONS, terminal=TERMINAL))
-        ]
+        ] + self._check_sessions_close()
+
+    def _check_sessions_close(self):
+        """No session stays open for days: its sales do not reach the general ledger."""
+        findings = []
+        for company in (
+            self.env["pos.config"].search([("school_id", "!=", False)]).company_id
+        ):
+            limit = self._get_delay_limit(company)
+            findings += [
+                {
+                    "kind": "pos_session",
+                    "key": f"open:{row['id']}",
+                    "severity": "warning",
+                    "company_id": row["company_id"],
+                    "school_id": row["school_id"],
+                    "summary": self.env._(
+                        "Session %(name)s is open with sales of %(day)s: close it, or"
+                        " they do not reach the general ledger",
+                        name=row["name"],
+                        day=format_date(self.env, row["first_day"]),
+                    ),
+                    "details": self._details(row),
+                }
+                for row in self._select(
+                    SQL(OPEN_SESSIONS, limit=limit, company=company.id)
+                )
+            ]
+        return findings
