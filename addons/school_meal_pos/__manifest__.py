@@ -14,6 +14,8 @@
         "security/school_meal_pos_groups.xml",
         "security/ir.model.access.csv",
         "security/school_meal_pos_rules.xml",
+        "wizards/school_till_assign_views.xml",
+        "views/meal_incident_views.xml",
         "views/pos_config_views.xml",
         "views/school_school_views.xml",
     ],

@@ -7,6 +7,7 @@ from . import meal_posting
 from . import meal_statement
 from . import pos_config
 from . import pos_order
+from . import pos_order_unknown
 from . import pos_payment
 from . import pos_payment_method
 from . import pos_session

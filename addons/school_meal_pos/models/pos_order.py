@@ -70,10 +70,10 @@ class PosOrder(models.Model):
         account = self._meal_account(payment)
         uuid = payment._meal_uuid(payment.uuid, "charge")
         try:
-            ledger._charge(account, kopecks, uuid=uuid, **meta)
+            result = ledger._charge(account, kopecks, uuid=uuid, **meta)
         except LedgerRefusal as refusal:
             _logger.info("Offline order %s is not covered: %s", self.uuid, refusal.code)
-            ledger._charge(
+            result = ledger._charge(
                 account,
                 kopecks,
                 uuid=uuid,
@@ -81,6 +81,8 @@ class PosOrder(models.Model):
                 reason=REASON_OFFLINE_UNCOVERED,
                 **meta,
             )
+        if account.kind == "suspense":
+            self._report_unknown_student(payment, result)
 
     def _meal_account(self, payment):
         """Return the student's account; the suspense account for a student who is
@@ -130,12 +132,13 @@ class PosOrder(models.Model):
         return meta
 
     def _sale_transfer_uuid(self, payment):
-        """Operation number under which a sale was recorded: captured or charged."""
-        steps = ("capture", "charge")
+        """Operation number under which a sale was recorded: captured or charged, or
+        charged again to the student who was found out later."""
+        steps = ("capture", "charge", "assign")
         uuids = [payment._meal_uuid(payment.uuid, step) for step in steps]
         # sudo: a cashier has no access to the ledger's rows.
         transfers = self.env["meal.transfer"].sudo()
-        return transfers.search([("uuid", "in", uuids)], limit=1).uuid
+        return transfers.search([("uuid", "in", uuids)], order="id desc", limit=1).uuid
 
     def _left_to_refund(self, payment):
         """Kopecks of a sale from an account that were not given back yet."""
