@@ -54,6 +54,7 @@ from . import meal_payment_loading
 from . import meal_payment_posting
 from . import meal_suspense
 from . import account_bank_statement_line
+from . import account_bank_statement_line_payout
 from . import meal_bank_import
 from . import ir_module_module
 from . import template_ru_school_meal

@@ -7,6 +7,7 @@ UNMATCHED = "unmatched"
 REGISTRY = "registry"
 TOPUP = "topup"
 SUSPENSE = "suspense"
+PAYOUT = "payout"
 OTHER = "other"
 #: Days between the date of a registry and the bank's transfer of its total.
 TRANSFER_DAYS = 7
@@ -25,6 +26,7 @@ class AccountBankStatementLine(models.Model):
             (REGISTRY, "Registry"),
             (TOPUP, "To an account"),
             (SUSPENSE, "To find out"),
+            (PAYOUT, "Paid out"),
             (OTHER, "Not about meals"),
         ],
         string="Meal payments",
@@ -101,13 +103,16 @@ class AccountBankStatementLine(models.Model):
         }
 
     def action_meal_unmatch(self):
-        """Take back the match of a transfer with registries."""
+        """Take back the match of a transfer with registries, or a payout."""
         self._check_meal_accountant()
-        if self.filtered(lambda line: line.meal_state != REGISTRY):
+        if self.filtered(lambda line: line.meal_state not in (REGISTRY, PAYOUT)):
             raise UserError(
-                self.env._("Only a line that is matched with registries is released.")
+                self.env._(
+                    "Only a line that is matched with registries or paid out is"
+                    " released."
+                )
             )
-        self._unset_registries()
+        self._release()
 
     def action_meal_set_other(self):
         """Say that the line has nothing to do with meal payments."""
@@ -243,11 +248,11 @@ class AccountBankStatementLine(models.Model):
         # sudo: registries change only through this service, not by editing.
         registries.sudo().write({"bank_line_id": self.id, "match_problem": False})
 
-    def _unset_registries(self):
+    def _release(self):
         """Take a match back: the line waits again, so do its registries."""
         for line in self:
             line._rebook(line._prepare_move_line_default_vals())
-            line.meal_state = UNMATCHED
+            line.meal_state = UNMATCHED if line.meal_state == REGISTRY else OTHER
             # sudo: as above.
             line.meal_registry_ids.sudo().write({"bank_line_id": False})
 

@@ -345,6 +345,50 @@ class TestBankImport(PaymentCase):
                 self.by(self.accountant, line).action_meal_to_suspense()
         self.assertEqual(self.balance(self.suspense_account), 0)
 
+    # === MONEY THAT GOES BACK === #
+
+    def spend(self, amount, number="9"):
+        day = date(2026, 1, 9)
+        document = Document(
+            number,
+            day,
+            amount,
+            incoming=False,
+            booked=day,
+            payer=Party(OWN),
+            payee=Party(PERSON),
+            purpose="Возврат",
+        )
+        return self.by(self.accountant, self.load_bank(document, opening=10**6).lines)
+
+    def test_a_payout_leaves_the_account_of_payouts_with_the_banks_line(self):
+        gl_payout = self.gl_unknown.copy({"code": "3040601"})
+        self.env["meal.gl.mapping"].create(
+            {
+                "company_id": self.city.id,
+                "kind": "payout",
+                "account_id": gl_payout.id,
+            }
+        )
+        registry = self.load(self.pay("1", "bad", 10000))
+        registry.line_ids.suspense_ids._return_to_payer()
+        with self.assertRaisesRegex(UserError, "only 100.00"):
+            self.spend(10001, "8").action_meal_paid_out()
+        line = self.spend(10000)
+        line.action_meal_paid_out()
+        self.assertEqual(line.meal_state, "payout")
+        self.assertEqual(self.booked(line.sudo()), {gl_payout: 100})
+        with self.assertRaisesRegex(UserError, "only 0.00"):
+            self.spend(1, "10").action_meal_paid_out()
+        line.action_meal_unmatch()
+        self.assertEqual(line.meal_state, "other")
+        self.assertEqual(self.booked(line.sudo()), {self.gl_unknown: 100})
+
+    def test_money_that_came_in_is_no_payout(self):
+        line = self.load_bank(self.document("Прочее", payer=BANK)).lines
+        with self.assertRaisesRegex(UserError, "outgoing"):
+            self.by(self.accountant, line).action_meal_paid_out()
+
     # === PAYMENTS OF FAMILIES === #
 
     def test_one_payment_above_the_limit_does_not_stop_a_statement(self):
