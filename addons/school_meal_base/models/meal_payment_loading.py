@@ -49,10 +49,10 @@ class MealPaymentLoading(models.AbstractModel):
     def _get_digest(self, data, file_name):
         """Return the hash of the text itself: packed or not, it is the same file."""
         try:
-            _name, data = unpack(data, file_name)
+            _name, content = unpack(data, file_name)
         except ContainerError:
-            pass  # the reader says what is wrong with the container
-        return hashlib.sha256(data).hexdigest()
+            content = data  # the reader says what is wrong with the container
+        return hashlib.sha256(content).hexdigest()
 
     @api.model
     def _find_loaded(self, company, digest):

@@ -12,6 +12,7 @@ from .test_payment_registry import PaymentCase
 
 OWN = "40703810338000004376"
 PERSON = "40817810000000000001"
+ORGANISATION = "40702810000000000001"
 BANK = "30233810642000600001"
 
 
@@ -414,9 +415,14 @@ class TestBankImport(PaymentCase):
                 payer=PERSON,
                 payee=Party(OWN, "АНО", inn=number),
             ),
-            self.document(f"л/с {number}", number="3", payer="40702810000000000001"),
         )
         self.assertNotIn("topup", result.lines.mapped("meal_state"))
+        self.assertEqual(self.balance(self.account), 0)
+
+    def test_an_organisation_does_not_pay_into_an_account_by_itself(self):
+        purpose = f"Договор {self.account.number}"
+        result = self.load_bank(self.document(purpose, payer=ORGANISATION))
+        self.assertEqual(result.lines.meal_state, "unmatched")
         self.assertEqual(self.balance(self.account), 0)
 
     def test_a_payment_shown_before_and_after_its_booking_is_one_credit(self):
