@@ -155,6 +155,14 @@ class MealTransfer(models.Model):
         self.ensure_one()
         if self.phase not in MOVING_PHASES:
             raise UserError(self.env._("This entry moved no money: nothing to undo."))
+        if "suspense" in (self.debit_account_id + self.credit_account_id).mapped("kind"):
+            # The work list of stray money would no longer say what its account holds.
+            raise UserError(
+                self.env._(
+                    "This money went through the list of unidentified receipts. Decide"
+                    " on it there, or correct the two accounts by adjustments."
+                )
+            )
 
     def _get_reversible(self):
         """:return: kopecks of this entry that no reversal has given back yet"""

@@ -48,6 +48,14 @@ class TestSuspense(PaymentCase):
         self.assertEqual(transfer.kind, "topup")
         self.assertEqual(transfer.reason, "identified")
 
+    def test_money_of_the_work_list_is_not_reversed_behind_its_back(self):
+        item = self.receive("bad")
+        item._move_to(self.account)
+        uuids = (item.transfer_uuid, item.resolution_uuid)
+        for transfer in self.env["meal.transfer"].search([("uuid", "in", uuids)]):
+            with self._refused(UserError, "unidentified receipts"):
+                transfer.action_open_reversal()
+
     def test_a_receipt_is_moved_only_once(self):
         item = self.receive("bad")
         item._move_to(self.account)
