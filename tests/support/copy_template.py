@@ -1,4 +1,4 @@
-"""Bring the template database to another cluster."""
+"""Bring a database to another cluster."""
 
 import os
 import subprocess
@@ -6,15 +6,15 @@ import subprocess
 from school_meal_tools import postgres
 
 
-def copy_template(cluster, libpq, database):
-    """Dump the template of `make test` into a new database of another cluster."""
+def copy_template(template, cluster, libpq, database):
+    """Dump a database of the tests' server into a new one of another cluster."""
     programs = postgres.binaries(cluster.user)
     environment = {**os.environ, **libpq}
     subprocess.run(
         [programs / "createdb", database], env=environment, check=True, cwd="/"
     )
     dump = subprocess.Popen(
-        [programs / "pg_dump", "--no-owner", os.environ["SCHOOL_MEAL_TEMPLATE"]],
+        [programs / "pg_dump", "--no-owner", template],
         stdout=subprocess.PIPE,
         cwd="/",
     )

@@ -28,10 +28,19 @@ class OdooServer:
 
     :param libpq: where PostgreSQL is, as PGHOST, PGPORT, PGUSER
     :param database: serve this existing database and keep it
+    :param template: clone this database; by default the one of `make test`
     """
 
     def __init__(
-        self, folder, *, number=0, workers=2, libpq=None, database=None, options=()
+        self,
+        folder,
+        *,
+        number=0,
+        workers=2,
+        libpq=None,
+        database=None,
+        template=None,
+        options=(),
     ):
         self.folder = Path(folder)
         self.workers = workers
@@ -42,6 +51,7 @@ class OdooServer:
         self.database = database or clone_name(
             "box", uuid.uuid4().hex[:8], os.environ.get("SCHOOL_MEAL_SUFFIX", "")
         )
+        self.template = template
         self.options = list(options)
         self.port, self.gevent_port = free_port(), free_port()
         self.data_dir = Path(
@@ -55,9 +65,7 @@ class OdooServer:
 
     def start(self):
         """Clone the template if there is no database yet, start, wait for an answer."""
-        if self.owns_database and not self.config.exists():
-            self._clone()
-        self._write_config()
+        self.prepare()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(paths.ODOO_COMMAND), "-c", str(self.config)],
@@ -67,6 +75,12 @@ class OdooServer:
                 preexec_fn=die_with_parent(),
             )
         self._wait()
+
+    def prepare(self):
+        """Clone the template if there is no database yet; enough for `run_script`."""
+        if self.owns_database and not self.config.exists():
+            self._clone()
+        self._write_config()
 
     def kill_workers(self):
         """Kill the workers the hard way; the master starts new ones."""
@@ -162,7 +176,7 @@ class OdooServer:
             yield cr
 
     def _clone(self):
-        template = os.environ["SCHOOL_MEAL_TEMPLATE"]
+        template = self.template or os.environ["SCHOOL_MEAL_TEMPLATE"]
         with self._maintenance() as cr:
             cr.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
