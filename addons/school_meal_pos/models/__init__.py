@@ -8,10 +8,12 @@ from . import meal_statement
 from . import pos_config
 from . import pos_order
 from . import pos_order_unknown
+from . import pos_order_input
 from . import pos_payment
 from . import pos_payment_method
 from . import pos_session
 from . import pos_session_card_service
+from . import pos_session_input
 from . import product_template
 from . import res_partner
 from . import school_card
