@@ -180,4 +180,4 @@ def test_even_sql_of_a_server_action_is_refused(office, unchanged, statement):
     [action] = web.call("ir.actions.server", "create", [values])
     with pytest.raises(Refused) as refused:
         web.call("ir.actions.server", "run", [action])
-    assert "meal_" in refused.value.debug
+    assert "Violation" in refused.value.debug  # the database itself said no

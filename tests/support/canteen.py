@@ -5,7 +5,7 @@ machines and eight brothers and sisters with cards. Accounts differ: one may go 
 debt, two have limits of their parents. Some students have no luck: see `UNLUCKY`.
 """
 
-OPENING = 60_000  # kopecks on every account
+OPENING = 20_000  # kopecks on every account
 PASSWORD = "canteen-test-1"
 
 #: Students of the first school who cannot buy, by what keeps them from it.
@@ -57,8 +57,8 @@ env["school.guardian"].create([{
     for person in people])
 accounts = env["meal.account"].browse([person["account"] for person in people])
 accounts[1].credit_limit = 150
-accounts[2].limit_day = 1200
-accounts[3].limit_sitting = 900
+accounts[2].limit_day = 300
+accounts[3].limit_sitting = 200
 unlucky = dict(zip(ARGUMENTS["unlucky"], people[ARGUMENTS["students"]:]))
 people = people[:ARGUMENTS["students"]]
 for name in ("closed", "blocked"):

@@ -95,6 +95,7 @@ class Web(Client):
         answer = self._parse(status, body)
         if "error" in answer or not answer["result"]["uid"]:
             raise Unanswered("not signed in")
+        self.context = answer["result"]["user_context"]
 
     def _parse(self, status, body):
         try:
