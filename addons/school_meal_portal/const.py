@@ -7,6 +7,16 @@ PARAM_LOCK_MINUTES = "school_meal_portal.lock_minutes"
 LOCK_AFTER = 5
 LOCK_MINUTES = 15
 
+#: Failures from one network within an hour after which it waits too, whatever the
+#: logins: a password tried on a whole school. Generous: a school, and a mobile
+#: operator, have one address for many families. 0 is no limit.
+PARAM_SOURCE_LOCK_AFTER = "school_meal_portal.source_lock_after"
+SOURCE_LOCK_AFTER = 100
+
+#: Cookie of a browser in which a login was used with success, and its life.
+DEVICE_COOKIE = "meal_device"
+DEVICE_DAYS = 180
+
 #: Failures this old (in hours) no longer count.
 FAILURE_MEMORY_HOURS = 24
 

@@ -1,13 +1,16 @@
 import contextlib
 import logging
+import secrets
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import ormcache
+from odoo.tools import hash_sign, ormcache, verify_hash_signed
 
-from ..const import DUTY_PASSWORD, DUTY_TERMS
+from ..const import DEVICE_COOKIE, DEVICE_DAYS, DUTY_PASSWORD, DUTY_TERMS
+from ..domain.typed_login import normalise
 
 _logger = logging.getLogger(__name__)
 
@@ -22,9 +25,7 @@ class ResUsers(models.Model):
         """Override of `base`: people type account numbers as they are printed, with
         spaces, and phones begin an e-mail with a capital letter."""
         domain = super()._get_login_domain(login)
-        typed = "".join((login or "").split())
-        digits = typed.replace("-", "")
-        other = digits if digits.isdigit() else typed.lower()
+        other = normalise(login)
         if other == login:
             return domain
         return Domain(domain) | Domain(super()._get_login_domain(other))
@@ -41,15 +42,50 @@ class ResUsers(models.Model):
         # sudo: nobody is signed in yet
         failures = self.env["meal.login.failure"].sudo()
         login = user if isinstance(user, str) else self.sudo().browse(user).login
+        key = failures._key(login, self._get_known_device(login))
+        source_key = failures._source_key(request.httprequest.remote_addr)
         with super()._assert_can_auth(user=user):
-            if minutes := failures._get_locked_minutes(login):
+            if minutes := failures._get_locked_minutes([key, source_key]):
                 raise AccessDenied(self._get_locked_message(minutes))
             try:
                 yield
             except AccessDenied:
-                failures._record(login)
+                failures._record(key, source_key)
                 raise
-            failures._forget([login])
+            failures._forget([key])
+            self._remember_device(login)
+
+    @api.model
+    def _get_known_device(self, login):
+        """Return the mark of this browser if the login was used in it with success.
+
+        Failures there are counted apart: a stranger who locks somebody out by wrong
+        passwords does not lock out the browser that person works in.
+        """
+        failures = self.env["meal.login.failure"]
+        env = self.sudo().env  # sudo: the secret that signs
+        with contextlib.suppress(ValueError):  # whatever a cookie may contain
+            cookie = request.httprequest.cookies.get(DEVICE_COOKIE, "")
+            value = verify_hash_signed(env, DEVICE_COOKIE, cookie) if cookie else None
+            if value and value[0] == failures._hash(login):
+                return value[1]
+        return ""
+
+    @api.model
+    def _remember_device(self, login):
+        if self._get_known_device(login):
+            return
+        value = [self.env["meal.login.failure"]._hash(login), secrets.token_hex(16)]
+        age = timedelta(days=DEVICE_DAYS)
+        request.future_response.set_cookie(
+            DEVICE_COOKIE,
+            # sudo: the secret that signs
+            hash_sign(self.sudo().env, DEVICE_COOKIE, value, expiration=age),
+            max_age=int(age.total_seconds()),
+            httponly=True,
+            secure=request.httprequest.scheme == "https",
+            samesite="Lax",
+        )
 
     def _get_locked_message(self, minutes):
         return self.env._(
@@ -62,7 +98,8 @@ class ResUsers(models.Model):
         """Override of `base`: a new password, from the till or by e-mail, unlocks."""
         super()._set_password()
         # sudo: the list of failures is nobody's to read
-        self.env["meal.login.failure"].sudo()._forget(self.sudo().mapped("login"))
+        failures = self.env["meal.login.failure"].sudo()
+        failures._forget(failures._key(user.login) for user in self.sudo())
 
     def _check_credentials(self, credential, env):
         """Override of `base`: what must be done first is done on the page, so a

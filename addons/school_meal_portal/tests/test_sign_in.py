@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import fields
@@ -179,8 +180,9 @@ class TestSignIn(PortalCase):
 
     def test_the_lock_is_in_the_database_and_ends_by_itself(self):
         self._fail("maria@example.com", 5)
-        failure = self.env["meal.login.failure"].search([])
-        self.assertEqual(len(failure), 1)
+        failures = self.env["meal.login.failure"]
+        failure = failures.search([("failures", "=", 5), ("locked_until", "!=", False)])
+        self.assertEqual(failure.login_hash, failures._key("maria@example.com"))
         self.assertNotIn("maria", failure.login_hash)
         self.env.cr.execute(
             "UPDATE meal_login_failure SET locked_until = %s",
@@ -208,6 +210,127 @@ class TestSignIn(PortalCase):
     def test_a_new_password_from_the_till_unlocks(self):
         self._fail(self.account.number, 5)
         self.assertTrue(self._is_in(self._log_in_by_form(*self._issue())))
+
+    def _key_of(self, login):
+        return self.env["meal.login.failure"]._key(login)
+
+    def test_however_a_login_is_written_its_failures_are_one_count(self):
+        number = self.account.number
+        for typed in (
+            number,
+            f"{number[0]}-{number[1:]}",
+            f"{number[0]}--{number[1]} {number[2:]}",
+            f" {number[:5]}\u2011{number[5:]} ",
+            "\t".join(number),
+        ):
+            self._fail(typed)
+        response = self._log_in_by_form(number, PASSWORD)
+        self.assertFalse(self._is_in(response), "five guesses, five ways to write it")
+
+    def test_an_email_with_spaces_inside_is_the_same_count(self):
+        for typed in ("maria@example.com", "ma ria@example.com", "MARIA@example.com",
+                      "maria @ example.com", " m a ria@example.com"):  # fmt: skip
+            self._fail(typed)
+        for typed in ("maria@example.com", "mari a@example.com"):
+            self.assertFalse(self._is_in(self._log_in_by_form(typed, PASSWORD)))
+
+    def test_staff_logins_are_counted_however_they_are_written(self):
+        cashier = self._new_user("cashier-24", "group_cashier", self.school)
+        for typed in (
+            "cashier-24",
+            "cash ier-24",
+            "CASHIER-24",
+            " cashier-24",
+            "c a-24",
+        ):
+            self._fail(typed)
+        self._fail("Cashier -24")
+        response = self._log_in_by_form(cashier.login, cashier.login)
+        self.assertFalse(self._is_in(response))
+
+    def test_who_finds_a_user_is_counted_as_that_user(self):
+        users = self.env["res.users"]
+        for login in ("maria@example.com", self.account.number, "Cashier Of-24"):
+            for typed in (login, login.upper(), f" {login} ", " ".join(login)):
+                domain = users._get_login_domain(typed)
+                if users.new({"login": login}).filtered_domain(domain):
+                    self.assertEqual(self._key_of(typed), self._key_of(login))
+
+    def test_one_password_tried_on_a_whole_school_locks_the_network(self):
+        params = self.env["ir.config_parameter"]
+        params.set_param("school_meal_portal.source_lock_after", 6)
+        for number in range(6):
+            self._fail(f"000000000{number}")
+        response = self._log_in_by_form("maria@example.com", PASSWORD)
+        self.assertFalse(self._is_in(response))
+        self.env.cr.execute(
+            "UPDATE meal_login_failure SET locked_until = %s",
+            [fields.Datetime.now() - timedelta(seconds=1)],
+        )
+        response = self._log_in_by_form("maria@example.com", PASSWORD)
+        self.assertTrue(self._is_in(response))
+
+    def test_a_success_does_not_begin_the_count_of_the_network_anew(self):
+        params = self.env["ir.config_parameter"]
+        params.set_param("school_meal_portal.source_lock_after", 4)
+        self._fail("0000000001", 3)
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+        self.authenticate(None, None)
+        self._fail("0000000002")
+        response = self._log_in_by_form("maria@example.com", PASSWORD)
+        self.assertFalse(self._is_in(response))
+
+    def test_a_stranger_does_not_lock_out_the_browser_somebody_works_in(self):
+        self._log_in_by_form("maria@example.com", PASSWORD)
+        mark = self.opener.cookies.get("meal_device")
+        self.assertTrue(mark)
+        self.authenticate(None, None)
+        self._fail("maria@example.com", 5)
+        self.opener.cookies["meal_device"] = mark
+        self.assertTrue(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+
+    def test_the_mark_of_a_browser_is_for_one_login_and_has_a_limit_of_its_own(self):
+        self._log_in_by_form("maria@example.com", PASSWORD)
+        mark = self.opener.cookies["meal_device"]
+        self.authenticate(None, None)
+        self.opener.cookies["meal_device"] = mark
+        self._fail("pavel@example.com", 5)
+        self._fail("maria@example.com", 5)
+        for login in ("pavel@example.com", "maria@example.com"):
+            self.assertFalse(self._is_in(self._log_in_by_form(login, PASSWORD)))
+
+    def test_a_forged_mark_of_a_browser_is_no_mark(self):
+        for mark in ("x", "AQ" * 60, "%00"):
+            self.authenticate(None, None)
+            self.opener.cookies["meal_device"] = mark
+            self._fail("maria@example.com", 2)
+        self.assertFalse(
+            self._is_in(self._log_in_by_form("maria@example.com", PASSWORD))
+        )
+
+    # === LOG === #
+
+    def test_the_log_of_the_server_has_no_logins(self):
+        with self.assertLogs(CORE_USERS, logging.INFO) as logs:
+            self._log_in_by_form(self.account.number, "wrong")
+            self._log_in_by_form(self.account.number, PASSWORD)
+            self.authenticate(None, None)
+            self._log_in_by_form("maria@example.com", "wrong")
+        self.assertGreaterEqual(len(logs.output), 3)
+        for line in logs.output:
+            self.assertNotIn(self.account.number, line)
+            self.assertNotIn("maria", line)
+        self.assertIn(f"…{self.account.number[-2:]}", "".join(logs.output))
+
+    def test_the_log_of_password_resets_has_no_logins(self):
+        logger = logging.getLogger("odoo.addons.auth_signup.models.res_users")
+        with self.assertLogs(logger, logging.INFO) as logs:
+            self.mother_user.action_reset_password()
+        self.assertNotIn("maria", "".join(logs.output))
 
     # === BY E-MAIL === #
 
