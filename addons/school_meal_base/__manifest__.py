@@ -24,6 +24,7 @@
         "security/school_meal_groups.xml",
         "security/ir.model.access.csv",
         "security/school_people_rules.xml",
+        "security/res_partner_rules.xml",
         "security/school_meal_rules.xml",
         "security/meal_roster_rules.xml",
         "security/school_card_rules.xml",

@@ -16,6 +16,7 @@
         "security/school_meal_pos_rules.xml",
         "wizards/school_till_assign_views.xml",
         "views/meal_incident_views.xml",
+        "security/school_meal_pos_core_rules.xml",
         "views/pos_config_views.xml",
         "views/school_school_views.xml",
     ],

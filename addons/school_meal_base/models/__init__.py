@@ -1,4 +1,5 @@
 from . import res_company
+from . import res_partner
 from . import res_users
 from . import school_school
 from . import school_building

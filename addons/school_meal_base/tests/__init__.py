@@ -24,6 +24,7 @@ from . import test_temporary_password
 from . import test_chart_ru_school_meal
 from . import test_meal_ledger_setup
 from . import test_access_matrix
+from . import test_contacts_access
 from . import test_people_access
 from . import test_access_log
 from . import test_school_calendar

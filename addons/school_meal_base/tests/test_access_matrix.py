@@ -2,13 +2,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import OUTSIDERS, ROLES, SchoolMealCase
 
 OUR_MODULES = ("school_meal_", "school_access")
-OPERATIONS = {"r": "read", "u": "write", "d": "unlink"}
+OPERATIONS = {"c": "create", "r": "read", "u": "write", "d": "unlink"}
 COMPANY_ROLES = ("department", "accountant", "manager")
 
 OWN_CLASS, OWN_SCHOOL = "own_class", "own_school"
@@ -74,7 +75,7 @@ class TestAccessMatrix(SchoolMealCase):
             OTHER_SCHOOL: cls._place(second),
             OTHER_COMPANY: cls._place(cls.stranger),
         }
-        cls.rows, cls.samples = cls._load_tables()
+        cls.rows, cls.samples, cls.creates = cls._load_tables()
 
     @classmethod
     def _place(cls, student):
@@ -83,7 +84,7 @@ class TestAccessMatrix(SchoolMealCase):
     @classmethod
     def _load_tables(cls):
         """Read the tables of this and the dependent add-ons that are installed."""
-        rows, samples = {}, {}
+        rows, samples, creates = {}, {}, {}
         modules = cls.env["ir.module.module"].search([("state", "=", "installed")])
         names = sorted(
             (name for name in modules.mapped("name") if name.startswith(OUR_MODULES)),
@@ -95,7 +96,8 @@ class TestAccessMatrix(SchoolMealCase):
                 table = import_module(path)
                 rows.update({row.model: row for row in parse_table(table.TABLE)})
                 samples.update(table.SAMPLES)
-        return rows, samples
+                creates.update(getattr(table, "CREATES", {}))
+        return rows, samples, creates
 
     def _our_models(self):
         return {
@@ -107,6 +109,8 @@ class TestAccessMatrix(SchoolMealCase):
 
     @staticmethod
     def _kind_of(role):
+        if role in OUTSIDERS:
+            return "outsider"
         if role in COMPANY_ROLES:
             return "company"
         return "teacher" if role == "teacher" else "school staff"
@@ -118,15 +122,14 @@ class TestAccessMatrix(SchoolMealCase):
         )
 
     def test_no_row_is_about_a_model_that_is_gone(self):
-        self.assertFalse(self.rows.keys() - self._our_models())
+        self.assertFalse(self.rows.keys() - self.env.registry.models.keys())
 
     def test_rights_of_every_role_are_those_of_the_table(self):
-        operations = {"c": "create", **OPERATIONS}
         wrong = []
         for row in self.rows.values():
             for role in (*ROLES, "nobody", "public"):
                 model = self._as(role, self.env[row.model])
-                has = {key for key, op in operations.items() if model.has_access(op)}
+                has = {key for key, op in OPERATIONS.items() if model.has_access(op)}
                 if has != row.rights[role]:
                     wrong.append(
                         f"{row.model} for {role}: has {self._cell(has)},"
@@ -140,7 +143,7 @@ class TestAccessMatrix(SchoolMealCase):
 
     def test_reach_of_every_role_is_that_of_the_scope(self):
         wrong = []
-        for name in self.samples.keys() & self._our_models():
+        for name in sorted(self.samples):
             row = self.rows[name]
             for place_name, place in self.places.items():
                 record = self.samples[name](self, place)
@@ -150,16 +153,45 @@ class TestAccessMatrix(SchoolMealCase):
         self.assertFalse(wrong, "\n" + "\n".join(wrong))
 
     def _compare(self, row, role, place_name, record):
-        reach = REACH[row.scope][self._kind_of(role)]
-        expected = row.rights[role] if place_name in reach else set()
+        expected = row.rights[role] if self._reaches(row, role, place_name) else set()
         record = self._as(role, record)
         has = {key for key, op in OPERATIONS.items() if record.has_access(op)}
-        if has == expected - {"c"}:
+        if has == expected:
             return []
         return [
             f"{row.model} of {place_name} for {role}: has {self._cell(has)},"
-            f" expected {self._cell(expected - {'c'})}"
+            f" expected {self._cell(expected)}"
         ]
+
+    def _reaches(self, row, role, place_name):
+        return place_name in REACH[row.scope].get(self._kind_of(role), ())
+
+    def test_nobody_creates_anything_beyond_the_own_reach(self):
+        wrong = []
+        for name in sorted(self.creates):
+            row = self.rows[name]
+            for place_name, place in self.places.items():
+                vals = self.creates[name](self, place)
+                for role in (*ROLES, *OUTSIDERS):
+                    allowed = "c" in row.rights[role]
+                    allowed = allowed and self._reaches(row, role, place_name)
+                    if self._creates(self._as(role, self.env[name]), vals) != allowed:
+                        verb = "cannot create" if allowed else "creates"
+                        wrong.append(f"{role} {verb} {name} of {place_name}")
+        self.assertFalse(wrong, "\n" + "\n".join(wrong))
+
+    def _creates(self, model, vals):
+        """Tell whether a record can be made; it is undone at once."""
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                model.create(vals)
+                self.env.flush_all()
+                savepoint.rollback()
+        except AccessError:
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True
 
     def test_a_model_with_a_narrow_scope_has_record_rules_for_every_reader(self):
         wrong = []

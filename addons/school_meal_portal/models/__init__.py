@@ -4,7 +4,6 @@ from . import meal_account
 from . import meal_login_failure
 from . import meal_terms
 from . import meal_terms_acceptance
-from . import res_partner
 from . import res_users
 from . import school_card
 from . import school_class
