@@ -28,7 +28,8 @@ HOW TO ADD A MODEL (the test fails for every model without a row):
    each role then tries it at every place, and must be refused beyond its reach.
 
 Add-ons above this one keep their own `tests/access_matrix.py` with TABLE and SAMPLES of
-the same shape; a row there replaces the row of a model here.
+the same shape; a row there replaces the row of a model here. Rows of core's models may be
+in `tests/access_matrix_core.py`.
 """
 
 from datetime import date

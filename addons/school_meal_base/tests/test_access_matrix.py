@@ -91,12 +91,13 @@ class TestAccessMatrix(SchoolMealCase):
             key=lambda name: name != "school_meal_base",
         )
         for name in names:
-            path = f"odoo.addons.{name}.tests.access_matrix"
-            if find_spec(f"odoo.addons.{name}.tests") and find_spec(path):
-                table = import_module(path)
-                rows.update({row.model: row for row in parse_table(table.TABLE)})
-                samples.update(table.SAMPLES)
-                creates.update(getattr(table, "CREATES", {}))
+            for file in ("access_matrix", "access_matrix_core"):
+                path = f"odoo.addons.{name}.tests.{file}"
+                if find_spec(f"odoo.addons.{name}.tests") and find_spec(path):
+                    table = import_module(path)
+                    rows.update({row.model: row for row in parse_table(table.TABLE)})
+                    samples.update(table.SAMPLES)
+                    creates.update(getattr(table, "CREATES", {}))
         return rows, samples, creates
 
     def _our_models(self):
