@@ -1,9 +1,30 @@
 import threading
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo import http
+from odoo.tests import mute_logger, tagged
 
-from .common import PortalCase
+from odoo.addons.school_meal_base.tests.common import ROLES
+
+from .common import PASSWORD, PortalCase
+from .route_matrix import TABLE
+
+#: A picture of one point.
+PHOTO = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
+
+
+def parse(text):
+    """Return {(address, method): {role: status}} of a table."""
+    header, *lines = [line for line in text.strip().splitlines() if line.strip()]
+    roles = [cell.strip() for cell in header.split("|")][2:]
+    table = {}
+    for line in lines:
+        url, method, *cells = [cell.strip() for cell in line.split("|")]
+        table[url, method] = dict(zip(roles, cells, strict=True))
+    return table
 
 
 @tagged("post_install", "-at_install")
@@ -13,6 +34,7 @@ class TestDoors(PortalCase):
     #: Routes of our add-ons open without signing in, with the reason.
     PUBLIC = {
         "/my/terms": "people read the terms before they sign in",
+        "/my/recovery-email/confirm": "the link of a letter is its own permission",
         "/school_meal/v1/ping": "a device asks whether the server is there",
     }
     #: Who else may call a route: `device` brings a token of its own.
@@ -43,6 +65,85 @@ class TestDoors(PortalCase):
             if routing["type"] == "http" and not url.startswith("/school_meal/v1/"):
                 with self.subTest(url=url):
                     self.assertIsNot(routing.get("csrf"), False)
+
+    # === WHO GETS WHAT === #
+
+    @mute_logger("odoo.http")
+    def test_every_address_answers_each_role_as_the_table_says(self):
+        table = parse(TABLE)
+        routes = {url: routing for url, routing in self._our_routes()}
+        self.assertFalse(routes.keys() - {url for url, __ in table}, "add a row")
+        samples = self._get_samples()
+        wrong = []
+        for role, login in self._get_logins().items():
+            self.authenticate(*login)
+            for (url, method), cells in table.items():
+                if url in routes:
+                    status = self._ask(method, samples.get(url, url))
+                    if str(status) != cells[role]:
+                        wrong.append(
+                            f"{role} {method} {url}: {status}, not {cells[role]}"
+                        )
+        self.assertFalse(wrong, "\n" + "\n".join(wrong))
+
+    def test_every_method_of_a_route_has_a_row(self):
+        table = parse(TABLE)
+        missing = {
+            (url, method)
+            for url, routing in self._our_routes()
+            for method in routing.get("methods") or ["GET"]
+        } - table.keys()
+        self.assertFalse(missing)
+
+    def _ask(self, method, url):
+        if method == "GET":
+            return self.url_open(url, allow_redirects=False).status_code
+        data = {"csrf_token": http.Request.csrf_token(self), "name": "X"}
+        return self.url_open(url, data=data, allow_redirects=False).status_code
+
+    def _get_logins(self):
+        """Who asks; the mother last, as she removes the relative."""
+        self._make_roles()
+        users = {role: self.roles[role] for role in (*ROLES, "nobody")}
+        people = {
+            "father": self.father_user,
+            "student": self.student_user,
+            "supplier": self.supplier_user,
+            "mother": self.mother_user,
+        }
+        logins = {role: (user.login, user.login) for role, user in users.items()}
+        logins |= {name: (user.login, PASSWORD) for name, user in people.items()}
+        self.operator = users["operator"]
+        return {"public": (None, None), **logins}
+
+    def _get_samples(self):
+        """Addresses with the numbers of records in them."""
+        child = f"/my/children/{self.student.id}"
+        self.student.image_1920 = PHOTO
+        # Core's own limit per address would stop the wrong passwords of this test.
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", 0)
+        guardians = self.env["school.guardian"]
+        row = guardians._add_from_portal(self.mother, self.student, "other", "Aunt")
+        operator = self._new_user("printer", "group_operator", self.school)
+        job = self._as(operator, "school.card.print").create({})
+        handover = self.env["school.card.handover"].create(
+            {"school_id": self.school.id, "receiver": "Orlova"}
+        )
+        return {
+            "/my/children/<int:student_id>/statement": f"{child}/statement",
+            "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
+            "/my/children/<int:student_id>/relatives": f"{child}/relatives",
+            "/my/children/<int:student_id>/relatives/<int:guardian_id>/remove":
+                f"{child}/relatives/{row.id}/remove",
+            "/school_meal/card_print/<int:print_id>":
+                f"/school_meal/card_print/{job.id}",
+            "/school_meal/card_handover/<int:handover_id>/list":
+                f"/school_meal/card_handover/{handover.id}/list",
+            "/school_meal_pos/photo/<int:student_id>":
+                f"/school_meal_pos/photo/{self.student.id}",
+        }  # fmt: skip
+
+    # === FORMS === #
 
     def test_a_form_of_another_site_is_refused(self):
         self._sign_in(self.student_user)
