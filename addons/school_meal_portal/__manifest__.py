@@ -20,7 +20,9 @@
         "views/first_login_templates.xml",
         "views/portal_templates.xml",
         "views/statement_templates.xml",
+        "views/relatives_templates.xml",
         "views/meal_terms_views.xml",
+        "views/meal_settings_views.xml",
         "wizards/guardian_invitation_views.xml",
     ],
     "assets": {

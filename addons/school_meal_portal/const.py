@@ -26,6 +26,11 @@ DUTY_TERMS = "terms"
 
 FIRST_LOGIN_URL = "/my/first-login"
 CHILDREN_URL = "/my/children"
+RECOVERY_EMAIL_URL = "/my/recovery-email"
+
+#: Letters one person may have sent: confirmations of an e-mail, invitations.
+LETTERS_PER_HOUR = 5
+RECOVERY_LINK_HOURS = 24
 
 #: What somebody with duties may still open.
 OPEN_URLS = (FIRST_LOGIN_URL, "/my/terms", "/web/session/logout", "/web/login")

@@ -63,10 +63,22 @@ class MealStatement(models.AbstractModel):
         }
 
     @api.model
-    def _render_pdf(self, account, date_from, date_to, receipts=True, hide_debt=False):
+    def _render_pdf(
+        self, account, date_from, date_to, receipts=True, purchases_only=False
+    ):
         """Return the printed statement as bytes."""
         statement = self._get_statement(account, date_from, date_to, receipts)
-        return statement_pdf.render(statement, self._get_owner(account, hide_debt))
+        if purchases_only:
+            statement = self._keep_purchases(statement)
+        return statement_pdf.render(statement, self._get_owner(account))
+
+    @api.model
+    def _keep_purchases(self, statement):
+        """Return a statement without balances and money put on the account: who reads
+        both sides can work out a debt."""
+        lines = [line for line in statement["lines"] if line["debit"]]
+        hidden = dict.fromkeys(("opening", "closing", "credit"))
+        return {**statement, **hidden, "lines": lines}
 
     @api.model
     def _render_xlsx(self, account, date_from, date_to, receipts=True):
@@ -75,7 +87,7 @@ class MealStatement(models.AbstractModel):
         return statement_xlsx.render(statement, self._get_owner(account))
 
     @api.model
-    def _get_owner(self, account, hide_debt=False):
+    def _get_owner(self, account):
         """Return the texts of a statement's head (see report/statement_pdf.py)."""
         # sudo: the names on one's own statement, though the school is not readable
         account = account.sudo()
@@ -89,7 +101,6 @@ class MealStatement(models.AbstractModel):
             "class": student.class_id.name or "",
             "number": account.display_name,
             "printed_at": f"{now:%d.%m.%Y %H:%M}",
-            "hide_debt": hide_debt,
         }
 
     # === HOOKS === #

@@ -20,9 +20,9 @@ HEAD = ("Дата", "Наименование", "Списано", "Зачисл�
 def render(statement, owner):
     """Return the bytes of the PDF.
 
-    :param dict statement: as `meal.statement` gives it, amounts in kopecks
-    :param dict owner: texts `student`, `school`, `class`, `number`, `printed_at`; with
-        `hide_debt` a negative balance is left out (the child's own login)
+    :param dict statement: as `meal.statement` gives it, amounts in kopecks; balances
+        and the total of credits that are None are left out
+    :param dict owner: texts `student`, `school`, `class`, `number`, `printed_at`
     """
     period = (
         f"за период с {_day(statement['date_from'])} по {_day(statement['date_to'])}"
@@ -32,10 +32,10 @@ def render(statement, owner):
         pdf.paragraph(period, "subtitle"),
         _owner_table(owner),
         Spacer(0, 3 * mm),
-        _balances([("Остаток на начало:", statement["opening"])], owner),
+        _balance("Остаток на начало:", statement["opening"]),
         _lines_table(statement),
         Spacer(0, 2 * mm),
-        _balances([("Остаток на конец:", statement["closing"])], owner),
+        _balance("Остаток на конец:", statement["closing"]),
         pdf.paragraph(
             "Деньги на лицевом счёте можно потратить только в столовой и буфете школы.",
             "small",
@@ -63,18 +63,9 @@ def _owner_table(owner):
     return pdf.table(rows, widths, head_rows=0, extra=plain)
 
 
-def _balances(rows, owner):
-    shown = [
-        (label, _balance(kopecks, owner.get("hide_debt"))) for label, kopecks in rows
-    ]
-    text = "  ".join(f"{label} {value}" for label, value in shown if value)
+def _balance(label, kopecks):
+    text = "" if kopecks is None else f"{label} {format_rubles(kopecks)} руб."
     return pdf.paragraph(text, "heading")
-
-
-def _balance(kopecks, hide_debt):
-    if hide_debt and kopecks < 0:
-        return ""
-    return f"{format_rubles(kopecks)} руб."
 
 
 def _lines_table(statement):
@@ -105,7 +96,7 @@ def _lines_table(statement):
             "",
             "Итого",
             format_rubles(statement["debit"]),
-            format_rubles(statement["credit"]),
+            "" if statement["credit"] is None else format_rubles(statement["credit"]),
         ]
     )
     last = len(rows) - 1

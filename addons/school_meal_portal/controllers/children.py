@@ -1,9 +1,10 @@
+from datetime import timedelta
+
 from werkzeug.exceptions import NotFound
 
 from odoo import _, fields, http
-from odoo.exceptions import AccessDenied, AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request
-from odoo.tools import email_normalize
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.school_meal_base.domain import statement_periods
@@ -13,6 +14,9 @@ from odoo.addons.school_meal_base.domain.receipt_text import dish_text
 from ..const import CHILDREN_URL
 
 DEFAULT_PRESET = statement_periods.TWO_WEEKS
+
+#: Longest period of one page: some hundreds of days with a receipt each.
+DAYS_AT_ONCE = 366
 
 
 class ChildrenPortal(CustomerPortal):
@@ -54,7 +58,7 @@ class ChildrenPortal(CustomerPortal):
         receipts = self._wants_receipts(kwargs)
         content = request.env["meal.statement"]._render_pdf(
             account, *period, receipts=receipts,
-            hide_debt=self._is_own_login(student),
+            purchases_only=request.env.user._hides_debt(),
         )  # fmt: skip
         name = f"statement-{account.number}-{period.date_to}.pdf"
         headers = [
@@ -63,15 +67,6 @@ class ChildrenPortal(CustomerPortal):
             ("Cache-Control", "private, no-store"),
         ]
         return request.make_response(content, headers)
-
-    @http.route(
-        "/my/recovery-email", type="http", auth="user", methods=["POST"], website=True
-    )
-    def recovery_email(self, email="", password="", **kwargs):
-        """E-mail of a student's own login, to recover the password."""
-        message = self._set_recovery_email(email, password)
-        values = self._prepare_children_values()
-        return request.render("school_meal_portal.children", {**values, **message})
 
     # === WHAT CORE OFFERS TO CUSTOMERS AND A PUPIL MUST NOT USE === #
 
@@ -114,29 +109,33 @@ class ChildrenPortal(CustomerPortal):
                 self._prepare_card(student) for student in user._get_portal_students()
             ],
             "own_login": user._get_own_student_id(),
+            "may_join": not user._get_own_student_id(),
             "recovery_email": user.email,
         }
 
     def _prepare_card(self, student):
         account = student._get_portal_account()
-        own = self._is_own_login(student)
+        balance = account and account._get_shown_balance()
         return {
             "student": student,
             "account": account,
-            "balance": account and account._get_shown_balance(hide_debt=own),
-            "is_debt": account and account._get_shown_balance(hide_debt=own) < 0,
+            "balance": balance,
+            "is_debt": balance and balance < 0,
             "money": format_rubles,
+            "has_relatives": student._is_represented_by(request.env.user),
         }
 
     def _prepare_statement_values(self, student, account, period, receipts):
         statements = request.env["meal.statement"]
+        statement = statements._get_statement(account, *period, receipts=receipts)
+        if request.env.user._hides_debt():
+            statement = statements._keep_purchases(statement)
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "meal_statement",
             "student": student,
             "account": account,
-            "statement": statements._get_statement(account, *period, receipts=receipts),
-            "hide_debt": self._is_own_login(student),
+            "statement": statement,
             "receipts": receipts,
             "presets": self._get_preset_labels(),
             "dish_text": dish_text,
@@ -154,15 +153,26 @@ class ChildrenPortal(CustomerPortal):
     def _get_student(self, student_id):
         """The student and the account, if the visitor may see both; else 404, the
         same for others' children as for numbers that do not exist."""
-        student = request.env["school.student"].browse(student_id)
-        try:
-            student.check_access("read")
-            account = student._get_portal_account()
-        except (AccessError, MissingError):
-            raise NotFound() from None
+        student = self._get_own_child(student_id)
+        account = student._get_portal_account()
         if not account:
             raise NotFound()
         return student, account
+
+    def _get_own_child(self, student_id):
+        user = request.env.user
+        if user._is_internal():  # in sudo: only from the list of own children
+            children = user._get_portal_students()
+            student = children.filtered(lambda child: child.id == student_id)
+        else:
+            student = request.env["school.student"].browse(student_id)
+        try:
+            student.check_access("read")
+        except (AccessError, MissingError):
+            raise NotFound() from None
+        if not student:
+            raise NotFound()
+        return student
 
     def _get_period(self, student, query):
         """Period of the query and a message when it made no sense."""
@@ -182,6 +192,11 @@ class ChildrenPortal(CustomerPortal):
                 "This period could not be read: the last two weeks are shown. Choose"
                 " both dates, no more than twelve years apart."
             )
+        if (period.date_to - period.date_from).days > DAYS_AT_ONCE:
+            start = period.date_to - timedelta(days=DAYS_AT_ONCE)
+            return period._replace(date_from=start), _(
+                "A year is shown at once. For earlier purchases choose an earlier end."
+            )
         return period, ""
 
     @staticmethod
@@ -194,25 +209,3 @@ class ChildrenPortal(CustomerPortal):
     def _get_today(self, student):
         school = student.school_id.with_context(tz=student.school_id.tz)
         return fields.Date.context_today(school)
-
-    def _is_own_login(self, student):
-        return student.id == request.env.user._get_own_student_id()
-
-    def _set_recovery_email(self, email, password):
-        user = request.env.user
-        address = email_normalize(email)
-        if not user._get_own_student_id():
-            return {"email_error": _("Change your e-mail in your account details.")}
-        if not address:
-            return {"email_error": _("This is not an e-mail address.")}
-        credential = {"login": user.login, "password": password, "type": "password"}
-        try:
-            with user._assert_can_auth(user=user.login):
-                user._check_credentials(credential, {"interactive": True})
-        except AccessDenied:
-            return {
-                "email_error": _("The password is wrong. The e-mail stays as it is.")
-            }
-        # sudo: a portal user may not write contacts; this is their own.
-        user.partner_id.sudo().email = address
-        return {"email_saved": True, "recovery_email": address}

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-#: What a child's own login does not read: a debt is the parents' business.
+#: What the account's own login does not read where the municipality hides debts.
 DEBT_FIELDS = frozenset({"posted", "held", "overdraft", "credit_limit", "available"})
 
 
@@ -31,13 +31,13 @@ class MealAccount(models.Model):
 
     @api.model
     def _get_portal_fields(self):
-        """Override of the guard: a child does not see a debt."""
+        """Override of the guard: a debt may be the parents' business only."""
         allowed = super()._get_portal_fields()
-        return allowed - DEBT_FIELDS if self.env.user._get_own_student_id() else allowed
+        return allowed - DEBT_FIELDS if self.env.user._hides_debt() else allowed
 
-    def _get_shown_balance(self, hide_debt=False):
-        """Balance in kopecks for the page; a child reads 0 instead of a debt."""
+    def _get_shown_balance(self):
+        """Balance in kopecks for the page; 0 instead of a debt that is hidden."""
         self.check_access("read")
-        # sudo: the child's login may not read the field itself, only this
+        # sudo: where debts are hidden the field is not read, only this
         balance = self.sudo()._balance()
-        return max(0, balance) if hide_debt else balance
+        return max(0, balance) if self.env.user._hides_debt() else balance

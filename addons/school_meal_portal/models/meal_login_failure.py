@@ -2,6 +2,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import (
@@ -93,6 +94,18 @@ class MealLoginFailure(models.Model):
             self._count(cr, key, limit, minutes)
             if by_source:
                 self._count(cr, source_key, by_source, minutes)
+
+    @api.model
+    def _check_rate(self, purpose, limit):
+        """Count something the current user asks for; refuse more than `limit` of it
+        until they pause for an hour."""
+        key = sha256(f"{purpose}\n{self.env.uid}".encode()).hexdigest()
+        if minutes := self._get_locked_minutes([key]):
+            raise UserError(
+                self.env._("Too many requests. Try again in %s min.", minutes)
+            )
+        with self.env.registry.cursor() as cr:
+            self._count(cr, key, limit, 60)
 
     @api.model
     def _count(self, cr, key, limit, minutes):

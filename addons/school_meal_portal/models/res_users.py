@@ -2,17 +2,27 @@ import contextlib
 import logging
 import secrets
 from datetime import timedelta
+from hashlib import sha256
 
 from odoo import api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import hash_sign, ormcache, verify_hash_signed
+from odoo.tools import SQL, hash_sign, ormcache, verify_hash_signed
 
-from ..const import DEVICE_COOKIE, DEVICE_DAYS, DUTY_PASSWORD, DUTY_TERMS
+from ..const import (
+    DEVICE_COOKIE,
+    DEVICE_DAYS,
+    DUTY_PASSWORD,
+    DUTY_TERMS,
+    RECOVERY_EMAIL_URL,
+    RECOVERY_LINK_HOURS,
+)
 from ..domain.typed_login import normalise
 
 _logger = logging.getLogger(__name__)
+
+RECOVERY_SCOPE = "meal_recovery_email"
 
 
 class ResUsers(models.Model):
@@ -73,7 +83,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _remember_device(self, login):
-        if self._get_known_device(login):
+        if request.session.uid or self._get_known_device(login):
             return
         value = [self.env["meal.login.failure"]._hash(login), secrets.token_hex(16)]
         age = timedelta(days=DEVICE_DAYS)
@@ -142,6 +152,56 @@ class ResUsers(models.Model):
             )
         return super()._deactivate_portal_user(**post)
 
+    # === RECOVERY E-MAIL === #
+
+    def _send_recovery_letter(self, address):
+        """Ask the owner of an address to confirm it for a student's own login."""
+        self.ensure_one()
+        token = hash_sign(
+            self.sudo().env,  # sudo: the secret that signs
+            RECOVERY_SCOPE,
+            [self.id, address, self._get_recovery_state()],
+            expiration_hours=RECOVERY_LINK_HOURS,
+        )
+        url = f"{self.get_base_url()}{RECOVERY_EMAIL_URL}/confirm?token={token}"
+        body = self.env["ir.qweb"]._render(
+            "school_meal_portal.recovery_email_letter",
+            {"url": url, "hours": RECOVERY_LINK_HOURS},
+        )
+        # sudo: letters are the system's
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": self.env._("Confirm the e-mail of the meal account"),
+                "email_to": address,
+                "email_from": self.sudo().company_id.email_formatted,
+                "body_html": body,
+                "auto_delete": True,
+            }
+        )
+
+    @api.model
+    def _read_recovery_token(self, token):
+        """Return the user and the address of a letter's link; nothing for a link that
+        is forged, expired, used, or older than the password."""
+        value = None
+        with contextlib.suppress(ValueError):  # whatever a link may contain
+            # sudo: the secret that signs
+            value = verify_hash_signed(self.sudo().env, RECOVERY_SCOPE, token or "")
+        user_id, address, state = value or (False, "", "")
+        user = self.sudo().browse(user_id or []).exists()
+        if not user.active or user._get_recovery_state() != state:
+            return self.browse(), ""
+        return user, address
+
+    def _get_recovery_state(self):
+        """Fingerprint of the password and the e-mail: a change of either makes older
+        links worthless."""
+        rows = self.env.execute_query(
+            SQL("SELECT password FROM res_users WHERE id = %s", self.id)
+        )
+        text = f"{rows[0][0]}\n{self.sudo().partner_id.email}"
+        return sha256(text.encode()).hexdigest()
+
     # === DUTIES === #
 
     def _get_login_duties(self):
@@ -170,13 +230,50 @@ class ResUsers(models.Model):
         domain = [("partner_id", "=", self.sudo().partner_id.id)]
         return self.sudo().share and students.search(domain, limit=1).id
 
+    def _hides_debt(self):
+        """Tell whether this is a student's own login in a municipality that hides
+        debts from it."""
+        self.ensure_one()
+        student_id = self._get_own_student_id()
+        # sudo: a setting of the municipality
+        student = self.env["school.student"].sudo().browse(student_id or [])
+        return bool(student.company_id.meal_hide_debt)
+
     def _get_portal_students(self):
-        """Students this portal user may see, with the user's own rights."""
+        """Students whose pages this user may open: with the user's own rights in the
+        portal, in sudo for staff, whose roles say nothing about their own children."""
         self.ensure_one()
         students = self.env["school.student"].with_user(self).sudo(False)
-        if not self._is_portal():
+        if self._is_portal():
+            return students.search([("company_id", "!=", False)])
+        if not self._is_internal():
             return students
-        return students.search([("company_id", "!=", False)])
+        return students.sudo().search(
+            [("guardian_ids", "any", self._get_guardian_domain())]
+        )
+
+    def _get_guardian_domain(self):
+        """Rows that make this person a guardian, as the record rules have it."""
+        return [("partner_id", "=", self.sudo().partner_id.id), ("active", "=", True)]
+
+    @api.model
+    def _check_student_password(self, number, password):
+        """Return the student, in sudo, whose own login and password these are.
+
+        :raises AccessDenied: they are not, or were tried too often; counted like a
+            failed sign-in
+        """
+        users = self.sudo()  # sudo: it is not the visitor's own login
+        with self._assert_can_auth(user=number):
+            order = self._get_login_order()
+            user = users.search(self._get_login_domain(number), order=order, limit=1)
+            student_id = user and user._get_own_student_id()
+            if not student_id or not password:
+                raise AccessDenied()
+            credential = {"login": user.login, "password": password, "type": "password"}
+            owner = user.with_user(user).sudo()
+            owner._check_credentials(credential, {"interactive": True})
+        return self.env["school.student"].sudo().browse(student_id)
 
     def _is_current_password(self, password):
         """Tell whether a text is the user's present password."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
@@ -19,6 +19,75 @@ class SchoolGuardian(models.Model):
             "student_id",
         }
     )
+
+    added_by_id = fields.Many2one(
+        "res.partner",
+        "Added by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The representative who added this relative in the portal.",
+    )
+
+    # === RELATIVES === #
+
+    @api.model
+    def _get_added_by(self, partner, student):
+        """Return the relatives a representative added and may remove, in sudo."""
+        # sudo: in the portal everybody reads the own row only; these are one's doing
+        return self.sudo().search(
+            [
+                ("student_id", "=", student.id),
+                ("added_by_id", "=", partner.id),
+                ("is_legal", "=", False),
+            ]
+        )
+
+    @api.model
+    def _add_from_portal(self, partner, student, relation, name, **details):
+        """Add a relative for a representative and invite them, if they can be."""
+        row = self._add_relative(partner, student, relation, name, **details).sudo()
+        row.added_by_id = partner
+        state = row._get_invitation_state()
+        # Not told apart for the parent: nobody learns whose e-mail signs in here.
+        if state in ("ready", "invited", "active"):
+            row._send_invitation(state)
+        return row
+
+    @api.model
+    def _join_child(self, user, student):
+        """Put a child into a person's login, who has proved to hold the child's.
+
+        Money and meals, which that login opens anyway; no representative's rights.
+        """
+        # sudo: in the portal nobody writes these; the password was the permission
+        guardians = self.sudo().with_context(active_test=False)
+        known = guardians.search(
+            [("student_id", "=", student.id), ("partner_id", "=", user.partner_id.id)]
+        )
+        if known.active:
+            raise UserError(self.env._("This child is in your list already."))
+        if known:
+            raise UserError(
+                self.env._(
+                    "The school has ended your access to this child. Ask the person"
+                    " responsible for meals."
+                )
+            )
+        row = guardians.create(
+            {
+                "student_id": student.id,
+                "partner_id": user.partner_id.id,
+                "relation": "other",
+                "is_legal": False,
+                "may_order": False,
+                "may_pay": True,
+                "is_notified": True,
+            }
+        )
+        row._get_portal_user()
+        return row
 
     # === INVITATION === #
 
@@ -45,6 +114,9 @@ class SchoolGuardian(models.Model):
         state = self._get_invitation_state()
         if state in ("no_email", "taken"):
             raise UserError(self._get_invitation_problem(state))
+        self._send_invitation(state)
+
+    def _send_invitation(self, state):
         user = self._get_portal_user()
         if state != "active":
             user.partner_id.signup_prepare()
@@ -91,6 +163,8 @@ class SchoolGuardian(models.Model):
                     "tz": self.sudo().student_id.school_id.tz,
                 }
             )
-        elif company not in user.company_ids:
+        # A colleague's login is not widened: staff get companies from administrators,
+        # and their children's pages do not ask for any (_get_portal_students).
+        elif user.share and company not in user.company_ids:
             user.write({"company_ids": [(4, company.id)]})
         return user

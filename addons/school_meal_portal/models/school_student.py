@@ -27,4 +27,22 @@ class SchoolStudent(models.Model):
     def _get_portal_account(self):
         """The account, if the current user may see it: the rules of accounts decide."""
         self.ensure_one()
-        return self.env["meal.account"].search([("student_id", "=", self.id)], limit=1)
+        domain = [("student_id", "=", self.id)]
+        if self.env.su:  # staff with a child here: the condition of the portal's rule
+            domain += [("student_id.guardian_ids", "any", self._get_payer_domain())]
+        return self.env["meal.account"].search(domain, limit=1)
+
+    def _get_payer_domain(self):
+        return [
+            *self.env.user._get_guardian_domain(),
+            "|",
+            ("is_legal", "=", True),
+            ("may_pay", "=", True),
+        ]
+
+    def _is_represented_by(self, user):
+        """Tell whether a person is a legal representative of the student."""
+        self.ensure_one()
+        # sudo: in the portal everybody reads the own row only
+        domain = [*user._get_guardian_domain(), ("is_legal", "=", True)]
+        return bool(self.sudo().guardian_ids.filtered_domain(domain))

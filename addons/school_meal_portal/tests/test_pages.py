@@ -123,10 +123,29 @@ class TestPages(PortalCase):
         url = self._statement_url(self.student)
         self.assertEqual(self.url_open(url).status_code, 404)
 
-    def test_a_debt_is_shown_to_the_parent_never_to_the_child(self):
+    # === DEBT === #
+
+    def _run_into_debt(self):
         self.ledger._charge(
             self.account, 60_000, uuid="debt", kind="meal", forced=True, reason="served"
         )
+
+    def _pdf_text(self, query=""):
+        url = self._statement_url(self.student, f".pdf{query}")
+        return PdfReader(io.BytesIO(self.url_open(url).content)).pages[0].extract_text()
+
+    def test_a_debt_is_shown_to_whoever_signs_in_to_the_cabinet(self):
+        """Many families have nothing but the slip: ADR 0004."""
+        self._run_into_debt()
+        for user in (self.mother_user, self.student_user):
+            self._sign_in(user)
+            for url in ("/my/children", self._statement_url(self.student)):
+                self.assertIn("-149,61", self.url_open(url).text, user.login)
+            self.assertIn("-149,61", self._pdf_text())
+
+    def test_a_municipality_may_hide_debts_from_the_account_login(self):
+        self._run_into_debt()
+        self.city.meal_hide_debt = True
         self._sign_in(self.mother_user)
         self.assertIn("-149,61", self.url_open("/my/children").text)
         self._sign_in(self.student_user)
@@ -134,9 +153,75 @@ class TestPages(PortalCase):
             page = self.url_open(url).text
             self.assertNotIn("149,61", page)
             self.assertNotIn("text-danger", page)
-        content = self.url_open(self._statement_url(self.student, ".pdf")).content
-        text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-        self.assertNotIn("149,61", text)
+        self.assertNotIn("149,61", self._pdf_text())
+
+    def test_a_hidden_debt_cannot_be_worked_out_from_the_statement(self):
+        self._run_into_debt()
+        self.city.meal_hide_debt = True
+        self._sign_in(self.student_user)
+        page = self.url_open(self._statement_url(self.student) + SEPTEMBER).text
+        for text in (page, self._pdf_text(SEPTEMBER)):
+            self.assertIn("49,61", text)
+            self.assertNotIn("500,00", text, "what was put on the account")
+            self.assertNotIn("450,39", text, "a balance")
+
+    def test_the_administrator_hides_debts_in_the_settings(self):
+        manager = self._new_user("manager_24", "group_manager", self.school)
+        settings = self._as(manager, "meal.settings")
+        settings.create(
+            {"company_id": self.city.id, "meal_hide_debt": True}
+        ).action_save()
+        self.assertTrue(self.city.meal_hide_debt)
+
+    # === PERIOD === #
+
+    def test_a_page_shows_a_year_at_most_and_says_so(self):
+        self._sign_in(self.mother_user)
+        query = "?date_from=2016-09-01&date_to=2026-09-30"
+        page = self.url_open(self._statement_url(self.student, query)).text
+        self.assertIn("alert-warning", page)
+        self.assertIn('value="2025-09-29"', page)
+        self.assertIn("450,39", page)
+
+    # === STAFF WITH CHILDREN === #
+
+    def _make_cashier_a_father(self, **rights):
+        """A cashier of school 25 whose child goes to school 24."""
+        cashier = self._new_user("cashier_25", "group_cashier", self.second_school)
+        guardian = self.env["school.guardian"].create(
+            {
+                "student_id": self.classmate.id,
+                "partner_id": cashier.partner_id.id,
+                "relation": "father",
+                **rights,
+            }
+        )
+        return cashier, guardian
+
+    def test_staff_who_are_parents_see_their_own_children(self):
+        cashier, guardian = self._make_cashier_a_father()
+        self.authenticate(cashier.login, cashier.login)
+        page = self.url_open("/my/children").text
+        self.assertIn(self.classmate.name, page)
+        self.assertNotIn(self.student.name, page)
+        url = self._statement_url(self.classmate)
+        self.assertEqual(self.url_open(url).status_code, 200)
+        for other in (self.student, self.sibling, self.stranger):
+            self.assertEqual(self.url_open(self._statement_url(other)).status_code, 404)
+        guardian.active = False
+        self.assertNotIn(self.classmate.name, self.url_open("/my/children").text)
+        self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_staff_who_are_only_notified_see_no_money(self):
+        cashier, __ = self._make_cashier_a_father(
+            relation="other", is_legal=False, may_pay=False
+        )
+        self.authenticate(cashier.login, cashier.login)
+        page = self.url_open("/my/children").text
+        self.assertIn(self.classmate.name, page)
+        self.assertNotIn(self.classmate.account_id.number, page)
+        url = self._statement_url(self.classmate)
+        self.assertEqual(self.url_open(url).status_code, 404)
 
     def test_a_pupil_does_not_edit_the_schools_record(self):
         self._sign_in(self.student_user)

@@ -1,5 +1,7 @@
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -350,6 +352,8 @@ class TestSignIn(PortalCase):
             email="Family@Example.com", password=PASSWORD,
         )  # fmt: skip
         self.assertIn("alert-success", response.text)
+        self.assertFalse(self.student.email, "the address is not confirmed yet")
+        self._confirm(self._recovery_link())
         self.assertEqual(self.student.email, "family@example.com")
         self.authenticate(None, None)
         self.env["mail.mail"].search([]).unlink()
@@ -371,7 +375,70 @@ class TestSignIn(PortalCase):
             )  # fmt: skip
         self.assertFalse(self.student.email)
 
+    def _ask_recovery(self, email="family@example.com"):
+        self._log_in_by_form(self.account.number, PASSWORD)
+        self._post_form(
+            "/my/recovery-email", "/my/children", email=email, password=PASSWORD
+        )
+        return self._recovery_link()
+
+    def _recovery_link(self):
+        mail = self.env["mail.mail"].search([], order="id desc", limit=1)
+        self.assertEqual(mail.email_to, "family@example.com")
+        address = str(mail.body_html).partition('href="')[2].partition('"')[0]
+        return "/my/recovery-email/confirm" + address.partition("/confirm")[2]
+
+    def _confirm(self, link):
+        token = link.partition("token=")[2]
+        return self._post_form("/my/recovery-email/confirm", "/web/login", token=token)
+
+    def test_the_link_of_the_letter_works_without_signing_in_and_once(self):
+        link = self._ask_recovery()
+        self.authenticate(None, None)
+        self.assertIn("family@example.com", self.url_open(link).text)
+        self.assertFalse(self.student.email, "opening a link changes nothing")
+        self._confirm(link)
+        self.assertEqual(self.student.email, "family@example.com")
+        self.student.partner_id.email = False
+        self.student.partner_id.email = "later@example.com"
+        self._confirm(link)
+        self.assertEqual(self.student.email, "later@example.com")
+
+    def test_a_link_is_worthless_after_a_new_password_from_the_till(self):
+        link = self._ask_recovery()
+        self.student._issue_temporary_password()
+        self.authenticate(None, None)
+        self._confirm(link)
+        self.assertFalse(self.student.email)
+
+    def test_a_forged_or_expired_link_confirms_nothing(self):
+        link = self._ask_recovery()
+        with freeze_time(datetime.now() + timedelta(hours=25)):
+            users = self.env["res.users"]
+            token = link.partition("token=")[2]
+            self.assertFalse(users._read_recovery_token(token)[0])
+        for forged in ("", "x", token[:-4] + "AAAA", "é"):
+            self.assertFalse(users._read_recovery_token(forged)[0])
+
+    def test_letters_are_not_sent_without_end(self):
+        self._ask_recovery()
+        for __ in range(7):
+            self._post_form(
+                "/my/recovery-email", "/my/children",
+                email="family@example.com", password=PASSWORD,
+            )  # fmt: skip
+        mails = self.env["mail.mail"].search([("email_to", "=", "family@example.com")])
+        self.assertLess(len(mails), 7)
+
     # === INVITATION === #
+
+    def test_an_invitation_does_not_widen_the_login_of_a_colleague(self):
+        cashier = self._new_user("cashier_1", "group_cashier", self.other_school)
+        guardian = self.env["school.guardian"].create(
+            {"student_id": self.student.id, "partner_id": cashier.partner_id.id}
+        )
+        self.assertEqual(guardian._get_portal_user(), cashier)
+        self.assertEqual(cashier.company_ids, self.other_city)
 
     def test_an_invited_parent_gets_a_login_for_all_children(self):
         self.mother_user.unlink()

@@ -64,6 +64,40 @@ registry.category("web_tour.tours").add("school_meal_portal_statement", {
             run: checkWidth,
         },
         {
+            content: "Who else looks after the child",
+            trigger: ".o_meal_child:contains('Ivanov Ivan') a[href$='/relatives']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Add a grandfather with a long address",
+            trigger: ".o_meal_relative_form",
+            run() {
+                checkWidth();
+                fill("#name", "Константинопольский Александр Вячеславович");
+                fill("#relation", "grandfather");
+                fill("#email", "a.v.konstantinopolskij-the-elder@mail.example.com");
+            },
+        },
+        {content: "May pay", trigger: "#may_pay", run: "check"},
+        {
+            content: "Add",
+            trigger: ".o_meal_relative_form button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The grandfather is in the list",
+            trigger: ".o_meal_relative:contains('Константинопольский')",
+            run: checkWidth,
+        },
+        {
+            content: "Back to the children",
+            trigger: "a.btn-link[href='/my/children']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
             content: "Open the statement",
             trigger: ".o_meal_child:contains('Ivanov Ivan') a[href$='/statement']",
             run: "click",
