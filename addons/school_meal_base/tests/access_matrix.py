@@ -259,7 +259,6 @@ CREATES = {
         "name": "Relative",
         "relation": "other",
     },
-    "school.card": lambda case, place: {"student_id": place.student.id},
     "school.card.reader": lambda case, place: {
         "name": "New",
         "school_id": place.school.id,
