@@ -22,7 +22,7 @@
         "views/statement_templates.xml",
         "views/relatives_templates.xml",
         "views/meal_terms_views.xml",
-        "views/meal_settings_views.xml",
+        "wizards/meal_settings_views.xml",
         "wizards/guardian_invitation_views.xml",
     ],
     "assets": {

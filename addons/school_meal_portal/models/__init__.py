@@ -2,7 +2,6 @@ from . import meal_portal_guard  # first: others inherit from it
 from . import ir_http
 from . import meal_account
 from . import meal_login_failure
-from . import meal_settings
 from . import meal_terms
 from . import meal_terms_acceptance
 from . import res_company

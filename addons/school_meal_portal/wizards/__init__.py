@@ -1,2 +1,3 @@
 from . import guardian_invitation
 from . import guardian_invitation_line
+from . import meal_settings
