@@ -18,6 +18,7 @@
         "views/meal_incident_views.xml",
         "security/school_meal_pos_core_rules.xml",
         "views/pos_config_views.xml",
+        "views/pos_session_views.xml",
         "views/school_school_views.xml",
     ],
     "assets": {

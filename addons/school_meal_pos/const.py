@@ -13,3 +13,7 @@ BANNED = "banned"
 ALLERGEN = "allergen"
 REFUND_WITHOUT_SALE = "refund_without_sale"
 BAD_REQUEST = "bad_request"
+
+#: Kinds of incidents.
+INCIDENT_OFFLINE_SALE = "till_offline_sale"
+INCIDENT_MISSING_ORDERS = "till_missing_orders"

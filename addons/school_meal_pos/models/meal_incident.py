@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .. import const
+
 
 class MealIncident(models.Model):
     _inherit = "meal.incident"
@@ -10,6 +12,8 @@ class MealIncident(models.Model):
             **super()._kind_names(),
             "pos_session": self.env._("Till sessions"),
             "unknown_student": self.env._("Sales to unknown students"),
+            const.INCIDENT_OFFLINE_SALE: self.env._("Sales without network"),
+            const.INCIDENT_MISSING_ORDERS: self.env._("Orders missing at closing"),
         }
 
     # === ACTION METHODS === #

@@ -2,12 +2,9 @@ import logging
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
-from odoo.addons.school_meal_base.const import (
-    HOLD_NOT_FOUND,
-    REASON_GOODS_RETURNED,
-    REASON_OFFLINE_UNCOVERED,
-)
+from odoo.addons.school_meal_base.const import HOLD_NOT_FOUND, REASON_GOODS_RETURNED
 from odoo.addons.school_meal_base.exceptions import LedgerRefusal
 
 _logger = logging.getLogger(__name__)
@@ -25,10 +22,21 @@ class PosOrder(models.Model):
 
     # === ARRIVAL === #
 
+    def _process_order(self, order, existing_order):
+        """Remember since when the till has been selling: core may move a late order to
+        another session before it is settled."""
+        named = self.env["pos.session"].browse(order["session_id"])
+        since = {"school_till_since": named.start_at}
+        return super(PosOrder, self.with_context(**since))._process_order(
+            order, existing_order and existing_order.with_context(**since)
+        )
+
     def _process_saved_order(self, draft):
         result = super()._process_saved_order(draft)
-        if not draft and self.state != "cancel":
+        if not draft and self.state != "cancel" and self.config_id.school_id:
+            self._check_cash_given_out()
             self._settle_school_payments()
+            self._note_till_number()
         return result
 
     def _settle_school_payments(self):
@@ -37,11 +45,43 @@ class PosOrder(models.Model):
             raise UserError(
                 self.env._("An order paid from a student's account has no invoice.")
             )
+        self._bound_times(payments)
         for payment in payments:
             if payment.amount > 0:
                 self._settle_sale(payment)
             elif payment.amount < 0:
                 self._settle_refund(payment)
+        self._report_over_cap(payments)
+
+    def _check_cash_given_out(self):
+        """Money of an account never leaves the till in cash: neither as change nor as
+        a refund. No honest order does that, so it is refused off line as well."""
+        payments = self.payment_ids._is_school_account()
+        paid = sum(
+            payments.filtered(lambda payment: payment.amount > 0).mapped("amount")
+        )
+        if paid and float_compare(paid, self.amount_total, precision_digits=2) > 0:
+            raise UserError(
+                self.env._(
+                    "More was taken from the account than the order costs: nothing may"
+                    " be given out in cash. Void the payment and take the exact amount."
+                )
+            )
+        sold = self.refunded_order_id
+        if not sold.payment_ids._is_school_account():
+            return
+        orders = sold | sold.lines.refund_orderline_ids.order_id
+        every = orders.filtered(
+            lambda o: o.state not in ("draft", "cancel")
+        ).payment_ids
+        cash = every - every._is_school_account()
+        if float_compare(sum(cash.mapped("amount")), 0, precision_digits=2) < 0:
+            raise UserError(
+                self.env._(
+                    "This order was paid from a student's account: give the money back"
+                    " to the account, not in cash."
+                )
+            )
 
     def _settle_sale(self, payment):
         """Capture the hold of a payment; off line there may be none."""
@@ -49,6 +89,8 @@ class PosOrder(models.Model):
         kopecks = round(payment.amount * 100)
         meta = self._ledger_meta(payment)
         try:
+            if not self._is_own_hold(payment):
+                raise ledger._refusal(HOLD_NOT_FOUND)
             ledger._capture(
                 payment.uuid,
                 kopecks,
@@ -63,38 +105,12 @@ class PosOrder(models.Model):
                 _logger.info("Offline order %s: %s", self.uuid, refusal.code)
             self._charge_offline(payment, kopecks, meta)
 
-    def _charge_offline(self, payment, kopecks, meta):
-        """Charge what was sold without network: by the rules if they allow it, else
-        as a forced fact with a reason."""
-        ledger = self.env["meal.ledger"]
-        account = self._meal_account(payment)
-        uuid = payment._meal_uuid(payment.uuid, "charge")
-        try:
-            result = ledger._charge(account, kopecks, uuid=uuid, **meta)
-        except LedgerRefusal as refusal:
-            _logger.info("Offline order %s is not covered: %s", self.uuid, refusal.code)
-            result = ledger._charge(
-                account,
-                kopecks,
-                uuid=uuid,
-                forced=True,
-                reason=REASON_OFFLINE_UNCOVERED,
-                **meta,
-            )
-        if account.kind == "suspense":
-            self._report_unknown_student(payment, result)
-
-    def _meal_account(self, payment):
-        """Return the student's account; the suspense account for a student who is
-        unknown by now, so that the sale is still recorded."""
-        # sudo: a cashier has no access to students and accounts.
-        student = self.env["school.student"].sudo().browse(payment.meal_student_ref)
-        account = student.exists().account_id
-        if account and account.company_id == self.company_id:
-            return account
-        _logger.info("Offline order %s: its account is unknown", self.uuid)
-        accounts = self.env["meal.account"]
-        return accounts._system("suspense", self.company_id, code="till")
+    def _is_own_hold(self, payment):
+        """A till captures only what a till of its school has asked for."""
+        # sudo: a cashier has no access to the ledger's rows.
+        transfers = self.env["meal.transfer"].sudo()
+        hold = transfers.search([("uuid", "=", payment.uuid)])
+        return hold.school_id == self.config_id.school_id
 
     def _settle_refund(self, payment):
         """Give a returned amount back to the account that paid the original order."""
@@ -130,6 +146,22 @@ class PosOrder(models.Model):
         if payment.meal_occurred_at:
             meta["occurred_at"] = payment.meal_occurred_at
         return meta
+
+    def _bound_times(self, payments):
+        """Keep the time of a sale within what can be true: a till's clock may be wrong,
+        and the day decides which limit counts and which month is charged."""
+        now = fields.Datetime.now()
+        since = self.env.context.get("school_till_since") or self.session_id.start_at
+        for payment in payments.filtered("meal_occurred_at"):
+            bounded = min(max(payment.meal_occurred_at, since or now), now)
+            if bounded != payment.meal_occurred_at:
+                _logger.info(
+                    "Order %s: the till's clock says %s, taken as %s",
+                    self.uuid,
+                    payment.meal_occurred_at,
+                    bounded,
+                )
+                payment.meal_occurred_at = bounded
 
     def _sale_transfer_uuid(self, payment):
         """Operation number under which a sale was recorded: captured or charged, or

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.school_meal_base.const import HOLD_NOT_FOUND
 from odoo.addons.school_meal_base.exceptions import LedgerRefusal
 
 from .. import const
@@ -32,16 +33,22 @@ class PosSession(models.Model):
 
     # === TILL: CARDS === #
 
-    def school_roster(self, since=None, student_ids=None):
+    def school_roster(self, since=None, student_ids=None, device=None):
         """Answer the cards of the school, or what changed since a version.
 
         :param str since: `version` of the last answer; None for all of the school
         :param list student_ids: only these students
+        :param list device: who asks and how far it has counted its orders
         """
         school = self._check_school_till()
         answer = self.env["school.till.roster"]._get(school, since, student_ids)
         if answer["full"]:
             answer["reader"] = self.config_id._school_reader_options()
+        if device:
+            identifier, number = device
+            answer["number"] = self.env["school.till.device"]._note(
+                self.config_id, str(identifier)[:64], int(number)
+            )
         return answer
 
     def school_find_card(self, uid, keys):
@@ -62,15 +69,18 @@ class PosSession(models.Model):
 
     def school_void(self, payment_uuid):
         """Release the hold of a payment that was cancelled at the till."""
-        self._check_school_till()
+        school = self._check_school_till()
         uuid = self.env["pos.payment"]._meal_uuid(payment_uuid, "void")
+        ledger = self.env["meal.ledger"]
+        # sudo: a cashier has no access to the ledger's rows.
+        hold = self.env["meal.transfer"].sudo().search([("uuid", "=", payment_uuid)])
         try:
-            result = self.env["meal.ledger"]._run_isolated(
-                "_void", payment_uuid, uuid=uuid
-            )
+            if hold.school_id != school:
+                raise ledger._refusal(HOLD_NOT_FOUND)
+            result = ledger._run_isolated("_void", payment_uuid, uuid=uuid)
         except LedgerRefusal as refusal:
             return {"code": refusal.code, "message": str(refusal)}
-        return {"status": result.status, "available": result.available}
+        return {"status": result.status, "available": max(result.available or 0, 0)}
 
     def school_refund_check(self, order_uuid, amount):
         """Tell whether an amount can go back to the account that paid an order."""

@@ -20,7 +20,8 @@ class SchoolTillRoster(models.AbstractModel):
     Columns, the order is a contract with ``till_roster.js``:
 
     ``id, name, class, photo, account state, available, offline cap, left of the day
-    limit, banned products, banned categories, allergens, [[card id, state, uid, qr]]``
+    limit, day limit, left of the sitting limit, sitting limit, banned products, banned
+    categories, allergens, [[card id, state, uid, qr]]``
     """
 
     _name = "school.till.roster"
@@ -44,6 +45,7 @@ class SchoolTillRoster(models.AbstractModel):
             answer["version"] = fields.Datetime.to_string(now - OVERLAP)
         if answer["full"]:
             answer["allergens"] = self._allergen_names()
+            answer["sitting_minutes"] = self._sitting_minutes(school)
         return answer
 
     @api.model
@@ -107,6 +109,11 @@ class SchoolTillRoster(models.AbstractModel):
                        CASE WHEN a.limit_day > 0 THEN
                            ((a.limit_day - meal_ledger_spent(a.id, %(today)s, NULL))
                             * 100)::bigint END,
+                       (a.limit_day * 100)::bigint,
+                       CASE WHEN a.limit_sitting IS NOT NULL THEN
+                           ((a.limit_sitting - meal_ledger_spent(
+                                a.id, NULL, %(sitting)s)) * 100)::bigint END,
+                       (a.limit_sitting * 100)::bigint,
                        ban.products,
                        ban.categories,
                        (SELECT json_agg(r.%(allergen)s)
@@ -137,6 +144,8 @@ class SchoolTillRoster(models.AbstractModel):
                 """,
                 cap=self._offline_cap(school),
                 today=self._today(school),
+                sitting=fields.Datetime.now()
+                - timedelta(minutes=self._sitting_minutes(school)),
                 allergens=SQL.identifier(relation.relation),
                 student=SQL.identifier(relation.column1),
                 allergen=SQL.identifier(relation.column2),
@@ -184,6 +193,11 @@ class SchoolTillRoster(models.AbstractModel):
     def _offline_cap(self, school):
         """Kopecks a student may spend while the till has no network."""
         return round((school.offline_cap or school.company_id.meal_offline_cap) * 100)
+
+    @api.model
+    def _sitting_minutes(self, school):
+        """How long one visit to the canteen lasts: its limit counts over this time."""
+        return school.company_id.meal_sitting_minutes or 30
 
     @api.model
     def _today(self, school):

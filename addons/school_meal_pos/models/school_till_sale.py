@@ -27,7 +27,7 @@ class SchoolTillSale(models.AbstractModel):
             sale = self._read_request(request)
             account_id = self._check_sale(school, sale)
             result = self.env["meal.ledger"]._run_isolated(
-                "_authorise",
+                "_authorise_payment",
                 account_id,
                 sale["amount"],
                 uuid=sale["uuid"],
@@ -35,7 +35,7 @@ class SchoolTillSale(models.AbstractModel):
             )
         except LedgerRefusal as refusal:
             return self._refused(refusal)
-        return {"status": result.status, "available": result.available}
+        return {"status": result.status, "available": max(result.available or 0, 0)}
 
     @api.model
     def _read_request(self, request):

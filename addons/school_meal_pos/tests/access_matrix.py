@@ -4,6 +4,7 @@
 TABLE = """
 model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
 school.till.assign          | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
+school.till.device          | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 """
 
 SAMPLES = {}

@@ -6,6 +6,7 @@ from .common import SchoolTillCase
 
 COLUMNS = (
     "id", "name", "class", "photo", "state", "available", "cap", "day_left",
+    "limit_day", "sitting_left", "limit_sitting",
     "banned_products", "banned_categories", "allergens", "cards",
 )  # fmt: skip
 
@@ -93,11 +94,13 @@ class TestRoster(SchoolTillCase):
         )
         self.student.allergen_ids = self.gluten
         self.account.limit_day = 200
+        self.account.limit_sitting = 150
         self._sell([(self.lunch, 1)], 120)
         row = self._rows()[self.student.id]
         self.assertEqual(row["banned_products"], self.juice.ids)
         self.assertEqual(row["allergens"], self.gluten.ids)
-        self.assertEqual(row["day_left"], 8_000)
+        self.assertEqual((row["day_left"], row["limit_day"]), (8_000, 20_000))
+        self.assertEqual((row["sitting_left"], row["limit_sitting"]), (3_000, 15_000))
 
     def test_only_what_changed_is_read_again(self):
         version = self.pos_session.school_roster()["version"]

@@ -210,6 +210,7 @@ class TestSale(SchoolTillCase):
     # === Off line === #
 
     def test_an_offline_order_is_charged_with_its_own_time(self):
+        self.pos_session.sudo().start_at = "2026-09-14 07:00:00"
         order = self._sync(self._order([(self.lunch, 1)], [self._offline_payment(120)]))
         transfer = self._transfers(source_id=order.id, source_model="pos.order")
         self.assertFalse(transfer.forced)

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class SchoolTillDevice(models.Model):
+    """A browser that sells at a till, and how far it has counted its orders.
+
+    Every order carries the next number of its device. A number that was given out and
+    has not arrived is an order that only exists on that device, or nowhere any more.
+    """
+
+    _name = "school.till.device"
+    _description = "Device of a Till"
+    _order = "config_id, identifier"
+    _rec_name = "identifier"
+
+    config_id = fields.Many2one(
+        "pos.config", "Till", required=True, readonly=True, ondelete="cascade"
+    )
+    school_id = fields.Many2one(
+        related="config_id.school_id", store=True, index="btree_not_null"
+    )
+    company_id = fields.Many2one(related="config_id.company_id", store=True)
+    identifier = fields.Char("Device", required=True, readonly=True)
+    last_number = fields.Integer("Orders counted", default=0, readonly=True)
+    settled_number = fields.Integer(
+        "Settled up to",
+        default=0,
+        readonly=True,
+        help="Numbers up to this one were looked at when a session was closed.",
+    )
+    seen_at = fields.Datetime("Last seen", readonly=True)
+
+    _device_uniq = models.Constraint(
+        "UNIQUE (config_id, identifier)", "This device is already known at this till."
+    )
+
+    @api.model
+    def _note(self, config, identifier, number):
+        """Remember how far a device has counted.
+
+        :return: the highest number known, so that a device whose storage went back in
+            time does not give one out twice
+        """
+        # sudo: a cashier has no access to the table of devices.
+        device = self.sudo().search(
+            [("config_id", "=", config.id), ("identifier", "=", identifier)]
+        )
+        if not device:
+            device = device.create({"config_id": config.id, "identifier": identifier})
+        device.write(
+            {
+                "last_number": max(number, device.last_number),
+                "seen_at": fields.Datetime.now(),
+            }
+        )
+        return device.last_number
+
+    @api.model
+    def _missing(self, config):
+        """Return {device: [numbers that were given out and did not arrive]}."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id, array_agg(n ORDER BY n)
+                  FROM school_till_device d
+                 CROSS JOIN LATERAL generate_series(
+                       d.settled_number + 1, d.last_number) n
+                 WHERE d.config_id = %s AND NOT EXISTS (
+                       SELECT FROM pos_order o
+                        WHERE o.config_id = d.config_id
+                          AND o.meal_till_device = d.identifier
+                          AND o.meal_till_number = n)
+                 GROUP BY 1
+                 ORDER BY 1
+                """,
+                config.id,
+            )
+        )
+        # sudo: as above; the caller has checked who asks.
+        return {self.sudo().browse(device): numbers for device, numbers in rows}
+
+    @api.model
+    def _settle(self, config):
+        """A session was closed: what is missing up to now was accepted."""
+        # sudo: as above.
+        for device in self.sudo().search([("config_id", "=", config.id)]):
+            device.settled_number = device.last_number

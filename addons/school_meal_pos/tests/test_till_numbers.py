@@ -1,0 +1,73 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import SchoolTillCase
+
+
+@tagged("post_install", "-at_install")
+class TestTillNumbers(SchoolTillCase):
+    """Orders are counted on each device: what is missing is noticed at closing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
+
+    def setUp(self):
+        super().setUp()
+        self._enter_taps()
+        self._open_session()
+
+    def _numbered(self, number, device="A"):
+        return self._order(
+            [(self.juice, 1)],
+            [self._offline_payment(45)],
+            meal_till_device=device,
+            meal_till_number=number,
+        )
+
+    def _close_from_the_till(self):
+        answer = self._close_session()
+        return self.pos_session.sudo().state == "closed" and answer
+
+    def test_a_gap_keeps_the_register_open_until_the_order_is_here(self):
+        self._sync(self._numbered(1), self._numbered(3))
+        self.assertEqual(self.pos_session.meal_missing_count, 1)
+        with self._refused(UserError, "1 orders .* have not arrived"):
+            self._close_session()
+        self._sync(self._numbered(2))
+        self.assertTrue(self._close_from_the_till())
+
+    def test_a_till_tells_how_far_it_has_counted(self):
+        self._sync(self._numbered(1))
+        answer = self.pos_session.school_roster(None, None, ["A", 2])
+        self.assertEqual(answer["number"], 2)
+        with self._refused(UserError, "have not arrived"):
+            self._close_session()
+
+    def test_a_till_whose_memory_went_back_learns_its_last_number(self):
+        self._sync(self._numbered(1), self._numbered(2))
+        answer = self.pos_session.school_roster(None, None, ["A", 0])
+        self.assertEqual(answer["number"], 2)
+
+    def test_devices_of_one_till_count_apart(self):
+        self._sync(self._numbered(1, "A"), self._numbered(1, "B"))
+        self.assertEqual(self.pos_session.meal_missing_count, 0)
+        self.assertTrue(self._close_from_the_till())
+
+    def test_a_manager_closes_without_a_lost_order_and_people_hear_of_it(self):
+        self._sync(self._numbered(1), self._numbered(3))
+        with self._refused(UserError, "Only a manager"):
+            self.pos_session.action_close_without_missing_orders()
+        session = self.pos_session.with_user(self.env.user)
+        session.post_closing_cash_details(session.cash_register_balance_end)
+        session.action_close_without_missing_orders()
+        self.assertEqual(session.state, "closed")
+        incident = self.env["meal.incident"].search(
+            [("kind", "=", "till_missing_orders")]
+        )
+        self.assertEqual(incident.details, {"A": [2]})
+        # accepted once: the next day does not ask again
+        self._open_session()
+        self._sync(self._numbered(4))
+        self.assertTrue(self._close_from_the_till())
