@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class MealBan(models.Model):
@@ -16,8 +17,17 @@ class MealBan(models.Model):
         return result
 
     def unlink(self):
-        students = self.account_id.student_id
+        accounts = self.account_id
+        students = accounts.student_id
         result = super().unlink()
-        # A till that misses this reads everything anew when it is back on line.
+        # A till that misses the message reads what changed: a row that is gone has no
+        # time of its own, so the account gets one.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE meal_account SET write_date = %s WHERE id = ANY(%s)",
+                fields.Datetime.now(),
+                accounts.ids,
+            )
+        )
         self.env["school.till.roster"]._notify(students)
         return result

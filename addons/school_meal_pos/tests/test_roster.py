@@ -115,6 +115,52 @@ class TestRoster(SchoolTillCase):
         )
         self.assertEqual(list(self._rows(since=version)), self.sibling.ids)
 
+    def _age(self):
+        """Everything was written an hour ago; return the version of now."""
+        version = self.pos_session.school_roster()["version"]
+        self.env.cr.execute(
+            "UPDATE school_student SET write_date = write_date - interval '1 hour';"
+            "UPDATE meal_account SET write_date = write_date - interval '1 hour';"
+            "UPDATE school_card SET write_date = write_date - interval '1 hour';"
+            "UPDATE meal_ban SET write_date = write_date - interval '1 hour'"
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._rows(since=version))
+        return version
+
+    def test_a_ban_that_was_lifted_reaches_the_till_with_the_next_refresh(self):
+        ban = self.env["meal.ban"].create(
+            {"account_id": self.account.id, "product_id": self.juice.id}
+        )
+        version = self._age()
+        ban.unlink()
+        row = self._rows(since=version)[self.student.id]
+        self.assertIsNone(row["banned_products"])
+
+    def test_an_allergy_that_comes_or_goes_reaches_the_till(self):
+        version = self._age()
+        self.student.allergen_ids = self.gluten
+        row = self._rows(since=version)[self.student.id]
+        self.assertEqual(row["allergens"], self.gluten.ids)
+        version = self._age()
+        self.student.allergen_ids = False
+        row = self._rows(since=version)[self.student.id]
+        self.assertIsNone(row["allergens"])
+
+    def test_core_loads_nothing_of_a_student_into_the_till(self):
+        """Core sends every field of a model that names none: nobody may slip in."""
+        self.student.partner_id.write(
+            {"phone": "+79990001122", "email": "secret@example.com"}
+        )
+        self._sell([(self.lunch, 1)], 120)
+        data = self.pos_session.load_data([])
+        texts = {model: json.dumps(rows, default=str) for model, rows in data.items()}
+        for secret in ("Ivanov Ivan", "9990001122", "secret@", self.card.uid, "5А"):
+            found = [model for model, text in texts.items() if secret in text]
+            self.assertEqual(found, [], secret)
+        self.assertFalse([model for model in data if model.startswith("school.")])
+        self.assertFalse([model for model in data if model.startswith("meal.")])
+
     def test_a_student_who_leaves_is_forgotten(self):
         version = self.pos_session.school_roster()["version"]
         self.classmate.write({"state": "left"})
