@@ -54,6 +54,8 @@ class MealDemo(models.AbstractModel):
         till = school.pos_config_ids[:1]
         session = self.env["pos.session"].create({"config_id": till.id})
         session.set_opening_control(0, "")
+        # No sale is older than its session.
+        session.start_at = self._local_to_utc(school, day, 0)
         method = till.payment_method_ids.filtered("use_payment_terminal")
         buyers = school.student_ids.filtered("card_ids")
         dishes = self.env["product.product"].search(
