@@ -20,6 +20,7 @@
         "views/pos_config_views.xml",
         "views/pos_session_views.xml",
         "views/school_school_views.xml",
+        "wizards/school_till_order_import_views.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": [

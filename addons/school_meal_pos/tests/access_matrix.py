@@ -5,6 +5,7 @@ TABLE = """
 model                       | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
 school.till.assign          | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 school.till.device          | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+school.till.order.import    | owner   | -       | -       | -       | -        | -    | -          | -          | cru     | -
 """
 
 SAMPLES = {}

@@ -1,3 +1,6 @@
+import base64
+import json
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -71,3 +74,37 @@ class TestTillNumbers(SchoolTillCase):
         self._open_session()
         self._sync(self._numbered(4))
         self.assertTrue(self._close_from_the_till())
+
+    # === Orders that were refused === #
+
+    def _import(self, orders, **vals):
+        content = {"till": self.till.id, "device": "A", "orders": orders}
+        wizard = self.env["school.till.order.import"].create(
+            {
+                "config_id": self.till.id,
+                "file": base64.b64encode(json.dumps(content, default=str).encode()),
+                **vals,
+            }
+        )
+        wizard.action_import()
+        return wizard.result
+
+    def test_a_refused_order_is_taken_from_the_file_of_its_till_once(self):
+        order = self._order([(self.lunch, 1)], [self._account_payment(120)])
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._sync(order)
+        self.assertIn("refused", self._import([order], as_is=False))
+        self.assertEqual(self._balance(), (50_000, 0))
+        self.assertIn("recorded", self._import([order]))
+        self.assertIn("already", self._import([order]))
+        self.assertEqual(self._balance(), (38_000, 0))
+
+    def test_only_a_file_of_this_till_is_taken(self):
+        order = self._order([(self.lunch, 1)], [self._account_payment(120)])
+        other = self.second_school._setup_school_till()
+        with self._refused(UserError, "another till"):
+            self._import([order], config_id=other.id)
+        with self._refused(UserError, "not saved by a till"):
+            self.env["school.till.order.import"].create(
+                {"config_id": self.till.id, "file": base64.b64encode(b"{}")}
+            ).action_import()

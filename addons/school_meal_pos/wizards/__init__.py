@@ -1,1 +1,2 @@
 from . import school_till_assign
+from . import school_till_order_import
