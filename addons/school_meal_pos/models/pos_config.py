@@ -26,6 +26,18 @@ class PosConfig(models.Model):
         " none.",
     )
 
+    school_agent_port = fields.Integer(
+        "Port of the reader program",
+        help="A program on the till's computer that reads cards and listens on this"
+        " port of 127.0.0.1. Zero: there is none; the reader types like a keyboard.",
+    )
+
+    _school_agent_port_range = models.Constraint(
+        "CHECK (school_agent_port IS NULL OR school_agent_port = 0"
+        " OR school_agent_port BETWEEN 1024 AND 65535)",
+        "The port of the reader program is a number from 1024 to 65535, or zero.",
+    )
+
     @api.constrains("payment_method_ids", "school_id", "company_id")
     def _check_school_till(self):
         for config in self:
