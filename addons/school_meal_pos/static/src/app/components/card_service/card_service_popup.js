@@ -10,10 +10,14 @@ import {
     parseReaderText,
     REMOVED,
 } from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {inTime, sentenceOf} from "@school_meal_pos/app/services/server_line";
 import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {CardSlip} from "./card_slip";
 
 const MAX_FOUND = 6;
+
+/** Nobody queues behind the card service: it may take longer than a sale (ms). */
+const SERVICE_TIMEOUT = 10_000;
 
 /**
  * Service of cards at the till: scan or search, then one big button.
@@ -37,6 +41,7 @@ export class CardServicePopup extends Component {
         this.printer = useService("printer");
         this.search = useRef("search");
         this.network = useState(this.pos.data.network);
+        this.local = useState({brokenPhoto: null});
         this.state = useState({
             step: "find", // find | show | confirm | blank
             query: "",
@@ -139,7 +144,13 @@ export class CardServicePopup extends Component {
 
     get photoUrl() {
         const photo = this.till.roster.get(this.student.id)?.photo;
-        return photo && `/school_meal_pos/photo/${this.student.id}?unique=${photo}`;
+        const url =
+            photo && `/school_meal_pos/photo/${this.student.id}?unique=${photo}`;
+        return url === this.local.brokenPhoto ? null : url;
+    }
+
+    onPhotoError() {
+        this.local.brokenPhoto = this.photoUrl;
     }
 
     get initials() {
@@ -307,11 +318,31 @@ export class CardServicePopup extends Component {
         if (!hasPrinter) {
             browser.addEventListener("afterprint", forgetSlip, {once: true});
         }
-        await this.printer.print(CardSlip, props, {webPrintFallback: true});
+        try {
+            // Core says nothing of the browser's own print dialog: it may have been cancelled.
+            await this.printer.print(CardSlip, props, {webPrintFallback: true});
+            this.say(
+                hasPrinter
+                    ? _t("The slip is printed.")
+                    : _t("The slip went to the print dialog of the browser."),
+                true
+            );
+        } catch (error) {
+            console.warn("The slip could not be printed", error);
+            forgetSlip();
+            this.say(
+                props.kind === "password"
+                    ? _t(
+                          "The slip was not printed, and the old password does not work any" +
+                              " more. See to the printer and print a new password."
+                      )
+                    : _t("The slip was not printed. See to the printer and try again."),
+                false
+            );
+        }
         if (hasPrinter) {
             forgetSlip();
         }
-        this.say(_t("The slip is printed."), true);
     }
 
     // --- Server ---
@@ -354,15 +385,19 @@ export class CardServicePopup extends Component {
         }
         Object.assign(this.state, {busy: true, message: null});
         try {
-            return await this.pos.data.orm.silent.call("pos.session", method, [
+            const call = this.pos.data.orm.silent.call("pos.session", method, [
                 [this.pos.session.id],
                 ...args,
             ]);
+            return await inTime(call, SERVICE_TIMEOUT);
         } catch (error) {
             if (error instanceof RPCError) {
-                return {code: "server", message: error.data?.message || error.message};
+                const message =
+                    sentenceOf(error) ||
+                    _t("The server could not do this: tell the administrator.");
+                return {code: "server", message};
             }
-            this.pos.data.checkConnectivity();
+            this.till.server.fallSilent();
             return {
                 code: "offline",
                 message: _t(

@@ -18,6 +18,7 @@ export class StudentPanel extends Component {
         this.till = this.pos.schoolTill;
         this.state = useState(this.till.state);
         this.network = useState(this.pos.data.network);
+        this.local = useState({brokenPhoto: null});
     }
 
     get student() {
@@ -26,7 +27,13 @@ export class StudentPanel extends Component {
 
     get photoUrl() {
         const {id, photo} = this.student;
-        return photo && `/school_meal_pos/photo/${id}?unique=${photo}`;
+        const url = photo && `/school_meal_pos/photo/${id}?unique=${photo}`;
+        return url === this.local.brokenPhoto ? null : url;
+    }
+
+    /** No photo without network: the initials stand for it. */
+    onPhotoError() {
+        this.local.brokenPhoto = this.photoUrl;
     }
 
     get initials() {
