@@ -1,10 +1,18 @@
 import os
 import re
+import threading
+import time
 from unittest.mock import patch
 
+from odoo import api
+from odoo.exceptions import UserError
+from odoo.http import Application
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import ChromeBrowser
 
+from odoo.addons.bus.models.bus import dispatch
+
+from .agent_server import AgentServer
 from .common import SchoolTillCase
 
 ONLINE = {
@@ -15,8 +23,13 @@ ONLINE = {
 }
 OFFLINE = {**ONLINE, "offline": True}
 
+#: What a silent provider swallows: the calls of a till, not the files of its page.
+SWALLOWED = re.compile(r"^/(web/dataset/call_kw|pos/ping)")
+
 #: What core says when it starts without network, as the test wants it to.
-NETWORK_NOISE = re.compile(r"Error while loading SharedWorker|Worker service failed")
+NETWORK_NOISE = re.compile(
+    r"Error while loading SharedWorker|Worker service failed|could not be stored"
+)
 
 
 @tagged("post_install", "-at_install")
@@ -47,7 +60,20 @@ class TestTillTours(SchoolTillCase, HttpCase):
             if not NETWORK_NOISE.match(text):
                 handle(browser, type, args, stackTrace, **kw)
 
-        with patch.object(ChromeBrowser, "_handle_console", listen):
+        self.answers = threading.Event()
+        self.answers.set()
+        self.addCleanup(self.answers.set)
+        serve = Application.__call__
+
+        def serve_or_wait(app, environ, start_response):
+            if SWALLOWED.match(environ["PATH_INFO"]):
+                self.answers.wait(60)
+            return serve(app, environ, start_response)
+
+        with (
+            patch.object(ChromeBrowser, "_handle_console", listen),
+            patch.object(Application, "__call__", serve_or_wait),
+        ):
             self.start_tour(
                 f"/pos/ui/{self.till.id}", name, login=self.cashier.login, timeout=180
             )
@@ -62,8 +88,20 @@ class TestTillTours(SchoolTillCase, HttpCase):
                 "Network.emulateNetworkConditions",
                 params=OFFLINE if order == "offline" else ONLINE,
             )
+        elif order == "silence":
+            self.answers.clear()
+        elif order == "answer":
+            self.answers.set()
         else:
             requests[order]()
+
+    def _assert_settled(self, posted):
+        """The balance, with no hold left: the last release may still be under way."""
+        for _attempt in range(50):
+            if self._balance() == (posted, 0):
+                break
+            time.sleep(0.2)
+        self.assertEqual(self._balance(), (posted, 0))
 
     def _orders(self):
         return self.env["pos.order"].search([("config_id", "=", self.till.id)])
@@ -108,6 +146,16 @@ class TestTillTours(SchoolTillCase, HttpCase):
         self._tour("school_till_card_blocked_elsewhere")
         self.assertEqual(self._balance(), (50_000, 0))
 
+    def test_a_block_comes_over_the_bus_and_outlives_a_reload(self):
+        def dispatch_bus():
+            # What PostgreSQL's NOTIFY does after a commit, which a test has none of.
+            for websockets in list(dispatch._channels_to_ws.values()):
+                for websocket in list(websockets):
+                    websocket.trigger_notification_dispatching()
+
+        self._tour("school_till_card_blocked_by_bus", dispatch=dispatch_bus)
+        self.assertEqual(self.card.state, "blocked")
+
     def test_the_payment_screen_waits_for_a_card_and_reverses(self):
         self._tour("school_till_payment_screen")
         self.assertEqual(self._balance(), (38_000, 0))
@@ -117,3 +165,56 @@ class TestTillTours(SchoolTillCase, HttpCase):
         self._tour("school_till_refund")
         self.assertEqual(self._balance(), (50_000, 0))
         self.assertEqual(len(self._transfers(kind="refund")), 1)
+
+    def test_a_silent_provider_costs_one_wait_and_leaves_no_hold(self):
+        self._tour("school_till_silent_server")
+        self._assert_settled(33_500)
+        self.assertEqual(len(self._orders()), 2)
+        self.assertEqual(len(self._transfers(source_model="pos.order")), 2)
+
+    def test_a_cancelled_question_sells_nothing_and_a_retry_is_a_new_one(self):
+        self._tour("school_till_cancel_and_retry")
+        self._assert_settled(38_000)
+        order = self._orders()
+        self.assertEqual(order.payment_ids.mapped("amount"), [120])
+
+    def test_the_child_on_the_panel_is_the_one_who_pays(self):
+        self._tour("school_till_next_child")
+        self._assert_settled(33_500)
+        self.assertEqual(self._balance(self.sibling.account_id), (0, 0))
+
+    def test_what_a_reload_interrupts_is_given_back(self):
+        self._tour("school_till_interrupted")
+        self._assert_settled(38_000)
+        self.assertEqual(len(self._orders()), 1)
+
+    def test_an_order_that_the_server_refuses_is_never_lost(self):
+        sync = type(self.env["pos.order"]).sync_from_ui
+        refused, sentence = {self.lunch.id}, "The lunch is refused."
+
+        @api.model
+        def sync_or_refuse(model, orders):
+            for order in orders:
+                if refused & {line[2].get("product_id") for line in order["lines"]}:
+                    raise UserError(sentence)
+            return sync(model, orders)
+
+        model = self.env.registry["pos.order"]
+        with patch.object(model, "sync_from_ui", sync_or_refuse):
+            self._tour("school_till_refused_order", accept=refused.clear)
+        self._assert_settled(33_500)
+        numbers = self._orders().mapped("meal_till_number")
+        self.assertEqual(sorted(numbers), [1, 2])
+
+    def test_cards_come_from_a_program_on_the_tills_computer(self):
+        agent = AgentServer()
+        self.addCleanup(agent.close)
+        self.till.school_agent_port = agent.port
+        self._tour(
+            "school_till_agent",
+            noise=lambda: (agent.send("noise"), agent.send({"type": "removed"})),
+            card=lambda: agent.send({"type": "card", "text": "BCD14264"}),
+            stranger=lambda: agent.send({"type": "card", "text": "???"}),
+            drop=agent.drop,
+        )
+        self._assert_settled(38_000)

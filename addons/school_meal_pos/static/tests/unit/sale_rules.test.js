@@ -81,3 +81,13 @@ test("off line the parent's daily limit still counts", () => {
         left: 10_000,
     });
 });
+
+test("off line the limit for one visit counts over its own time", () => {
+    const limited = {...STUDENT, sittingLeft: 15_000};
+    expect(ask({student: limited, soldOffline: 0})).toBe(null);
+    expect(ask({student: limited, soldOffline: 5_000})).toEqual({
+        code: "limit_sitting",
+        left: 10_000,
+    });
+    expect(ask({student: limited, soldOffline: 9_000, soldSitting: 1_000})).toBe(null);
+});

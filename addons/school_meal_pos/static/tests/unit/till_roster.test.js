@@ -1,5 +1,7 @@
 import {describe, expect, test} from "@odoo/hoot";
+import {HoldRelease} from "@school_meal_pos/app/services/hold_release";
 import {OfflineBook} from "@school_meal_pos/app/services/offline_book";
+import {OrderNumbers} from "@school_meal_pos/app/services/order_numbers";
 import {TillRoster} from "@school_meal_pos/app/services/till_roster";
 import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
 
@@ -25,7 +27,10 @@ function row(id, cards, changes = {}) {
         "open",
         values.available,
         30_000,
-        null,
+        values.dayLeft ?? null,
+        values.limitDay ?? null,
+        values.sittingLeft ?? null,
+        values.limitSitting ?? null,
         null,
         null,
         null,
@@ -104,6 +109,53 @@ test("a card blocked by a push stays blocked after a reload without network", ()
     expect(reloaded.readAt).toBe(1000);
 });
 
+test("a balance of this till is kept over a reload and an older answer", () => {
+    const storage = new MemoryStorage();
+    const roster = newRoster([row(1, [])], storage);
+    roster.setAvailable(1, 38_000, {at: 5000});
+    const reloaded = new TillRoster("test", storage);
+    reloaded.restore();
+    expect(reloaded.get(1).available).toBe(38_000);
+    // asked before the sale, answered after it
+    const answer = () => ({
+        full: true,
+        version: "v2",
+        rows: [row(1, [])],
+        allergens: {},
+    });
+    reloaded.apply(answer(), 4000);
+    expect(reloaded.get(1).available).toBe(38_000);
+    expect(reloaded.version).not.toBe("v2", {message: "asked for again"});
+    reloaded.apply(answer(), 6000);
+    expect(reloaded.get(1).available).toBe(50_000);
+    expect(reloaded.version).toBe("v2");
+});
+
+test("limits are those of this day and this sitting", () => {
+    const limits = {
+        dayLeft: 0,
+        limitDay: 20_000,
+        sittingLeft: 1_000,
+        limitSitting: 9_000,
+    };
+    const roster = newRoster([row(1, [], limits)]);
+    const at = new Date(2026, 8, 14, 10, 0).getTime();
+    roster.apply(
+        {full: true, version: "v", rows: [row(1, [], limits)], sitting_minutes: 30},
+        at
+    );
+    const student = roster.get(1);
+    const leftAt = (minutes) => {
+        const {dayLeft, sittingLeft} = roster.today(student, at + minutes * 60_000);
+        return [dayLeft, sittingLeft];
+    };
+    expect(leftAt(20)).toEqual([0, 1_000]);
+    expect(leftAt(40)).toEqual([0, 9_000]);
+    expect(leftAt(24 * 60)).toEqual([20_000, 9_000]);
+    roster.setAvailable(1, 100, {spent: 400, at});
+    expect(roster.today(student, at).sittingLeft).toBe(600);
+});
+
 test("a damaged store is no roster", () => {
     const storage = new MemoryStorage();
     storage.setItem("test", "{broken");
@@ -125,4 +177,50 @@ test("what was sold off line is remembered until the server's balance includes i
     expect(book.sold(1)).toBe(16_500, {message: "read before the delivery"});
     book.settle([1], 5000);
     expect(new OfflineBook("book", storage).sold(1)).toBe(4_500);
+});
+
+test("after a power cut the book is what the orders on the till say", () => {
+    const now = Date.now();
+    const book = new OfflineBook("book", new MemoryStorage());
+    book.add("old", 1, 1_000, now - 30 * 3_600_000);
+    book.add("kept", 1, 2_000, now);
+    const sales = [
+        {uuid: "kept", student: 1, amount: 2_000, at: now},
+        {uuid: "lost", student: 1, amount: 4_000, at: now},
+    ];
+    book.rebuild(sales);
+    expect(book.sold(1)).toBe(6_000);
+    expect(book.sold(1, now + 1)).toBe(0);
+});
+
+test("a hold is released until the server has said so", async () => {
+    const storage = new MemoryStorage();
+    const answers = [null, null, {code: "server"}, {status: "created", available: 5}];
+    const server = {ask: async () => answers.shift()};
+    const holds = new HoldRelease("holds", server, storage);
+    expect(await holds.release("u1")).toBe(null);
+    const reloaded = new HoldRelease("holds", server, storage);
+    await reloaded.flush();
+    await reloaded.flush();
+    expect(reloaded.uuids).toEqual(["u1"]);
+    await reloaded.flush();
+    expect(reloaded.uuids).toEqual([]);
+});
+
+test("orders are counted without gaps, and never twice", () => {
+    const storage = new MemoryStorage();
+    const numbers = new OrderNumbers("n", "A", storage);
+    const [first, second] = [{}, {}];
+    numbers.give(first);
+    numbers.give(first);
+    numbers.give(second);
+    expect([first.meal_till_number, second.meal_till_number]).toEqual([1, 2]);
+    numbers.takeBack(second);
+    numbers.give(second);
+    expect(second.meal_till_number).toBe(2);
+    const reloaded = new OrderNumbers("n", "A", storage);
+    expect(reloaded.last).toBe(2);
+    reloaded.raise(7);
+    expect(reloaded.last).toBe(7);
+    expect(new OrderNumbers("n", "B", storage).last).toBe(0);
 });

@@ -1,8 +1,12 @@
 import {patch} from "@web/core/utils/patch";
 import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
 import {AlertDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {ConnectionLostError} from "@web/core/network/rpc";
 import {PosStore} from "@point_of_sale/app/services/pos_store";
+import {DELIVERY_TIMEOUT} from "@school_meal_pos/app/services/order_delivery";
 import {SchoolTill} from "@school_meal_pos/app/services/school_till";
+import {inTime} from "@school_meal_pos/app/services/server_line";
 
 patch(PosStore.prototype, {
     async initServerData() {
@@ -16,10 +20,45 @@ patch(PosStore.prototype, {
 
     async afterProcessServerData() {
         const result = await super.afterProcessServerData(...arguments);
-        if (this.schoolTill) {
-            await this.schoolTill.start();
-        }
+        this.schoolTill?.start();
         return result;
+    },
+
+    // Everything that a school's till sends goes one way: with a time limit, one at a time.
+    async syncAllOrders(options = {}) {
+        if (this.schoolTill && !options.orders && !options.throw) {
+            await this.schoolTill.deliver();
+            return [];
+        }
+        const sending = super.syncAllOrders(...arguments);
+        if (!this.schoolTill || options.orders) {
+            return sending; // `deliver` has a time limit of its own
+        }
+        try {
+            return await inTime(sending, DELIVERY_TIMEOUT);
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                this.schoolTill.server.fallSilent();
+            }
+            throw error;
+        }
+    },
+
+    // Core wipes the browser's database here. Orders that have not arrived would be gone, and
+    // nobody would know: they are sent first, or the till stays as it is.
+    async reloadData(fullReload = false) {
+        if (!this.schoolTill) {
+            return super.reloadData(...arguments);
+        }
+        if (await this.hasUndelivered()) {
+            return;
+        }
+        await this.data.resetIndexedDB();
+        const url = new URL(browser.location.href);
+        if (fullReload) {
+            url.searchParams.set("limited_loading", "0");
+        }
+        browser.location.href = url.href;
     },
 
     // An unpaid order stays on its till: a draft known to the server would come back from there
@@ -69,9 +108,8 @@ patch(PosStore.prototype, {
                           reason
                       )
                     : _t(
-                          "Not sent to the server yet: %s. Wait for the network, then close" +
-                              " the register again. Nothing is lost while this till stays as" +
-                              " it is.",
+                          "Not sent to the server yet: %s. Wait for the network, then try" +
+                              " again. Nothing is lost while this till stays as it is.",
                           count
                       ),
             });
@@ -80,11 +118,10 @@ patch(PosStore.prototype, {
     },
 
     async _onBeforeDeleteOrder(order) {
-        for (const line of order.payment_ids) {
-            const isAccount =
-                line.payment_method_id.use_payment_terminal === "school_account";
-            if (isAccount && line.meal_student_ref && line.payment_status === "done") {
-                await this.schoolTill.release(line);
+        const till = this.schoolTill;
+        for (const line of till ? order.payment_ids : []) {
+            if (till.isAccount(line) && line.meal_student_ref && !order.finalized) {
+                await till.release(line);
             }
         }
         return super._onBeforeDeleteOrder(...arguments);

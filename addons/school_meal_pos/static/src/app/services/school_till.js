@@ -4,13 +4,16 @@ import {
     parseReaderText,
     REMOVED,
 } from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {AgentSocket} from "@school_meal_pos/app/utils/card_reader/agent_socket";
 import {REFUSAL} from "@school_meal_pos/app/utils/sale_rules";
-import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
+import {toKopecks, toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {playTone} from "@school_meal_pos/app/utils/tones";
 import {refusalSentence} from "@school_meal_pos/app/utils/refusal_sentence";
 import {AccountSale} from "./account_sale";
+import {HoldRelease} from "./hold_release";
 import {OfflineBook} from "./offline_book";
 import {OrderDelivery} from "./order_delivery";
+import {OrderNumbers} from "./order_numbers";
 import {ServerLine} from "./server_line";
 import {TillRoster} from "./till_roster";
 
@@ -30,10 +33,18 @@ export class SchoolTill extends AccountSale {
         const key = `${odoo.info?.db}-${pos.config.id}`;
         this.pos = pos;
         this.roster = new TillRoster(`school_till_roster-${key}`);
+        this.roster.restore();
         this.book = new OfflineBook(`school_till_offline-${key}`);
         this.lastFull = 0;
         this.waiting = null;
+        this.nextTap = null;
+        this.attempts = new Map();
         this.server = new ServerLine(pos);
+        this.holds = new HoldRelease(`school_till_holds-${key}`, this.server);
+        this.numbers = new OrderNumbers(
+            `school_till_number-${key}`,
+            pos.data.device.identifier
+        );
         this.state = reactive({
             student: null,
             card: null,
@@ -45,30 +56,79 @@ export class SchoolTill extends AccountSale {
             students: 0,
             undelivered: 0,
             refusedBy: "",
+            agent: null, // null: no reader agent is set, else whether it is connected
         });
-        this.delivery = new OrderDelivery(pos, this.state);
+        this.delivery = new OrderDelivery(pos, this.state, this.server);
     }
 
     // --- Life ---
 
-    async start() {
-        this.roster.restore();
+    /** Nobody waits for the server here: the till sells from what it has. */
+    start() {
+        this.book.rebuild(this._undeliveredSales());
+        this._raiseNumbers();
+        this.undoInterrupted();
         this._showAge();
+        this.delivery.count();
         this.pos.data.connectWebSocket("SCHOOL_ROSTER", (news) => this.onNews(news));
         window.addEventListener("pos-network-online", () => this.onOnline());
         browser.setInterval(() => this.tick(), REFRESH_EVERY);
-        await this.deliver();
-        await this.refresh({full: true});
+        this._startAgent();
+        this.onOnline();
     }
 
     async tick() {
+        await this.holds.flush();
         await this.deliver();
         await this.refresh({full: Date.now() - this.lastFull > FULL_REFRESH_EVERY});
     }
 
     async onOnline() {
+        await this.holds.flush();
         await this.deliver();
         await this.refresh({full: true});
+    }
+
+    /** A program on this computer that reads cards; most tills have a keyboard reader. */
+    _startAgent() {
+        const port = this.pos.config.school_agent_port;
+        if (!port) {
+            return;
+        }
+        this.state.agent = false;
+        this.agent = new AgentSocket(port, {
+            card: (text) => this.onAgentCard(text),
+            connected: (isConnected) => (this.state.agent = isConnected),
+        });
+        this.agent.start();
+    }
+
+    /** The agent sends cards only: what is none is said so. */
+    async onAgentCard(text) {
+        if (!(await this.onReaderText(text))) {
+            this.refuse({code: REFUSAL.UNKNOWN_CARD});
+        }
+    }
+
+    /** Sales without network as the orders on this till say. */
+    _undeliveredSales() {
+        const lines = this.delivery.waiting.flatMap((order) => order.payment_ids);
+        return lines
+            .filter((line) => line.meal_is_offline && line.amount > 0)
+            .map((line) => ({
+                uuid: line.uuid,
+                student: line.meal_student_ref,
+                amount: toKopecks(line.amount),
+                at: line.meal_occurred_at?.toMillis?.() || Date.now(),
+            }));
+    }
+
+    _raiseNumbers() {
+        for (const order of this.pos.models["pos.order"].getAll()) {
+            if (order.meal_till_device === this.numbers.device) {
+                this.numbers.raise(order.meal_till_number);
+            }
+        }
     }
 
     // --- Roster ---
@@ -77,10 +137,16 @@ export class SchoolTill extends AccountSale {
     async refresh({full = false, students = null} = {}) {
         const askedAt = Date.now();
         const since = full || students ? null : this.roster.version;
-        const answer = await this.server.ask("school_roster", [since, students]);
-        if (!answer) {
+        const device = [this.numbers.device, this.numbers.last];
+        const answer = await this.server.ask("school_roster", [
+            since,
+            students,
+            device,
+        ]);
+        if (!answer || answer.code) {
             return false;
         }
+        this.numbers.raise(answer.number);
         this.roster.apply(answer, askedAt);
         this.book.settle(
             answer.full ? [...this.roster.rows.keys()] : answer.rows.map(([id]) => id),
@@ -133,6 +199,10 @@ export class SchoolTill extends AccountSale {
         if (!reading || this.isProductBarcode(text)) {
             return false;
         }
+        if (this.isAsking) {
+            this.nextTap = text;
+            return true;
+        }
         let found = this.roster.find(reading);
         if (!found) {
             found = await this.findOnline(reading);
@@ -150,12 +220,13 @@ export class SchoolTill extends AccountSale {
 
     /** A card given out after the last refresh. */
     async findOnline(reading) {
+        const askedAt = Date.now();
         const answer = await this.server.ask("school_find_card", [
             reading.uid,
             reading.keys,
         ]);
         if (answer?.rows?.length) {
-            this.roster.apply({...answer, full: false, version: null}, null);
+            this.roster.apply({...answer, full: false, version: null}, askedAt);
             return this.roster.find(reading);
         }
         return null;
@@ -184,6 +255,15 @@ export class SchoolTill extends AccountSale {
             this.stopWaiting(student);
         } else if (this.pos.config.school_pay_on_tap && this.canPay) {
             await this.pay();
+        }
+    }
+
+    /** Who tapped during a payment is next, but never pays for a cart that is not theirs. */
+    _serveNext(isPaid) {
+        const text = this.nextTap;
+        this.nextTap = null;
+        if (text && isPaid) {
+            this.onReaderText(text);
         }
     }
 
@@ -216,6 +296,22 @@ export class SchoolTill extends AccountSale {
     /** Send what has not arrived; resolves with how many orders are still here. */
     deliver() {
         return this.delivery.deliver();
+    }
+
+    /** The last way out for orders that the server refuses: a file for the administrator. */
+    exportUndelivered() {
+        const orders = this.delivery.waiting.map((order) =>
+            order.serializeForORM({keepCommands: true})
+        );
+        const content = {till: this.pos.config.id, device: this.numbers.device, orders};
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(
+            new Blob([JSON.stringify(content, null, 1)], {type: "application/json"})
+        );
+        link.download = `orders-${this.pos.config.id}-${Date.now()}.json`;
+        link.click();
+        browser.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+        return content;
     }
 
     /** Called by the store with what the server has acknowledged. */

@@ -2,7 +2,10 @@ import {browser} from "@web/core/browser/browser";
 import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 
 /** An answer later than this (ms) is no answer: the queue does not wait. */
-const ANSWER_TIMEOUT = 4000;
+export const ANSWER_TIMEOUT = 4000;
+
+/** Errors of the server that are sentences for people. */
+const SENTENCES = /^odoo\.exceptions\.|LedgerRefusal$/;
 
 /** Questions of the till to its session on the server. */
 export class ServerLine {
@@ -10,38 +13,65 @@ export class ServerLine {
         this.pos = pos;
     }
 
+    /** One state for all of the till: after the first silence nobody waits again. */
+    get isSilent() {
+        return this.pos.data.network.offline;
+    }
+
     /**
      * Call a method of pos.session. Returns null when the server cannot be reached in
      * time, {code, message} when it refuses with an error.
+     *
+     * @param {Function} [onLate] called with an answer that came after the till went on
      */
-    async ask(method, args) {
-        if (this.pos.data.network.offline) {
+    async ask(method, args, {onLate} = {}) {
+        if (this.isSilent) {
             return null;
         }
+        const call = this.pos.data.orm.silent.call("pos.session", method, [
+            [this.pos.session.id],
+            ...args,
+        ]);
         try {
-            const call = this.pos.data.orm.silent.call("pos.session", method, [
-                [this.pos.session.id],
-                ...args,
-            ]);
-            return await Promise.race([call, lateAnswer(call)]);
+            return await inTime(call, ANSWER_TIMEOUT);
         } catch (error) {
             if (error instanceof RPCError) {
-                const message = error.data?.message || error.message;
-                return {code: "server", message, rows: []};
+                return {code: "server", message: sentenceOf(error), rows: []};
             }
             if (!(error instanceof ConnectionLostError)) {
                 console.warn("No answer of the server", error);
             }
-            this.pos.data.checkConnectivity();
+            call.then(
+                (answer) => onLate?.(answer),
+                () => {}
+            );
+            this.fallSilent();
             return null;
         }
     }
+
+    /** The server did not answer: off line at once, back when a ping is answered. */
+    fallSilent() {
+        this.pos.data.network.offline = true;
+        this.pos.data.checkConnectivity();
+    }
 }
 
-function lateAnswer(call) {
+/** What a server's error says to a cashier; nothing when it was not written for people. */
+export function sentenceOf(error) {
+    return SENTENCES.test(error.data?.name || "") ? error.data.message : "";
+}
+
+/** A promise that breaks like a lost connection when it takes too long. */
+export function inTime(promise, milliseconds) {
     // The late answer itself must not surface as an unhandled error.
-    call.catch(() => {});
-    return new Promise((_resolve, reject) =>
-        browser.setTimeout(() => reject(new ConnectionLostError()), ANSWER_TIMEOUT)
-    );
+    promise.catch(() => {});
+    let timer = null;
+    const late = new Promise((_resolve, reject) => {
+        timer = browser.setTimeout(
+            () => reject(new ConnectionLostError()),
+            milliseconds
+        );
+    });
+    return Promise.race([promise, late]).finally(() => browser.clearTimeout(timer));
 }

@@ -9,12 +9,20 @@ import {keysOf, searchKeys} from "@school_meal_pos/app/utils/card_reader/reader_
  * network still has it. Amounts are kopecks. See `school.till.roster` on the server.
  */
 
-const FORMAT = 1;
+const FORMAT = 2;
+const MINUTE = 60_000;
+
+/** Columns of a row that are written here. */
+const AVAILABLE = 5;
+const DAY_LEFT = 7;
+const SITTING_LEFT = 9;
+const CARDS = 14;
 
 /** Row of the server as an object; the order of columns is `_COLUMNS` of school.till.roster. */
 export function readRow(row) {
-    const [id, name, className, photo, state, available, cap, dayLeft] = row;
-    const [bannedProducts, bannedCategories, allergens, cards] = row.slice(8);
+    const [id, name, className, photo, state, available, cap] = row;
+    const [dayLeft, limitDay, sittingLeft, limitSitting] = row.slice(DAY_LEFT);
+    const [bannedProducts, bannedCategories, allergens, cards] = row.slice(11);
     return {
         id,
         name,
@@ -24,6 +32,9 @@ export function readRow(row) {
         available,
         cap,
         dayLeft,
+        limitDay,
+        sittingLeft,
+        limitSitting,
         bans: {products: bannedProducts || [], categories: bannedCategories || []},
         allergens: allergens || [],
         cards: (cards || []).map(([cardId, cardState, uid, qr]) => ({
@@ -51,6 +62,7 @@ export class TillRoster {
         this.index = new Map();
         this.allergens = {};
         this.reader = {};
+        this.sittingMinutes = 30;
         this.version = null;
         this.readAt = null;
     }
@@ -68,31 +80,63 @@ export class TillRoster {
      * @param {number} askedAt local time (ms) when the question was sent: the age of the data
      */
     apply(answer, askedAt) {
+        const known = new Map(this.rows);
         if (answer.full) {
             this.reset();
         }
         for (const id of answer.gone || []) {
             this._drop(id);
         }
+        let isBehind = false;
         for (const raw of answer.rows) {
-            this._put(raw);
+            const old = known.get(raw[0]);
+            // Asked before this till sold, answered after it: the newer balance stays.
+            const isOlder = old && old.balanceAt > askedAt;
+            this._put(isOlder ? withBalanceOf(raw, old.raw) : raw, {
+                at: isOlder ? old.at : askedAt,
+                balanceAt: isOlder ? old.balanceAt : askedAt,
+            });
+            isBehind = isBehind || isOlder;
         }
         Object.assign(this.allergens, answer.allergens || {});
         this.reader = answer.reader || this.reader;
+        this.sittingMinutes = answer.sitting_minutes || this.sittingMinutes;
         if (answer.version) {
-            this.version = answer.version;
+            // What was passed over is asked for again with the next refresh.
+            this.version = isBehind ? this.version : answer.version;
             this.readAt = askedAt;
         }
         this.save();
     }
 
-    /** The server told of a new balance outside a refresh. */
-    setAvailable(studentId, available) {
+    /** The server told of a new balance outside a refresh, after `spent` kopecks of a sale. */
+    setAvailable(studentId, available, {spent = 0, at = Date.now()} = {}) {
         const entry = this.rows.get(studentId);
-        if (entry) {
-            entry.row.available = available;
-            entry.raw[5] = available;
+        if (!entry) {
+            return;
         }
+        const {row, raw} = entry;
+        row.available = raw[AVAILABLE] = available;
+        if (Number.isInteger(row.dayLeft)) {
+            row.dayLeft = raw[DAY_LEFT] = row.dayLeft - spent;
+        }
+        if (Number.isInteger(row.sittingLeft)) {
+            row.sittingLeft = raw[SITTING_LEFT] = row.sittingLeft - spent;
+        }
+        entry.balanceAt = at;
+        this.save();
+    }
+
+    /** Row of a student with what the limits leave at this hour, for a sale without network. */
+    today(student, now = Date.now()) {
+        const {row, at} = this.rows.get(student.id) || {row: student, at: now};
+        const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+        const isSitting = now - at <= this.sittingMinutes * MINUTE;
+        return {
+            ...row,
+            dayLeft: isToday ? row.dayLeft : row.limitDay,
+            sittingLeft: isSitting ? row.sittingLeft : row.limitSitting,
+        };
     }
 
     /** A card was blocked or found: valid at once, whatever the next refresh says. */
@@ -101,7 +145,7 @@ export class TillRoster {
             const position = row.cards.findIndex((card) => card.id === cardId);
             if (position >= 0) {
                 row.cards[position].state = state;
-                raw[11][position][1] = state;
+                raw[CARDS][position][1] = state;
                 this.save();
                 return row;
             }
@@ -109,10 +153,10 @@ export class TillRoster {
         return null;
     }
 
-    _put(raw) {
+    _put(raw, {at, balanceAt}) {
         const row = readRow(raw);
         this._drop(row.id);
-        this.rows.set(row.id, {row, raw});
+        this.rows.set(row.id, {row, raw, at, balanceAt});
         for (const card of row.cards) {
             for (const key of cardKeys(card)) {
                 const found = this.index.get(key) || [];
@@ -172,8 +216,12 @@ export class TillRoster {
     // --- Keeping ---
 
     save() {
-        const {version, readAt, allergens, reader} = this;
-        const rows = [...this.rows.values()].map(({raw}) => raw);
+        const {version, readAt, allergens, reader, sittingMinutes} = this;
+        const rows = [...this.rows.values()].map(({raw, at, balanceAt}) => [
+            raw,
+            at,
+            balanceAt,
+        ]);
         try {
             this.storage.setItem(
                 this.key,
@@ -183,6 +231,7 @@ export class TillRoster {
                     readAt,
                     allergens,
                     reader,
+                    sittingMinutes,
                     rows,
                 })
             );
@@ -204,15 +253,27 @@ export class TillRoster {
             return false;
         }
         this.reset();
-        kept.rows.forEach((raw) => this._put(raw));
+        for (const [raw, at, balanceAt] of kept.rows) {
+            this._put(raw, {at, balanceAt});
+        }
         Object.assign(this, {
             version: kept.version,
             readAt: kept.readAt,
             allergens: kept.allergens,
             reader: kept.reader,
+            sittingMinutes: kept.sittingMinutes,
         });
         return true;
     }
+}
+
+/** A row with the money of an older one. */
+function withBalanceOf(raw, old) {
+    const row = [...raw];
+    for (const column of [AVAILABLE, DAY_LEFT, SITTING_LEFT]) {
+        row[column] = old[column];
+    }
+    return row;
 }
 
 /** Keys of a card as `searchKeys` asks for them. */

@@ -31,6 +31,8 @@ export function refusalSentence({code, message, names = [], ids = [], left}, wor
             );
         case REFUSAL.LIMIT_DAY:
             return _t("The daily limit leaves %s.", words.money(left));
+        case REFUSAL.LIMIT_SITTING:
+            return _t("The limit for one visit leaves %s.", words.money(left));
         case REFUSAL.OFFLINE_LIMIT:
             return _t(
                 "Without network this card can pay %s at most.",
@@ -38,6 +40,21 @@ export function refusalSentence({code, message, names = [], ids = [], left}, wor
             );
         case REFUSAL.OFFLINE_REFUND:
             return _t("A refund needs the network: try again later.");
+        case REFUSAL.CASH_REFUND:
+            return _t(
+                "This order was paid from the student's account: give the money back to" +
+                    " the account, not in cash."
+            );
+        case REFUSAL.CART_CHANGED:
+            return _t(
+                "The cart has changed meanwhile and nothing was taken: press the button" +
+                    " again."
+            );
+        case REFUSAL.NOT_STORED:
+            return _t(
+                "Not sold: this till cannot store the order, its disk is full. Do not" +
+                    " give the food out and call the administrator."
+            );
         default:
             return _t("The payment did not go through: try again.");
     }

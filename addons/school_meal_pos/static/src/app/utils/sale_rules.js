@@ -2,7 +2,8 @@
  * Rules of a sale from a student's account, as the till checks them itself: before it asks the
  * server, and instead of it while the server cannot be reached. No POS import, integer kopecks.
  *
- * A student is a row of the roster: {available, cap, bans: {products, categories}, allergens}.
+ * A student is a row of the roster: {available, cap, dayLeft, sittingLeft, bans: {products,
+ * categories}, allergens}.
  * A line is {productId, categoryIds, allergenIds, name}.
  */
 
@@ -14,8 +15,12 @@ export const REFUSAL = Object.freeze({
     BANNED: "banned",
     ALLERGEN: "allergen",
     LIMIT_DAY: "limit_day",
+    LIMIT_SITTING: "limit_sitting",
     OFFLINE_LIMIT: "offline_limit",
     OFFLINE_REFUND: "offline_refund",
+    CASH_REFUND: "cash_refund",
+    CART_CHANGED: "cart_changed",
+    NOT_STORED: "not_stored",
 });
 
 /**
@@ -54,6 +59,8 @@ export function allergensInCart(student, lines) {
  * @param {number} sale.amount kopecks to take from the account
  * @param {boolean} [sale.allergensConfirmed] the cashier has seen the warning and goes on
  * @param {number|null} [sale.soldOffline] null while the server answers (it knows the balance)
+ * @param {number} [sale.soldToday] part of `soldOffline` that counts against the day's limit
+ * @param {number} [sale.soldSitting] part of it that counts against the sitting's limit
  * @returns {{code: string, names?: string[], ids?: number[], left?: number}|null}
  */
 export function refusalOf({
@@ -63,6 +70,8 @@ export function refusalOf({
     amount,
     allergensConfirmed,
     soldOffline,
+    soldToday = soldOffline,
+    soldSitting = soldOffline,
 }) {
     if (card && card.state !== "active") {
         return {code: REFUSAL.CARD_BLOCKED};
@@ -81,10 +90,19 @@ export function refusalOf({
     if (soldOffline === null || soldOffline === undefined) {
         return null;
     }
-    const dayLeft = student.dayLeft === null ? Infinity : student.dayLeft - soldOffline;
+    const dayLeft = leftOf(student.dayLeft, soldToday);
     if (amount > dayLeft) {
-        return {code: REFUSAL.LIMIT_DAY, left: Math.max(dayLeft, 0)};
+        return {code: REFUSAL.LIMIT_DAY, left: dayLeft};
+    }
+    const sittingLeft = leftOf(student.sittingLeft, soldSitting);
+    if (amount > sittingLeft) {
+        return {code: REFUSAL.LIMIT_SITTING, left: sittingLeft};
     }
     const left = offlineAllowance(student, soldOffline);
     return amount > left ? {code: REFUSAL.OFFLINE_LIMIT, left} : null;
+}
+
+/** What a parent's limit leaves; null is no limit. */
+function leftOf(limit, sold) {
+    return Number.isInteger(limit) ? Math.max(limit - sold, 0) : Infinity;
 }

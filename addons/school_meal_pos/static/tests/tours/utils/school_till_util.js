@@ -124,6 +124,45 @@ export function networkOn() {
     ];
 }
 
+/** The Python side does something: see the tour's test. */
+export function ask(order) {
+    return run(async () => {
+        console.log(`TEST:${order}`);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+    }, `test: ${order}`);
+}
+
+/** The provider swallows everything from now on: nothing fails, nothing is answered. */
+export function silence() {
+    return ask("silence");
+}
+
+export function answerAgain() {
+    return [ask("answer"), {trigger: ".o_school_status:not(.o_school_offline)"}];
+}
+
+export function emptyCart() {
+    return run(() => {
+        const order = posmodel.getOrder();
+        [...order.lines].forEach((line) => order.removeOrderline(line));
+    }, "empty the cart");
+}
+
+export function reload() {
+    return [
+        refresh(),
+        {
+            content: "the till is open again",
+            trigger: ".o_school_status",
+            timeout: START_TIMEOUT,
+        },
+    ];
+}
+
+export function openPaymentScreen() {
+    return {trigger: ".product-screen .pay-order-button", run: "click"};
+}
+
 export function screenshot(name) {
     return run(async () => {
         await new Promise((resolve) => setTimeout(resolve, 250));

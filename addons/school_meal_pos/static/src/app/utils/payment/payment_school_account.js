@@ -28,7 +28,8 @@ export class PaymentSchoolAccount extends PaymentInterface {
             line.setPaymentStatus("waitingCard");
             student = await this.till.waitForCard();
         }
-        return student ? this.till.authorise(line, student) : false;
+        // The line may be gone: the cashier left the screen while it waited for a card.
+        return student && this._line(uuid) ? this.till.authorise(line, student) : false;
     }
 
     async sendPaymentCancel(_order, uuid) {
