@@ -155,7 +155,9 @@ class MealTransfer(models.Model):
         self.ensure_one()
         if self.phase not in MOVING_PHASES:
             raise UserError(self.env._("This entry moved no money: nothing to undo."))
-        if "suspense" in (self.debit_account_id + self.credit_account_id).mapped("kind"):
+        if "suspense" in (self.debit_account_id + self.credit_account_id).mapped(
+            "kind"
+        ):
             # The work list of stray money would no longer say what its account holds.
             raise UserError(
                 self.env._(

@@ -84,7 +84,10 @@ class TestLedgerLimits(LedgerCase):
     def test_open_holds_are_looked_up_one_by_one(self):
         plan = self._plan("meal_ledger_open_holds", self.account.id, None, None)
         self.assertNotRegex(plan, "Anti|Hash|Merge")
-        self.assertRegex(plan, r"Index Cond: .*debit_account_id.*expires_at")
+        # Whether `expires_at` is a condition of the index or a filter on it depends on
+        # how many rows other tests have left in the statistics.
+        self.assertIn("using meal_transfer_open_hold_index", plan)
+        self.assertIn("Index Cond: (pending_id = p.id)", plan)
 
     def _plan(self, function, *args):
         """Plan of a function's body, with its parameters unknown as in the function."""
