@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PORT ODOO_SOURCE SHARDS
 TOOL = PYTHONPATH=tools $(PYTHON) -m school_meal_tools
 
-.PHONY: help setup run reset test lint format i18n bench shell stop clean clean-all
+.PHONY: help setup run reset test lint format i18n bench screenshots shell stop clean clean-all
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ i18n: ## export terms and merge them into addons/*/i18n/ru.po
 
 bench: ## benchmarks; B=name for one
 	@$(TOOL) bench $(B)
+
+screenshots: ## renew docs/images; `make run` must serve the demo meanwhile
+	@SCHOOL_MEAL_SCREENSHOTS='$(CURDIR)/docs/images' $(TOOL) test -k canteen_day
+	@.venv/bin/python docs/tools/screenshots.py
 
 shell: ## Odoo's Python prompt in the demo database
 	@$(TOOL) shell

@@ -47,7 +47,7 @@ class Web(Client):
             {"jsonrpc": "2.0", "params": params},
             self._read_sign_in,
         )
-        self.headers["Cookie"] = self.cookie.partition(";")[0]
+        self.headers["Cookie"] = self.session
         self.recording = recording
         self.sign_ins += 1
 
@@ -79,7 +79,9 @@ class Web(Client):
         if SESSION_EXPIRED.encode() in answer:
             self.sign_in()
             status, headers, answer = super().post(path, body)
-        self.cookie = headers.get("Set-Cookie", "")
+        for cookie in headers.get_all("Set-Cookie", ()):
+            if cookie.startswith("session_id="):
+                self.session = cookie.partition(";")[0]
         return status, headers, answer
 
     def _read(self, status, body):

@@ -564,6 +564,7 @@ class TestRosterImport(SchoolMealCase):
 
     def test_an_unexpected_error_is_told_in_a_sentence(self):
         roster = self.preview(self.LIST)
+        self.operator.lang = "en_US"
         self._start(roster, self.operator)
         self.patch(RosterWriter, "write", lambda *_: 1 / 0)
         with self.assertLogs("odoo.addons.school_meal_base", "WARNING"):
@@ -572,6 +573,7 @@ class TestRosterImport(SchoolMealCase):
 
     def test_who_waits_for_a_long_import_is_told_its_end(self):
         roster = self.preview(self.LIST)
+        self.operator.lang = "en_US"
         self._start(roster, self.operator)
         self._reset_bus()
         self._run_cron()
