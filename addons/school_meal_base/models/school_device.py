@@ -67,6 +67,24 @@ class SchoolDevice(models.Model):
         self.check_access("write")
         self.write({"state": "revoked"})
 
+    def action_issue_token(self):
+        """Show a new token this once: it is stored nowhere."""
+        self.check_access("write")
+        token = self._issue_token()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Token of %s", self.name),
+                "message": self.env._(
+                    "%s — put it into the device now: it is not shown again.", token
+                ),
+                "type": "success",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     # === BUSINESS METHODS === #
 
     def _issue_token(self, days=365):

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -63,6 +64,16 @@ class TestDeviceApi(SchoolMealCase, HttpCase):
                 self.assertTrue(response.json()["message"])
         for raw in (b"[]", b"{", b"\xff\xfe", b"[" * 9_000, b" " * 20_000):
             self.assertEqual(self._call("authorise", raw=raw)[0], 400)
+
+    def test_a_manager_connects_a_device_on_its_screen(self):
+        manager = self._new_user("connects", "group_manager", self.school)
+        answer = self.device.with_user(manager).action_issue_token()
+        token = answer["params"]["message"].split()[0]
+        self.assertEqual(self._call("authorise", uuid="a")[0], 401)  # the old one
+        self.assertEqual(self._call("authorise", token=token, uuid="a")[0], 400)
+        operator = self._new_user("connects_not", "group_operator", self.school)
+        with self.assertRaises(AccessError):
+            self.device.with_user(operator).action_issue_token()
 
     def test_only_a_current_token_opens_the_door(self):
         self.assertEqual(self._call("authorise", token="wrong", uuid="a")[0], 401)
