@@ -17,7 +17,6 @@ class PosOrder(models.Model):
     )
 
     def _note_till_number(self):
+        """Let the server know the device; how far it has counted, its orders tell."""
         if self.meal_till_device and self.meal_till_number > 0:
-            self.env["school.till.device"]._note(
-                self.config_id, self.meal_till_device, self.meal_till_number
-            )
+            self.env["school.till.device"]._of(self.config_id, self.meal_till_device)

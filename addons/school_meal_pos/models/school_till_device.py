@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: More orders than this are never on one device at a time.
+MOST_UNDELIVERED = 5_000
+
 
 class SchoolTillDevice(models.Model):
     """A browser that sells at a till, and how far it has counted its orders.
@@ -22,7 +25,12 @@ class SchoolTillDevice(models.Model):
     )
     company_id = fields.Many2one(related="config_id.company_id", store=True)
     identifier = fields.Char("Device", required=True, readonly=True)
-    last_number = fields.Integer("Orders counted", default=0, readonly=True)
+    last_number = fields.Integer(
+        "Orders counted",
+        default=0,
+        readonly=True,
+        help="As the device said; its orders may have told more since.",
+    )
     settled_number = fields.Integer(
         "Settled up to",
         default=0,
@@ -37,24 +45,47 @@ class SchoolTillDevice(models.Model):
 
     @api.model
     def _note(self, config, identifier, number):
-        """Remember how far a device has counted.
+        """Remember how far a device says it has counted.
 
         :return: the highest number known, so that a device whose storage went back in
             time does not give one out twice
         """
+        device = self._of(config, identifier)
+        known = device._get_last_number()
+        # A wrong number must not make the server look for millions of orders.
+        said = number if 0 <= number <= known + MOST_UNDELIVERED else known
+        device.write(
+            {"last_number": max(said, known), "seen_at": fields.Datetime.now()}
+        )
+        return device.last_number
+
+    @api.model
+    def _of(self, config, identifier):
+        """Return the record of a device; the first call makes it."""
         # sudo: a cashier has no access to the table of devices.
         device = self.sudo().search(
             [("config_id", "=", config.id), ("identifier", "=", identifier)]
         )
-        if not device:
-            device = device.create({"config_id": config.id, "identifier": identifier})
-        device.write(
-            {
-                "last_number": max(number, device.last_number),
-                "seen_at": fields.Datetime.now(),
-            }
+        return device or device.create(
+            {"config_id": config.id, "identifier": identifier}
         )
-        return device.last_number
+
+    def _get_last_number(self):
+        """Return the highest number that the device or its orders have told.
+
+        Orders do not write it down here: each would wait for the till's own refresh.
+        """
+        self.ensure_one()
+        [(highest,)] = self.env["pos.order"]._read_group(
+            [
+                ("config_id", "=", self.config_id.id),
+                ("meal_till_device", "=", self.identifier),
+                ("meal_till_number", ">", 0),
+            ],
+            [],
+            ["meal_till_number:max"],
+        )
+        return max(self.last_number, highest or 0)
 
     @api.model
     def _missing(self, config):
@@ -66,7 +97,12 @@ class SchoolTillDevice(models.Model):
                 SELECT d.id, array_agg(n ORDER BY n)
                   FROM school_till_device d
                  CROSS JOIN LATERAL generate_series(
-                       d.settled_number + 1, d.last_number) n
+                       d.settled_number + 1,
+                       greatest(d.last_number, (
+                           SELECT max(m.meal_till_number) FROM pos_order m
+                            WHERE m.config_id = d.config_id
+                              AND m.meal_till_device = d.identifier
+                              AND m.meal_till_number > 0))) n
                  WHERE d.config_id = %s AND NOT EXISTS (
                        SELECT FROM pos_order o
                         WHERE o.config_id = d.config_id
@@ -86,4 +122,4 @@ class SchoolTillDevice(models.Model):
         """A session was closed: what is missing up to now was accepted."""
         # sudo: as above.
         for device in self.sudo().search([("config_id", "=", config.id)]):
-            device.settled_number = device.last_number
+            device.settled_number = device._get_last_number()

@@ -53,6 +53,20 @@ class TestTillNumbers(SchoolTillCase):
         answer = self.pos_session.school_roster(None, None, ["A", 0])
         self.assertEqual(answer["number"], 2)
 
+    def test_a_till_that_tells_nonsense_is_not_believed(self):
+        self._sync(self._numbered(1))
+        for number in (2_000_000_000, 10**12, -1):
+            answer = self.pos_session.school_roster(None, None, ["A", number])
+            self.assertEqual(answer["number"], 1)
+        self.assertEqual(self.pos_session.meal_missing_count, 0)
+
+    def test_an_order_leaves_the_record_of_its_device_alone(self):
+        self._sync(self._numbered(1))
+        device = self.env["school.till.device"].search([("identifier", "=", "A")])
+        self._sync(self._numbered(2))
+        self.assertFalse(device.seen_at, "it would wait for the till's own refresh")
+        self.assertEqual(device._get_last_number(), 2)
+
     def test_devices_of_one_till_count_apart(self):
         self._sync(self._numbered(1, "A"), self._numbered(1, "B"))
         self.assertEqual(self.pos_session.meal_missing_count, 0)
