@@ -67,13 +67,14 @@ class TestDeviceApi(SchoolMealCase, HttpCase):
 
     def test_a_manager_connects_a_device_on_its_screen(self):
         manager = self._new_user("connects", "group_manager", self.school)
-        answer = self.device.with_user(manager).action_issue_token()
+        device = self.device.with_context(allowed_company_ids=self.city.ids)
+        answer = device.with_user(manager).action_issue_token()
         token = answer["params"]["message"].split()[0]
         self.assertEqual(self._call("authorise", uuid="a")[0], 401)  # the old one
         self.assertEqual(self._call("authorise", token=token, uuid="a")[0], 400)
         operator = self._new_user("connects_not", "group_operator", self.school)
         with self.assertRaises(AccessError):
-            self.device.with_user(operator).action_issue_token()
+            device.with_user(operator).action_issue_token()
 
     def test_only_a_current_token_opens_the_door(self):
         self.assertEqual(self._call("authorise", token="wrong", uuid="a")[0], 401)

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: More orders than this are never on one device at a time.
 MOST_UNDELIVERED = 5_000
+
+#: How exactly it is known when a device was last there.
+SEEN_EVERY = timedelta(minutes=1)
 
 
 class SchoolTillDevice(models.Model):
@@ -54,10 +59,10 @@ class SchoolTillDevice(models.Model):
         known = device._get_last_number()
         # A wrong number must not make the server look for millions of orders.
         said = number if 0 <= number <= known + MOST_UNDELIVERED else known
-        device.write(
-            {"last_number": max(said, known), "seen_at": fields.Datetime.now()}
-        )
-        return device.last_number
+        now = fields.Datetime.now()
+        if said > known or not device.seen_at or device.seen_at < now - SEEN_EVERY:
+            device.write({"last_number": max(said, known), "seen_at": now})
+        return max(said, known)
 
     @api.model
     def _of(self, config, identifier):

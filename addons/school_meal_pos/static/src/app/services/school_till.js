@@ -137,7 +137,8 @@ export class SchoolTill extends AccountSale {
     async refresh({full = false, students = null} = {}) {
         const askedAt = Date.now();
         const since = full || students ? null : this.roster.version;
-        const device = [this.numbers.device, this.numbers.last];
+        // The regular refresh tells it; the small ones between would only get in its way.
+        const device = students ? null : [this.numbers.device, this.numbers.last];
         const answer = await this.server.ask("school_roster", [
             since,
             students,
