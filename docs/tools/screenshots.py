@@ -21,6 +21,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent.parent / "images"
+DATABASE = "school_meal_demo"
 PASSWORD = "school-demo-1"
 DESKTOP = (1280, 800, 1)
 PHONE = (390, 844, 2)
@@ -191,6 +192,18 @@ def record_of(name, model, domain, order="id"):
     return steps
 
 
+#: Stands for the number of a working card of the till's school.
+CARD = "card"
+
+
+def card_number(url):
+    """A cashier may not read card numbers; the administrator of the demo may."""
+    admin = Session(url, DATABASE, "admin", "admin")
+    domain = [("state", "=", "active"), ("school_id.code", "=", "024")]
+    [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
+    return card["uid"]
+
+
 def till(*texts, open_it=True):
     """Open the till of the cashier's school, then type what a reader types."""
 
@@ -210,7 +223,7 @@ def till(*texts, open_it=True):
             elif text.startswith("+"):
                 browser.click(f"article.product:has-text('{text[1:]}')")
             else:
-                browser.type(text)
+                browser.type(card_number(url) if text is CARD else text)
                 browser.page.keyboard.press("Enter")
             browser.page.wait_for_timeout(1_000)
 
@@ -300,10 +313,10 @@ SHOTS = {
     "cashier_opening": ("cashier", "", "", till(open_it=False), DESKTOP),
     "cashier_ready": ("cashier", "", "", till(), DESKTOP),
     "cashier_student": (
-        "cashier", "", "", till("+Борщ", "+Компот", "40AFBFD4"), DESKTOP
+        "cashier", "", "", till("+Борщ", "+Компот", CARD), DESKTOP
     ),
     "cashier_card_service": (
-        "cashier", "", "", till(".o_school_card_service", "40AFBFD4"), DESKTOP
+        "cashier", "", "", till(".o_school_card_service", CARD), DESKTOP
     ),
     # who only looks
     "head_students": (
@@ -338,7 +351,7 @@ SHOTS = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="http://127.0.0.1:8069")
-    parser.add_argument("--db", default="school_meal_demo")
+    parser.add_argument("--db", default=DATABASE)
     parser.add_argument("shots", nargs="*", help="names; all by default")
     options = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
