@@ -49,8 +49,9 @@ class Cashier(Client):
             "/web/session/authenticate", {"jsonrpc": "2.0", "params": params}
         )
         assert status == 200 and b'"error"' not in body, body[:300]
-        cookie = headers["Set-Cookie"].partition(";")[0]
-        self.headers["Cookie"] = cookie
+        for cookie in headers.get_all("Set-Cookie", ()):
+            if cookie.startswith("session_id="):
+                self.headers["Cookie"] = cookie.partition(";")[0]
 
     def call_raw(self, model, method, *args, **kwargs):
         """Body of the answer of one method."""
