@@ -24,7 +24,7 @@ class MealPostingWatermark(models.Model):
     transfer_id = fields.Integer(help="Every transfer up to this id is settled.")
     candidate_id = fields.Integer()
     candidate_at = fields.Datetime()
-    candidate_xid = fields.Char(help="First transaction number not yet given out.")
+    candidate_xid = fields.Char(help="All transactions with a lower number must have ended.")
 
     _company_uniq = models.Constraint("UNIQUE (company_id)", "One mark per company.")
 
@@ -74,7 +74,7 @@ class MealPostingWatermark(models.Model):
         cluster that counts its transactions anew: it would wait for years."""
         self.env.cr.execute(
             SQL(
-                "SELECT %s::xid8 > pg_snapshot_xmax(pg_current_snapshot())",
+                "SELECT %s::xid8 > pg_current_xact_id()",
                 self.candidate_xid,
             )
         )
@@ -85,7 +85,8 @@ class MealPostingWatermark(models.Model):
         self.ensure_one()
         if self.candidate_xid or transfer_id <= self.transfer_id:
             return
-        self.env.cr.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        # Not xmax of the snapshot: transactions from there on may already be at work.
+        self.env.cr.execute("SELECT pg_current_xact_id()::text")
         self.write(
             {
                 "candidate_id": transfer_id,
