@@ -9,13 +9,29 @@ import random
 import time
 import uuid
 
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_AUTOCOMMIT,
+    ISOLATION_LEVEL_READ_COMMITTED,
+)
+
 from .context import row, scaled
 
 CONNECTIONS = (1, 2, 4, 8)
 SLICE = scaled(2.0, 1)  # seconds of one measurement
 SLICES = 3
+PATIENCE = 60  # seconds until a process that says nothing has died
 ACCOUNTS = 2_000
-OPERATIONS = ("debit", "authorise_capture", "topup")
+#: What is called; whether on one hot account; whether in a caller's transaction (as by
+#: a till) instead of one that commits by itself (as by a device).
+SERIES = (
+    ("debit", False, False),
+    ("debit", True, False),
+    ("debit", False, True),
+    ("authorise_capture", False, False),
+    ("authorise_capture", True, False),
+    ("topup", False, False),
+    ("topup", True, False),
+)
 
 
 def run(ctx):
@@ -23,18 +39,20 @@ def run(ctx):
     ctx.env.cr.commit()
     rows = []
     for clients in CONNECTIONS:
-        pairs = {(op, hot): [] for op in OPERATIONS for hot in (False, True)}
+        rates = {series: [] for series in SERIES}
         baselines = []
         for _ in range(SLICES):
             baselines.append(ctx.pgbench(clients, round(SLICE)))
-            for operation, hot in pairs:
+            for operation, hot, embedded in SERIES:
                 chosen = accounts[:1] if hot else accounts
-                rate = measure(ctx, clients, operation, chosen, transit)
-                pairs[operation, hot].append(rate)
+                rate = measure(ctx, clients, operation, embedded, chosen, transit)
+                rates[operation, hot, embedded].append(rate)
         tpcb = median(baselines)
-        for (operation, hot), rates in pairs.items():
-            name = f"ledger.{operation}{'.hot' if hot else ''}.c{clients}"
-            rows.append(row(name, median(rates), "1/s", tpcb, median(rates) / tpcb))
+        for (operation, hot, embedded), values in rates.items():
+            name = f"ledger.{operation}{'.hot' if hot else ''}"
+            name += f"{'.in_transaction' if embedded else ''}.c{clients}"
+            value = median(values)
+            rows.append(row(name, value, "1/s", tpcb, value / tpcb))
     return rows
 
 
@@ -83,7 +101,7 @@ def prepare(env):
     return accounts.ids, transit.id
 
 
-def measure(ctx, clients, operation, accounts, transit):
+def measure(ctx, clients, operation, embedded, accounts, transit):
     """Operations per second of all processes together."""
     import odoo.sql_db
 
@@ -93,40 +111,49 @@ def measure(ctx, clients, operation, accounts, transit):
     processes = [
         fork.Process(
             target=work,
-            args=(ctx.database, operation, accounts, transit, start, results),
+            args=(ctx.database, operation, embedded, accounts, transit, start, results),
         )
         for _ in range(clients)
     ]
     for process in processes:
         process.start()
-    ready = [results.get() for _ in processes]
+    ready = [results.get(timeout=PATIENCE) for _ in processes]
     assert all(value is None for value in ready)
     start.set()
-    total = sum(results.get() for _ in processes)
+    total = sum(results.get(timeout=PATIENCE) for _ in processes)
     for process in processes:
         process.join()
     return total
 
 
-def work(database, operation, accounts, transit, start, results):
+def work(database, operation, embedded, *arguments):
     """One connection: the same call again and again, each committed."""
     from odoo import api
     from odoo.modules.registry import Registry
 
     with Registry(database).cursor() as cr:
         ledger = api.Environment(cr, api.SUPERUSER_ID, {})["meal.ledger"]
-        call = CALLS[operation]
-        ledger._begin_read_committed()
-        call(ledger, accounts[0], transit)  # warm: caches, prepared plans
-        cr.commit()
-        results.put(None)
-        start.wait()
-        count, began = 0, time.perf_counter()
-        while (elapsed := time.perf_counter() - began) < SLICE:
-            call(ledger, random.choice(accounts), transit)
-            cr.commit()
-            count += 1
-        results.put(count / elapsed)
+        # What an autocommitted call has answered is on disk.
+        level = ISOLATION_LEVEL_AUTOCOMMIT
+        if embedded:
+            level = ISOLATION_LEVEL_READ_COMMITTED
+        with ledger._isolated(level) as isolated:
+            commit = isolated.env.cr.commit if embedded else bool
+            repeat(isolated, operation, commit, *arguments)
+
+
+def repeat(ledger, operation, commit, accounts, transit, start, results):
+    call = CALLS[operation]
+    call(ledger, accounts[0], transit)  # warm: caches, prepared plans
+    commit()
+    results.put(None)
+    start.wait()
+    count, began = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - began) < SLICE:
+        call(ledger, random.choice(accounts), transit)
+        commit()
+        count += 1
+    results.put(count / elapsed)
 
 
 def debit(ledger, account, transit):
@@ -136,7 +163,6 @@ def debit(ledger, account, transit):
 def authorise_capture(ledger, account, transit):
     hold = str(uuid.uuid4())
     ledger._authorise(account, 100, uuid=hold)
-    ledger.env.cr.commit()
     ledger._capture(hold, uuid=str(uuid.uuid4()))
 
 

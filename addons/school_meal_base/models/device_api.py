@@ -54,8 +54,9 @@ class SchoolDeviceApi(models.AbstractModel):
     def _run(self, operation, body):
         """Run one call; return the JSON-ready answer or raise LedgerRefusal."""
         request = self._parse(body)
-        self.env["meal.ledger"]._begin_read_committed()
-        return self._perform(operation, request)
+        return self.env["meal.ledger"]._run_autocommit(
+            lambda ledger: self.with_env(ledger.env)._perform(operation, request)
+        )
 
     def _perform(self, operation, request):
         ledger = self.env["meal.ledger"]

@@ -29,13 +29,11 @@ class MealAccount(models.Model):
     _order = "id"
     _check_company_auto = True
 
-    number = fields.Char(size=10, readonly=True, copy=False, index="btree_not_null")
+    number = fields.Char(size=10, readonly=True, copy=False)
     kind = fields.Selection(ACCOUNT_KINDS, required=True, readonly=True)
     code = fields.Char(readonly=True, help="Tells system accounts of one kind apart.")
     name = fields.Char()
-    student_id = fields.Many2one(
-        "school.student", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
+    student_id = fields.Many2one("school.student", readonly=True, ondelete="restrict")
     school_id = fields.Many2one(
         "school.school", ondelete="restrict", index=True, check_company=True
     )
@@ -52,18 +50,24 @@ class MealAccount(models.Model):
         required=True,
         default="open",
     )
-    posted = fields.Monetary("Balance", readonly=True, copy=False)
-    held = fields.Monetary("On hold", readonly=True, copy=False)
+    posted = fields.Monetary(
+        "Balance", required=True, default=0, readonly=True, copy=False
+    )
+    held = fields.Monetary(
+        "On hold", required=True, default=0, readonly=True, copy=False
+    )
     holds_from = fields.Datetime(
         readonly=True, copy=False, help="No hold that ended before is still open."
     )
     overdraft = fields.Monetary(
+        required=True,
+        default=0,
         readonly=True,
         copy=False,
         help="Part of the debt below the credit limit, left by facts that had already"
         " happened when they were recorded.",
     )
-    credit_limit = fields.Monetary()
+    credit_limit = fields.Monetary(required=True, default=0)
     available = fields.Monetary(compute="_compute_available")
     limit_day = fields.Monetary("Daily limit", help="Empty or 0: not limited.")
     limit_sitting = fields.Monetary(
@@ -74,6 +78,7 @@ class MealAccount(models.Model):
     )
     ban_ids = fields.One2many("meal.ban", "account_id", string="Bans")
 
+    # Read again by PostgreSQL at every movement of money: typed constants, no COALESCE.
     _number_uniq = models.Constraint(
         "UNIQUE (number)", "This account number is already in use."
     )
@@ -91,24 +96,17 @@ class MealAccount(models.Model):
         "A personal account needs a number, a system account has none.",
     )
     _only_limited_balance = models.Constraint(
-        "CHECK (kind = 'student' OR (COALESCE(posted, 0) = 0"
-        " AND COALESCE(held, 0) = 0))",
+        "CHECK (number IS NOT NULL OR (posted = '0'::numeric AND held = '0'::numeric))",
         "A system account stores no balance.",
     )
     _no_overspending = models.Constraint(
-        "CHECK (COALESCE(posted, 0) - COALESCE(held, 0) + COALESCE(credit_limit, 0)"
-        " + COALESCE(overdraft, 0) >= 0)",
+        "CHECK (posted - held + credit_limit + overdraft >= '0'::numeric)",
         "There is not enough money on the personal account.",
     )
-    _held_not_negative = models.Constraint(
-        "CHECK (COALESCE(held, 0) >= 0 AND COALESCE(overdraft, 0) >= 0"
-        " AND COALESCE(credit_limit, 0) >= 0)",
+    _nothing_negative = models.Constraint(
+        "CHECK (LEAST(held, overdraft, credit_limit, limit_day, limit_sitting)"
+        " >= '0'::numeric)",
         "Holds, debts and limits cannot be negative.",
-    )
-
-    _limits_not_negative = models.Constraint(
-        "CHECK (COALESCE(limit_day, 0) >= 0 AND COALESCE(limit_sitting, 0) >= 0)",
-        "A limit cannot be negative.",
     )
 
     # === COMPUTE METHODS === #

@@ -109,19 +109,22 @@ PHASES = SQL(
     """
 )
 
-#: Transfers reversed by more than they were, or between other accounts.
+#: Transfers reversed by more than they were, or between other accounts, or not there.
 REVERSALS = SQL(
     """
-    SELECT o.id, o.company_id, o.school_id, o.phase, o.amount, r.reversed
+    SELECT r.reversal_of_id AS id, r.company_id, o.school_id, o.phase, o.amount,
+           r.reversed
       FROM (SELECT reversal_of_id, sum(amount) AS reversed,
+                   min(company_id) AS company_id,
                    min(debit_account_id) AS debit_id, max(debit_account_id) AS debit_2,
                    min(credit_account_id) AS credit_id,
                    max(credit_account_id) AS credit_2,
                    bool_or(phase NOT IN ('single', 'post')) AS not_moving
               FROM meal_transfer WHERE reversal_of_id IS NOT NULL
              GROUP BY 1) r
-      JOIN meal_transfer o ON o.id = r.reversal_of_id
-     WHERE r.reversed > o.amount
+      LEFT JOIN meal_transfer o ON o.id = r.reversal_of_id
+     WHERE o.id IS NULL
+        OR r.reversed > o.amount
         OR o.phase NOT IN ('single', 'post')
         OR r.not_moving
         OR r.debit_id <> o.credit_account_id OR r.debit_2 <> o.credit_account_id

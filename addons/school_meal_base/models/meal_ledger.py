@@ -5,18 +5,34 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
-from psycopg2.errors import DeadlockDetected, SerializationFailure
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+from psycopg2 import OperationalError, errorcodes
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_AUTOCOMMIT,
+    ISOLATION_LEVEL_READ_COMMITTED,
+)
 
 from odoo import api, models
-from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
 from .. import const
+from ..connections import kept_cursor
 from ..exceptions import LedgerRefusal
 
-#: How often an isolated operation is tried when two callers use one uuid at once.
+#: The whole round trip of one operation.
+WRITE_ONE = """
+    SELECT * FROM meal_ledger_write(
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+#: How often an isolated operation is tried, and after what: two callers have used one
+#: uuid at once, or the connection has died (no code).
 ISOLATED_TRIES = 5
+REPEATED_AFTER = (
+    None,
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.SERIALIZATION_FAILURE,
+)
 
 #: What SQL changes behind the ORM's back.
 BALANCE_FIELDS = ("posted", "held", "holds_from", "overdraft", "available")
@@ -217,41 +233,43 @@ class MealLedger(models.AbstractModel):
     # === TRANSACTIONS === #
 
     @contextmanager
-    def _isolated(self):
-        """Run operations on a READ COMMITTED cursor of their own and commit them.
+    def _isolated(self, level=ISOLATION_LEVEL_READ_COMMITTED):
+        """Run operations on a connection of the ledger's own and commit them.
 
         Under Odoo's REPEATABLE READ two taps on one account end in retries that sleep
         while they hold a worker; here the second simply waits some milliseconds. The
         outcome stays even when the caller's transaction fails: repeat with the same
         uuid. Records of other models must not be written through this environment.
+
+        :param level: `ISOLATION_LEVEL_AUTOCOMMIT` where every statement may commit by
+            itself: one round trip instead of three, and the account is locked no longer
+            than the statement takes
         """
-        with self.env.registry.cursor() as cr:
-            if isinstance(cr, Cursor):  # a test's cursor shares one transaction
-                cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        with kept_cursor(self.env.registry, level) as cr:
             yield self.with_env(self.env(cr=cr))
-
-    @api.model
-    def _begin_read_committed(self):
-        """Make the caller's whole transaction READ COMMITTED, starting now.
-
-        For a request whose only work is one operation: cheaper than a second cursor.
-        What the transaction has done so far is rolled back.
-        """
-        if isinstance(self.env.cr, Cursor):  # a test's cursor shares one transaction
-            self.env.cr.rollback()
-            self.env.cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
 
     @api.model
     def _run_isolated(self, operation, *args, **kwargs):
         """Call one operation by name inside :meth:`_isolated`, again after a race."""
+        return self._repeat_isolated(
+            ISOLATION_LEVEL_READ_COMMITTED,
+            lambda ledger: getattr(ledger, operation)(*args, **kwargs),
+        )
+
+    @api.model
+    def _run_autocommit(self, call):
+        """Return ``call(ledger)`` of a request whose only work is one operation."""
+        return self._repeat_isolated(ISOLATION_LEVEL_AUTOCOMMIT, call)
+
+    def _repeat_isolated(self, level, call):
         for attempt in range(1, ISOLATED_TRIES + 1):
             try:
-                with self._isolated() as ledger:
-                    result = getattr(ledger, operation)(*args, **kwargs)
+                with self._isolated(level) as ledger:
+                    result = call(ledger)
                 self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
                 return result
-            except (SerializationFailure, DeadlockDetected):
-                if attempt == ISOLATED_TRIES:
+            except OperationalError as error:
+                if error.pgcode not in REPEATED_AFTER or attempt == ISOLATED_TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
 
@@ -278,7 +296,10 @@ class MealLedger(models.AbstractModel):
         group_uuid=None,
         expires_in=None,
     ):
-        """Check one operation and return it as the SQL function takes it."""
+        """Check one operation and return it as the SQL function takes it.
+
+        The order of the keys is that of its parameters.
+        """
         if forced and not reason and phase == const.SINGLE:
             raise ValueError("A forced operation needs the code of its reason")
         if amount is not None or ref is None:
@@ -309,20 +330,10 @@ class MealLedger(models.AbstractModel):
     def _write_one(self, **operation):
         op = self._prepare_operation(**operation)
         self.env.flush_all()
-        [(status, *row)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT * FROM meal_ledger_write(
-                    %(uuid)s, %(phase)s, %(kind)s, %(debit)s, %(credit)s, %(amount)s,
-                    %(forced)s, %(reason)s, %(occurred_at)s, %(business_date)s,
-                    %(school)s, %(group_uuid)s, %(source_model)s, %(source_id)s,
-                    %(device)s, %(expires_in)s, %(ref)s, %(user)s)
-                """,
-                user=self.env.uid,
-                **op,
-            )
-        )
-        self.env["meal.account"].invalidate_model(BALANCE_FIELDS)
+        values = (*op.values(), self.env.uid)
+        self.env.cr.execute(WRITE_ONE, values, log_exceptions=False)
+        status, *row = self.env.cr.fetchone()
+        self.env["meal.account"].invalidate_model(BALANCE_FIELDS, flush=False)
         return self._answer(op["uuid"], status, row)
 
     def _answer(self, uuid, status, row, raises=True):

@@ -24,7 +24,9 @@ class MealPostingWatermark(models.Model):
     transfer_id = fields.Integer(help="Every transfer up to this id is settled.")
     candidate_id = fields.Integer()
     candidate_at = fields.Datetime()
-    candidate_xid = fields.Char(help="All transactions with a lower number must have ended.")
+    candidate_xid = fields.Char(
+        help="All transactions with a lower number must have ended."
+    )
 
     _company_uniq = models.Constraint("UNIQUE (company_id)", "One mark per company.")
 

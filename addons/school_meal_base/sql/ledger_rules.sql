@@ -8,15 +8,6 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
--- One side of an operation, as far as the rules need to know it.
-DO $$ BEGIN
-    IF to_regtype('meal_ledger_party') IS NULL THEN
-        CREATE TYPE meal_ledger_party AS (
-            limited boolean, state text, company_id integer, school_id integer,
-            limit_day numeric, limit_sitting numeric);
-    END IF;
-END $$;
-
 -- Ledger accounts are for ever: transfers refer to them without a foreign key, which
 -- would lock the shared account (and the school, the company, the user) at every tap.
 CREATE OR REPLACE FUNCTION meal_account_is_kept() RETURNS trigger AS $$
@@ -27,6 +18,15 @@ BEGIN
             USING ERRCODE = '23503';
     END IF;
     RETURN OLD;
+END;
+$$ LANGUAGE plpgsql;
+
+-- Another connection won the race for a uuid, a hold or a reversal: give everything
+-- back; the repeat sees what the other did.
+CREATE OR REPLACE FUNCTION meal_ledger_lost_race() RETURNS void AS $$
+BEGIN
+    RAISE EXCEPTION 'meal ledger: concurrent use of one operation'
+        USING ERRCODE = '40001';
 END;
 $$ LANGUAGE plpgsql;
 
@@ -58,6 +58,29 @@ CREATE OR REPLACE FUNCTION meal_ledger_spent(
                 AND NOT EXISTS (SELECT FROM meal_transfer r WHERE r.pending_id = t.id))
            )
 $$ LANGUAGE sql STABLE;
+
+-- Which of an account's limits (roubles, NULL for none) a purchase would break: a code,
+-- or 'created' when it breaks none.
+CREATE OR REPLACE FUNCTION meal_ledger_check_limits(
+    p_account integer, p_company integer, p_amount numeric, p_limit_day numeric,
+    p_limit_sitting numeric, p_date date, p_occurred_at timestamp
+) RETURNS text AS $$
+DECLARE
+    v_minutes integer;
+BEGIN
+    IF meal_ledger_spent(p_account, p_date, NULL) + p_amount > p_limit_day THEN
+        RETURN 'limit_day';
+    END IF;
+    SELECT c.meal_sitting_minutes INTO v_minutes
+      FROM res_company c WHERE c.id = p_company;
+    IF meal_ledger_spent(p_account, NULL,
+           p_occurred_at - make_interval(mins => coalesce(v_minutes, 30)))
+       + p_amount > p_limit_sitting THEN
+        RETURN 'limit_sitting';
+    END IF;
+    RETURN 'created';
+END;
+$$ LANGUAGE plpgsql;
 
 -- Holds of an account that nothing has resolved. `holds_from` says since when there may
 -- be any, so that the years before are not read.
@@ -133,36 +156,23 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
--- Move the stored balance of a limited account and answer it in roubles; no row when
--- the money is not there. `overdraft` is the part below the limit that forced
--- operations have allowed; the table's CHECK keeps
--- posted - held + credit_limit + overdraft >= 0 in any case.
-DROP FUNCTION IF EXISTS meal_ledger_move(integer, numeric, numeric, boolean);
-CREATE OR REPLACE FUNCTION meal_ledger_move(
-    p_account integer, p_posted numeric, p_held numeric, p_forced boolean,
-    p_expires timestamp DEFAULT NULL
-) RETURNS TABLE (posted numeric, held numeric, available numeric) AS $$
-    UPDATE meal_account a
-       SET posted = a.posted + p_posted,
-           held = a.held + p_held,
-           holds_from = CASE
-               WHEN p_held <= 0 THEN a.holds_from
-               WHEN a.held = 0 THEN p_expires
-               -- unknown (NULL) stays unknown: all of the history may hold
-               WHEN a.holds_from > p_expires THEN p_expires
-               ELSE a.holds_from END,
-           overdraft = CASE
-               WHEN p_posted >= p_held THEN greatest(0, least(a.overdraft,
-                    -(a.posted + p_posted - a.held - p_held + a.credit_limit)))
-               WHEN p_forced THEN greatest(a.overdraft,
-                    -(a.posted + p_posted - a.held - p_held + a.credit_limit))
-               ELSE a.overdraft END,
-           write_date = (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(0)
-     WHERE a.id = p_account
-       AND (p_forced OR p_posted >= p_held
-            OR a.posted + p_posted - a.held - p_held + a.credit_limit >= 0)
-    RETURNING a.posted, a.held, a.posted - a.held + a.credit_limit
-$$ LANGUAGE sql VOLATILE;
+-- Answer of an operation that wrote nothing now: a repeat or a refusal. The balance is
+-- that of the student who pays, else of the one who is paid.
+CREATE OR REPLACE FUNCTION meal_ledger_answer(
+    p_status text, p_transfer integer DEFAULT NULL,
+    p_debit integer DEFAULT NULL, p_credit integer DEFAULT NULL
+) RETURNS TABLE (
+    status text, transfer_id integer, account_id integer,
+    posted bigint, held bigint, available bigint
+) AS $$
+    SELECT p_status, p_transfer, a.id, (a.posted * 100)::bigint, (a.held * 100)::bigint,
+           ((a.posted - a.held + a.credit_limit) * 100)::bigint
+      FROM (SELECT 1) x
+      LEFT JOIN LATERAL (
+            SELECT * FROM meal_account m
+             WHERE m.id IN (p_debit, p_credit) AND m.kind = 'student'
+             ORDER BY m.id = p_debit DESC LIMIT 1) a ON true
+$$ LANGUAGE sql STABLE;
 
 -- Change how far an account may go below zero. What it is below already becomes (or
 -- stops being) overdraft: a debt does not vanish, and no purchase can use it.

@@ -23,10 +23,10 @@ INDEXES = {
 #: Rules of a row, and the words they must hold.
 CHECKS = {
     "meal_account_no_overspending": "overdraft",
-    "meal_account_only_limited_balance": "student",
-    "meal_account_held_not_negative": "held",
+    "meal_account_only_limited_balance": "posted",
+    "meal_account_nothing_negative": "held",
     "meal_account_student_has_number": "number",
-    "meal_transfer_amount_exact": "round(amount, 2)",
+    "meal_transfer_amount_exact": "min_scale(amount) <= 2",
     "meal_transfer_two_accounts": "debit_account_id <> credit_account_id",
     "meal_transfer_resolution_has_hold": "pending_id",
     "meal_transfer_hold_expires": "expires_at",

@@ -19,7 +19,7 @@ class TestLedgerConstraints(TransactionCase):
                 "meal_account_no_overspending",
                 "meal_account_number_uniq",
                 "meal_account_only_limited_balance",
-                "meal_account_held_not_negative",
+                "meal_account_nothing_negative",
                 "meal_account_student_has_number",
                 "meal_transfer_uuid_uniq",
                 "meal_transfer_amount_exact",

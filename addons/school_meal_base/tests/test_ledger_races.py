@@ -131,6 +131,10 @@ class TestLedgerRaces(TransactionCase):
             cr.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", (pid,))
             return cr.fetchone()[0]
 
+    def _balance(self):
+        [row] = self._admin("SELECT posted, held FROM meal_account WHERE id = 1")
+        return row
+
     def _both_levels(self, race):
         for level in (ISOLATION_LEVEL_READ_COMMITTED, ISOLATION_LEVEL_REPEATABLE_READ):
             with self.subTest(level=level):
@@ -179,6 +183,34 @@ class TestLedgerRaces(TransactionCase):
             self.assertIn(answer, ("hold_resolved", "40001"))
             [(posted,)] = self._admin("SELECT posted FROM meal_account WHERE id = 1")
             self.assertEqual(posted, 40)
+
+        self._both_levels(race)
+
+    def test_a_hold_is_captured_once_by_two_callers(self):
+        def race(level):
+            self._one(self.admin, "hold", "pending", BUYER, SALES, 6_000)
+            capture = {"phase": "post", "ref": "hold"}
+            second = {"uuid": "p2", **capture}
+            self.assertEqual(
+                self._race(level, {"uuid": "p1", **capture}, second), "40001"
+            )
+            # Whoever repeats it learns why.
+            self.assertEqual(self._one(self.admin, **second), "hold_resolved")
+            self.assertEqual(self._balance(), (40, 0))
+
+        self._both_levels(race)
+
+    def test_a_hold_is_not_released_twice_beside_another(self):
+        def race(level):
+            for hold in ("other", "hold"):
+                self._one(self.admin, hold, "pending", BUYER, SALES, 3_000)
+            answer = self._race(
+                level,
+                {"uuid": "p1", "phase": "post", "ref": "hold"},
+                {"uuid": "v2", "phase": "void", "ref": "hold"},
+            )
+            self.assertEqual(answer, "40001")
+            self.assertEqual(self._balance(), (70, 30))
 
         self._both_levels(race)
 

@@ -171,6 +171,16 @@ class TestMealAudit(GeneralLedgerCase):
         self.corrupt("UPDATE meal_transfer SET amount = 41 WHERE uuid = 'r1'")
         self.assertLessEqual({"reversal"}, self.found())
 
+    def test_references_to_entries_that_are_not_there_are_found(self):
+        self.history()
+        for column in ("pending_id", "reversal_of_id"):
+            self.corrupt(
+                "UPDATE meal_transfer SET %s = 2000000000 + id WHERE %s IS NOT NULL",
+                SQL.identifier(column),
+                SQL.identifier(column),
+            )
+        self.assertLessEqual({"phase", "reversal"}, self.found())
+
     def test_a_transfer_taken_from_its_posting_is_found(self):
         self.history()
         self.corrupt(
