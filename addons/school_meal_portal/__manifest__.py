@@ -26,6 +26,9 @@
         "wizards/guardian_invitation_views.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "school_meal_portal/static/src/backend/**/*",
+        ],
         "web.assets_frontend": [
             "school_meal_portal/static/src/scss/portal.scss",
         ],

@@ -47,6 +47,7 @@ from . import school_student_roster
 from . import school_student_siblings
 from . import school_access_log
 from . import school_student_access_log
+from . import school_card_access_log
 from . import meal_payment_problem
 from . import meal_payment_channel
 from . import meal_payment_registry_line

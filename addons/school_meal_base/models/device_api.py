@@ -66,9 +66,9 @@ class SchoolDeviceApi(models.AbstractModel):
             "occurred_at": self._occurred_at(operation, request.get("occurred_at")),
         }
         if operation == "_authorise":
-            account_id = self._account_id(request)
-            self._check_products(account_id, request.get("products"))
-            positional = (account_id, request.get("amount"))
+            account = self._account(request)
+            self._check_products(account, request.get("products"))
+            positional = (account, request.get("amount"))
             arguments["school"] = self.env.context["school_device_school"]
         else:
             self._check_own_hold(request.get("hold"))
@@ -139,34 +139,30 @@ class SchoolDeviceApi(models.AbstractModel):
                 "Device %s: its clock is wrong by %s minutes", device_id, minutes
             )
 
-    def _account_id(self, request):
-        """Find the account by card or number among those of the device's company."""
+    def _account(self, request):
+        """Return the query for the account of a card or a number, among those of the
+        device's company: the ledger asks it in the round trip of the operation."""
         company_id = self.env.context["school_device_company"]
         number, card = request.get("account"), request.get("card")
         if self._is_text(card):
-            query = SQL(
-                """
+            return SQL(
+                """(
                 SELECT a.id FROM school_card c
                   JOIN meal_account a ON a.student_id = c.student_id
                  WHERE c.uid = %s AND c.state = 'active' AND a.company_id = %s
-                """,
+                )""",
                 card.upper(),
                 company_id,
             )
-        elif card is None and self._is_text(number):
-            query = SQL(
-                "SELECT id FROM meal_account WHERE number = %s AND company_id = %s",
+        if card is None and self._is_text(number):
+            return SQL(
+                "(SELECT id FROM meal_account WHERE number = %s AND company_id = %s)",
                 number,
                 company_id,
             )
-        else:
-            raise self._bad_request()
-        rows = self.env.execute_query(query)
-        if not rows:
-            raise self.env["meal.ledger"]._refusal(const.UNKNOWN_ACCOUNT)
-        return rows[0][0]
+        raise self._bad_request()
 
-    def _check_products(self, account_id, product_ids):
+    def _check_products(self, account, product_ids):
         """Refuse what the parents or the student's diet do not allow. A machine has
         nobody who could answer for an exception."""
         if product_ids is None:
@@ -180,6 +176,9 @@ class SchoolDeviceApi(models.AbstractModel):
         if not product_ids:
             return
         ledger = self.env["meal.ledger"]
+        [(account_id,)] = self.env.execute_query(SQL("SELECT %s", account))
+        if not account_id:
+            raise ledger._refusal(const.UNKNOWN_ACCOUNT)
         if self.env["meal.ban"]._is_banned(account_id, product_ids):
             raise ledger._refusal(const.PRODUCT_BANNED)
         if self._has_allergen(account_id, product_ids):

@@ -92,6 +92,7 @@ class MealLedger(models.AbstractModel):
     ):
         """Hold an amount of a student's account for a purchase.
 
+        :param account: record, id, or scalar subquery (`SQL`)
         :param credit: the account that will receive it; the company's sales by default
         :param int expires_in: minutes; the company's setting by default
         """
@@ -330,8 +331,8 @@ class MealLedger(models.AbstractModel):
     def _write_one(self, **operation):
         op = self._prepare_operation(**operation)
         self.env.flush_all()
-        values = (*op.values(), self.env.uid)
-        self.env.cr.execute(WRITE_ONE, values, log_exceptions=False)
+        query = SQL(WRITE_ONE, *op.values(), self.env.uid)
+        self.env.cr.execute(query, log_exceptions=False)
         status, *row = self.env.cr.fetchone()
         self.env["meal.account"].invalidate_model(BALANCE_FIELDS, flush=False)
         return self._answer(op["uuid"], status, row)
@@ -407,7 +408,7 @@ class MealLedger(models.AbstractModel):
 
     @staticmethod
     def _id(record):
-        """Accept a record, an id or nothing."""
+        """Accept a record, an id, a scalar query for one, or nothing."""
         if isinstance(record, models.BaseModel):
             return record.id or None
         return record or None

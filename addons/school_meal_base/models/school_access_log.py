@@ -5,14 +5,16 @@ KINDS = [
     ("snils", "SNILS"),
     ("health", "Health"),
     ("both", "SNILS and health"),
+    ("card", "Card number"),
 ]
 
 
 class SchoolAccessLog(models.Model):
-    """Who has looked at a student's СНИЛС or health, and when.
+    """Who has looked at a student's СНИЛС, health or card number, and when.
 
-    Lines say what was shown, never the values. They are added by ``school.student``
-    and change no more; only code that ends their retention may delete them.
+    Lines say what was shown, never the values. They are added by ``school.student`` and
+    ``school.card`` and change no more; only code that ends their retention may delete
+    them.
     """
 
     _name = "school.access.log"
@@ -42,3 +44,22 @@ class SchoolAccessLog(models.Model):
     def _unlink_by_retention_only(self):
         if not self.env.su:
             raise UserError(self.env._("The log of readings cannot be changed."))
+
+    @api.model
+    def _note(self, students, kind):
+        """Record that the user of this environment was shown these students' data.
+
+        :param str kind: one of :data:`KINDS`
+        """
+        # sudo: nobody has the right to write this log
+        self.sudo().create(
+            [
+                {
+                    "user_id": self.env.uid,
+                    "student_id": student.id,
+                    "company_id": student.company_id.id,
+                    "kind": kind,
+                }
+                for student in students.sudo()
+            ]
+        )

@@ -42,15 +42,4 @@ class SchoolStudent(models.Model):
             kind = "health"
         else:
             kind = "both" if shown & HEALTH else "snils"
-        # sudo: nobody has the right to write this log
-        self.env["school.access.log"].sudo().create(
-            [
-                {
-                    "user_id": self.env.uid,
-                    "student_id": student.id,
-                    "company_id": student.company_id.id,
-                    "kind": kind,
-                }
-                for student in students.sudo()
-            ]
-        )
+        self.env["school.access.log"]._note(students, kind)

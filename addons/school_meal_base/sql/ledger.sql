@@ -63,7 +63,10 @@ BEGIN
         -- 2. A repeat gets the stored answer before any rule can refuse it.
         IF op.known_id IS NOT NULL THEN
             RETURN QUERY SELECT * FROM meal_ledger_answer(
-                CASE op.known_hash WHEN op.hash THEN 'exists' ELSE 'uuid_conflict' END,
+                CASE WHEN op.known_hash = op.hash THEN 'exists'
+                     -- the card, say, has been blocked since: no longer the payer's
+                     WHEN p_debit IS NULL AND p_ref IS NULL THEN 'unknown_account'
+                     ELSE 'uuid_conflict' END,
                 op.known_id, op.debit_account_id, op.credit_account_id);
             RETURN;
         END IF;

@@ -46,6 +46,17 @@ class TestAccessLog(SchoolMealCase):
         students.export_data(["last_name", "allergen_ids/name"])
         self.assertEqual(len(self._lines()), 4)
 
+    def test_the_number_of_a_card_is_shown_to_nobody_unseen(self):
+        card = self.env["school.card"].create({"student_id": self.student.id})
+        card._bind("BCD14264")
+        cards = self._as("operator", card)
+        cards.web_search_read([("id", "=", card.id)], {"number_end": {}, "stage": {}})
+        self.assertFalse(self._lines())
+        cards.web_read({"uid": {}, "key_w26": {}})
+        self.assertEqual(
+            self._lines(), [(self.roles["operator"], self.student, "card")]
+        )
+
     def test_lines_stay_as_they_are(self):
         self._as("operator", self.student).read(["snils"])
         line = self.env["school.access.log"].search([], limit=1)

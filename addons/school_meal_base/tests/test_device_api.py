@@ -47,6 +47,7 @@ class TestDeviceApi(SchoolMealCase, HttpCase):
 
     def test_nonsense_gets_an_explanation(self):
         number = self.account.number
+        stranger = self.stranger.account_id.number
         for code, request in (
             (404, {"uuid": "a", "account": "0000000000", "amount": 100}),
             (404, {"uuid": "a", "card": "DEADBEEF", "amount": 100}),
@@ -56,7 +57,7 @@ class TestDeviceApi(SchoolMealCase, HttpCase):
             (422, {"uuid": "a", "account": number, "amount": 100}),
             (400, {"uuid": 5, "account": number, "amount": 100}),
             (400, {"uuid": "a", "amount": 100}),
-            (404, {"uuid": "a", "account": self.stranger.account_id.number}),
+            (404, {"uuid": "a", "account": stranger, "amount": 100}),
         ):
             with self.subTest(request=request):
                 status, response = self._call("authorise", **request)

@@ -30,3 +30,8 @@ class TestStudentTours(SchoolMealCase, HttpCase):
         self._start("school_meal_base_leave")
         self.assertEqual(self.sibling.account_id.posted, 50.0)
         self.assertEqual(self.student.state, "left")
+
+    def test_a_snils_is_shown_and_typed_with_dashes(self):
+        self.student.snils = "112-233-445 95"
+        self._start("school_meal_base_snils")
+        self.assertEqual(self.student.snils, "08765430300")

@@ -33,3 +33,11 @@ class IrHttp(models.AbstractModel):
                     "Change the temporary password and accept the terms of use first."
                 )
             )
+
+    def session_info(self):
+        """Override of `web`: staff with children get a way to their pages."""
+        info = super().session_info()
+        if self.env.user._is_internal():
+            children = self.env.user._get_portal_students()
+            info["school_meal_has_children"] = bool(children)
+        return info

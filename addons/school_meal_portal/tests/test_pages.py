@@ -212,6 +212,16 @@ class TestPages(PortalCase):
         self.assertNotIn(self.classmate.name, self.url_open("/my/children").text)
         self.assertEqual(self.url_open(url).status_code, 404)
 
+    def test_staff_with_children_find_the_way_in_the_users_menu(self):
+        cashier, guardian = self._make_cashier_a_father()
+        self.authenticate(cashier.login, cashier.login)
+        url = "/web/session/get_session_info"
+        info = self.make_jsonrpc_request(url)
+        self.assertTrue(info["school_meal_has_children"])
+        guardian.active = False
+        info = self.make_jsonrpc_request(url)
+        self.assertFalse(info["school_meal_has_children"])
+
     def test_staff_who_are_only_notified_see_no_money(self):
         cashier, __ = self._make_cashier_a_father(
             relation="other", is_legal=False, may_pay=False

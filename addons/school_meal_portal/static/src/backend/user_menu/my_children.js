@@ -1,0 +1,21 @@
+import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {session} from "@web/session";
+
+/** Staff who are parents too: the way to the pages of their own children. */
+function myChildrenItem() {
+    return {
+        type: "item",
+        id: "my_children",
+        description: _t("My children"),
+        href: `${browser.location.origin}/my`,
+        show: () => Boolean(session.school_meal_has_children),
+        callback: () => {
+            browser.location.href = "/my";
+        },
+        sequence: 45,
+    };
+}
+
+registry.category("user_menuitems").add("school_meal_my_children", myChildrenItem);
