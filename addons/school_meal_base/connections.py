@@ -26,7 +26,7 @@ def kept_cursor(registry, level):
     """Yield a cursor at an isolation level of psycopg2; commit it at the end.
 
     A connection that has died meanwhile is noticed by its first statement, which raises
-    `psycopg2.OperationalError` without a code: repeat with a new one. A test's cursor,
+    `psycopg2.OperationalError`: repeat with a new one. A test's cursor,
     which shares one transaction, is passed on as it is.
     """
     cr = _take(registry)

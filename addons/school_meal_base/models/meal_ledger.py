@@ -25,12 +25,14 @@ WRITE_ONE = """
 """
 
 #: How often an isolated operation is tried, and after what: two callers have used one
-#: uuid at once, or the connection has died (no code).
+#: uuid at once, or the connection has died (no code when nobody could say so).
 ISOLATED_TRIES = 5
 REPEATED_AFTER = (
     None,
     errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
     errorcodes.DEADLOCK_DETECTED,
+    errorcodes.IDLE_SESSION_TIMEOUT,
     errorcodes.SERIALIZATION_FAILURE,
 )
 
