@@ -46,6 +46,7 @@ from . import school_school_roster
 from . import school_student_roster
 from . import school_student_siblings
 from . import school_access_log
+from . import school_access_log_mixin
 from . import school_student_access_log
 from . import school_card_access_log
 from . import meal_payment_problem

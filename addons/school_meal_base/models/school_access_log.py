@@ -51,7 +51,8 @@ class SchoolAccessLog(models.Model):
 
         :param str kind: one of :data:`KINDS`
         """
-        # sudo: nobody has the right to write this log
+        # sudo: nobody has the right to write this log, and not everybody who is shown a
+        # student may read the student's municipality
         self.sudo().create(
             [
                 {
