@@ -181,3 +181,17 @@ class SchoolTillCase(SchoolMealCase):
         return self.env["meal.transfer"].search(
             [(field, "=", value) for field, value in domain.items()], order="id"
         )
+
+
+class OpenTillCase(SchoolTillCase):
+    """The till is open, and there are 500 roubles on the account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
+
+    def setUp(self):
+        super().setUp()
+        self._enter_taps()
+        self._open_session()

@@ -2,7 +2,7 @@ import json
 
 from odoo.tests import tagged
 
-from .common import SchoolTillCase
+from .common import OpenTillCase
 
 COLUMNS = (
     "id", "name", "class", "photo", "state", "available", "cap", "day_left",
@@ -12,17 +12,7 @@ COLUMNS = (
 
 
 @tagged("post_install", "-at_install")
-class TestRoster(SchoolTillCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
-
-    def setUp(self):
-        super().setUp()
-        self._enter_taps()
-        self._open_session()
-
+class TestRoster(OpenTillCase):
     def _rows(self, **options):
         answer = self.pos_session.school_roster(**options)
         self.assertTrue(json.dumps(answer))

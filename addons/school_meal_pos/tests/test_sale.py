@@ -3,21 +3,11 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import SchoolTillCase
+from .common import OpenTillCase
 
 
 @tagged("post_install", "-at_install")
-class TestSale(SchoolTillCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
-
-    def setUp(self):
-        super().setUp()
-        self._enter_taps()
-        self._open_session()
-
+class TestSale(OpenTillCase):
     # === At the tap === #
 
     def test_a_tap_holds_the_amount_and_the_order_captures_it(self):

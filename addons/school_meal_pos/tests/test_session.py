@@ -2,23 +2,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import SchoolTillCase
+from .common import OpenTillCase
 
 CORE_LOG = "odoo.addons.point_of_sale.models.pos_order"
 
 
 @tagged("post_install", "-at_install")
-class TestSession(SchoolTillCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
-
-    def setUp(self):
-        super().setUp()
-        self._enter_taps()
-        self._open_session()
-
+class TestSession(OpenTillCase):
     def _control_lines(self, session):
         return session.move_id.line_ids.filtered(
             lambda line: line.account_id == self.control

@@ -1,4 +1,4 @@
-import {browser} from "@web/core/browser/browser";
+import {StoredList} from "./stored_list";
 
 /**
  * Holds that are to be given back: kept until the server has said so. A hold left behind is
@@ -9,27 +9,14 @@ export class HoldRelease {
      * @param {string} key of localStorage, one per till
      * @param {ServerLine} server
      */
-    constructor(key, server, storage = browser.localStorage) {
-        this.key = key;
+    constructor(key, server, storage) {
         this.server = server;
-        this.storage = storage;
-        this.uuids = this._read();
-    }
-
-    _read() {
-        try {
-            return JSON.parse(this.storage.getItem(this.key)) || [];
-        } catch {
-            return [];
-        }
+        this.stored = new StoredList(key, storage);
+        this.uuids = this.stored.read();
     }
 
     _write() {
-        try {
-            this.storage.setItem(this.key, JSON.stringify(this.uuids));
-        } catch {
-            // Full: the holds expire by themselves.
-        }
+        this.stored.write(this.uuids); // full: the holds expire by themselves
     }
 
     /** @returns {Promise<Object|null>} the server's answer, null when it is still to come */

@@ -1,4 +1,4 @@
-import {browser} from "@web/core/browser/browser";
+import {StoredList} from "./stored_list";
 
 /**
  * What this till sold while the server did not answer and the roster does not know about yet.
@@ -9,27 +9,16 @@ import {browser} from "@web/core/browser/browser";
 const DAY = 24 * 3_600_000;
 
 export class OfflineBook {
-    constructor(key, storage = browser.localStorage) {
-        this.key = key;
-        this.storage = storage;
-        this.entries = this._read();
-    }
-
-    _read() {
-        try {
-            return JSON.parse(this.storage.getItem(this.key)) || [];
-        } catch {
-            return [];
-        }
+    constructor(key, storage) {
+        this.stored = new StoredList(key, storage);
+        this.entries = this.stored.read();
     }
 
     _write() {
-        try {
-            this.storage.setItem(this.key, JSON.stringify(this.entries));
-        } catch (error) {
+        this.stored.write(this.entries, (error) => {
             // The order itself is stored elsewhere: `rebuild` finds it there.
             console.warn("The book of sales without network could not be kept", error);
-        }
+        });
     }
 
     /** Kopecks sold to the student (since a moment) that the roster does not include. */
