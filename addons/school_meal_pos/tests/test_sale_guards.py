@@ -4,17 +4,16 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import SchoolTillCase
+from .common import OpenTillCase
 
 
 @tagged("post_install", "-at_install")
-class TestSaleGuards(SchoolTillCase):
+class TestSaleGuards(OpenTillCase):
     """What a till says is checked: the browser belongs to whoever sits at it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.ledger._top_up(cls.account, 50_000, uuid="money", debit=cls.transit)
         cls.outsider = cls._new_student(
             cls._new_class(cls.second_school, 5, "А"), "Smirnov", "Oleg"
         )
@@ -22,11 +21,6 @@ class TestSaleGuards(SchoolTillCase):
         cls.ledger._top_up(
             cls.outsider.account_id, 50_000, uuid="more", debit=cls.transit
         )
-
-    def setUp(self):
-        super().setUp()
-        self._enter_taps()
-        self._open_session()
 
     def _incidents(self, kind="till_offline_sale"):
         return self.env["meal.incident"].search([("kind", "=", kind)])
@@ -119,6 +113,8 @@ class TestSaleGuards(SchoolTillCase):
             order = self._order([(self.lunch, 1)], [payment], amount_return=-380)
             with self._refused(UserError, "nothing may"):
                 self._sync(order)
+        self.assertFalse(self.pos_session.order_ids)
+        self.assertEqual(self._balance(), (50_000, 50_000))  # held at the tap
 
     def test_an_order_paid_from_an_account_is_not_given_back_in_cash(self):
         sold = self._sell([(self.lunch, 1), (self.juice, 1)], 165)
@@ -130,6 +126,8 @@ class TestSaleGuards(SchoolTillCase):
                     is_refund=True,
                 )
             )
+        self.assertEqual(self.pos_session.order_ids, sold)
+        self.assertEqual(self._balance(), (33_500, 0))
 
     def test_only_the_part_paid_in_cash_is_given_back_in_cash(self):
         request = self._request(5_000)
@@ -150,6 +148,8 @@ class TestSaleGuards(SchoolTillCase):
                 is_refund=True,
             )
         )
+        orders = self.pos_session.order_ids
+        self.assertEqual((orders - sold).amount_paid, -45)
         with self._refused(UserError, "back to the account"):
             self._sync(
                 self._order(
@@ -158,6 +158,8 @@ class TestSaleGuards(SchoolTillCase):
                     is_refund=True,
                 )
             )
+        self.assertEqual(self.pos_session.order_ids, orders)
+        self.assertEqual(self._balance(), (45_000, 0))
 
     # === Numbers of holds === #
 
