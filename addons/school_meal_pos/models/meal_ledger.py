@@ -18,8 +18,9 @@ class MealLedger(models.AbstractModel):
         # Asked after the hold was written and not before: an order that is charged at
         # this moment either waits for the account's row and then finds the hold, or
         # is seen here.
-        # sudo: a cashier has no access to the ledger's rows.
+        # sudo: a cashier has no access to the ledger's rows ...
         transfers = self.env["meal.transfer"].sudo()
+        # sudo: ... nor to payments of the other tills of the school.
         payments = self.env["pos.payment"].sudo()
         if transfers.search_count(
             [("pending_id", "=", result.transfer_id)], limit=1
