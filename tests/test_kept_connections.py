@@ -1,4 +1,4 @@
-"""The ledger's connections stay open between requests: nobody may notice that one died."""
+"""The ledger keeps its connections: nobody may notice that one has died."""
 
 import uuid
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class SchoolAccessLogMixin(models.AbstractModel):
-    """Leaves a line in ``school.access.log`` whenever a person is shown restricted fields.
+    """Leaves a line in ``school.access.log`` when a person is shown restricted fields.
 
     What code reads for its own ends (sudo) is not shown to anybody. Lists without these
     columns cost nothing, a form costs one insert.
@@ -33,7 +33,7 @@ class SchoolAccessLogMixin(models.AbstractModel):
         return set()
 
     def _get_logged_readings(self, shown):
-        """:return: (students, kind) of a reading of these fields of ``self``, in sudo"""
+        """:return: (students, kind) of a reading of these fields; called in sudo"""
         raise NotImplementedError
 
     def _log_reading(self, names):
