@@ -25,10 +25,12 @@ class ChildrenPortal(CustomerPortal):
     # === PAGES === #
 
     def _prepare_home_portal_values(self, counters):
-        """Override of `portal`."""
+        """Override of `portal`: the page asks without counters; what counters are asked
+        for goes to the browser as it is, and one it does not know stops its script."""
         values = super()._prepare_home_portal_values(counters)
-        students = request.env.user._get_portal_students()
-        return {**values, "meal_students": students}
+        if not counters:
+            values["meal_students"] = request.env.user._get_portal_students()
+        return values
 
     @http.route(CHILDREN_URL, type="http", auth="user", methods=["GET"], website=True)
     def children(self, **kwargs):

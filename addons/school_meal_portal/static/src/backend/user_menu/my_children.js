@@ -3,16 +3,18 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 
+const CHILDREN_URL = "/my/children";
+
 /** Staff who are parents too: the way to the pages of their own children. */
 function myChildrenItem() {
     return {
         type: "item",
         id: "my_children",
         description: _t("My children"),
-        href: `${browser.location.origin}/my`,
+        href: browser.location.origin + CHILDREN_URL,
         show: () => Boolean(session.school_meal_has_children),
         callback: () => {
-            browser.location.href = "/my";
+            browser.location.href = CHILDREN_URL;
         },
         sequence: 45,
     };
