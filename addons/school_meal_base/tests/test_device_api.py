@@ -66,6 +66,20 @@ class TestDeviceApi(SchoolMealCase, HttpCase):
         for raw in (b"[]", b"{", b"\xff\xfe", b"[" * 9_000, b" " * 20_000):
             self.assertEqual(self._call("authorise", raw=raw)[0], 400)
 
+    def test_a_body_sent_as_a_form_is_refused_and_not_logged(self):
+        body = json.dumps({"uuid": "f1", "account": self.account.number, "amount": 100})
+        for operation in ("authorise", "capture", "void"):
+            with self.assertNoLogs("odoo.http", "WARNING"):
+                response = self.url_open(
+                    f"/school_meal/v1/{operation}",
+                    data=body,
+                    headers={
+                        "Authorization": f"Device {self.token}",
+                        "Content-Type": "application/x-www-form-urlencoded",
+                    },
+                )
+            self.assertEqual(response.status_code, 400)
+
     def test_a_manager_connects_a_device_on_its_screen(self):
         manager = self._new_user("connects", "group_manager", self.school)
         device = self.device.with_context(allowed_company_ids=self.city.ids)
