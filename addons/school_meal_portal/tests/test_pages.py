@@ -212,6 +212,15 @@ class TestPages(PortalCase):
         self.assertNotIn(self.classmate.name, self.url_open("/my/children").text)
         self.assertEqual(self.url_open(url).status_code, 404)
 
+    def test_the_account_page_gets_the_counters_it_asks_for_and_no_more(self):
+        """Its script stops at a counter that is not on the page."""
+        self._sign_in(self.mother_user)
+        self.assertIn(self.student.name, self.url_open("/my/children").text)
+        self.assertIn("/my/children", self.url_open("/my").text)
+        asked = ["invoice_count", "bill_count"]
+        answer = self.make_jsonrpc_request("/my/counters", {"counters": asked})
+        self.assertEqual(set(answer), set(asked))
+
     def test_staff_with_children_find_the_way_in_the_users_menu(self):
         cashier, guardian = self._make_cashier_a_father()
         self.authenticate(cashier.login, cashier.login)

@@ -29,12 +29,3 @@ class TestTour(PortalCase):
         self.start_tour(
             "/my/children", "school_meal_portal_statement", login=self.mother_user.login
         )
-
-    def test_the_account_page_opens_without_an_error(self):
-        self.mother_user.password = self.mother_user.login
-        self.browser_js(
-            "/my",
-            "console.log('test successful')",
-            "!document.querySelector('.o_portal_doc_spinner')",  # counted everything
-            login=self.mother_user.login,
-        )
