@@ -1,0 +1,31 @@
+{
+    "name": "School Meals: Meal Day",
+    "version": "19.0.1.0.0",
+    "category": "Services/School Meals",
+    "summary": "Menus, orders, issue and day closing of set meals",
+    "author": "School Meal contributors",
+    "license": "AGPL-3",
+    "depends": [
+        "school_meal_base",
+    ],
+    "external_dependencies": {
+        "python": [
+            "openpyxl",
+            "reportlab",
+            "xlsxwriter",
+        ],
+    },
+    "data": [
+        "security/ir.model.access.csv",
+        "security/meal_day_rules.xml",
+        "data/meal_day_data.xml",
+        "views/school_meal_day_menus.xml",
+        # menu
+        # orders and funding
+        # class screen
+        # issue
+        # day closing
+        # timesheets and oversight
+    ],
+    "application": False,
+}

@@ -1,0 +1,112 @@
+"""Codes of the meal day: stored in the database, never shown as they are."""
+
+# === Orders === #
+
+ORDERED = "ordered"
+CANCELLED = "cancelled"
+COOKED = "cooked"
+FREED = "freed"
+PASSED_ON = "passed_on"
+WRITTEN_OFF = "written_off"
+ORDER_STATES = [
+    (ORDERED, "Ordered"),
+    (CANCELLED, "Taken off"),
+    (COOKED, "Cooked"),
+    (FREED, "Freed after cooking"),
+    (PASSED_ON, "Passed on"),
+    (WRITTEN_OFF, "Written off"),
+]
+#: An order in one of these stands for a portion that its student may collect.
+LIVE_STATES = (ORDERED, COOKED)
+#: In one of these, a portion was cooked because of the order.
+COOKED_STATES = (COOKED, FREED, PASSED_ON, WRITTEN_OFF)
+
+ORDER_ORIGINS = [
+    ("entitled", "Free meal, by itself"),
+    ("choice", "Standing choice"),
+    ("teacher", "Class teacher"),
+    ("parent", "Parent"),
+    ("operator", "Responsible for meals"),
+    ("passed_on", "Freed portion of another student"),
+]
+
+CHANGE_REASONS = [
+    ("generated", "Created by itself"),
+    ("entered", "Entered"),
+    ("changed_mind", "No longer wanted"),
+    ("absence", "Absence"),
+    ("no_school_day", "Not a school day"),
+    ("class_moved", "Student changed class or school"),
+    ("left", "Student left"),
+    ("cut_off", "Cut-off passed"),
+    ("passed_on", "Given to another student"),
+    ("not_claimed", "Not claimed"),
+    ("spoiled", "Spoiled"),
+    ("correction", "Correction"),
+]
+
+ABSENCE_REASONS = [
+    ("illness", "Illness"),
+    ("family", "Family reasons"),
+    ("medical", "Medical appointment or treatment"),
+    ("competition", "Competition or excursion"),
+    ("home", "Taught at home"),
+    ("unexcused", "Without a reason"),
+    ("unknown", "Reason not known yet"),
+]
+ABSENCE_SOURCES = [
+    ("parent", "Parent"),
+    ("teacher", "Class teacher"),
+    ("operator", "Responsible for meals"),
+    ("access", "Access control"),
+]
+
+# === Issue === #
+
+ISSUE_SOURCES = [
+    ("tap", "Card"),
+    ("search", "Found by name"),
+    ("tray", "Tray of the class"),
+    ("paper", "Paper list"),
+    ("typed", "Entered afterwards"),
+]
+#: How an event stands to the rules at the moment of issue. It is recorded in any case.
+ISSUE_VERDICTS = [
+    ("ok", "By order"),
+    ("second", "Second portion"),
+    ("not_ordered", "Not ordered"),
+    ("taken_off", "Order was taken off"),
+    ("wrong_school", "Student of another school"),
+    ("unknown_card", "Unknown card"),
+    ("blocked_card", "Blocked card"),
+    ("allergen", "Allergen in the meal"),
+    ("guest", "Guest"),
+]
+ISSUE_ACTIONS = [
+    ("given", "Given"),
+    ("refused", "Not given"),
+    ("undone", "Given by mistake, taken back"),
+]
+
+# === Day closing === #
+
+#: What became of a portion, frozen when the day is closed.
+OUTCOMES = [
+    ("issued", "Issued"),
+    ("not_claimed", "Cooked, not claimed"),
+    ("charged_unclaimed", "Not claimed, charged"),
+    ("passed_on", "Passed on"),
+    ("written_off", "Written off"),
+    ("not_payable", "Issued, not payable"),
+]
+#: Outcomes somebody pays for.
+PAYABLE_OUTCOMES = ("issued", "charged_unclaimed")
+
+#: What a funding source is, in the order of the waterfall's names.
+FUNDING_LEVELS = [
+    ("federal", "Federal budget"),
+    ("regional", "Regional budget"),
+    ("municipal", "Municipal budget"),
+    ("parent", "Parents"),
+    ("other", "Other sources"),
+]

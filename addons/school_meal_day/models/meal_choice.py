@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class MealChoice(models.Model):
+    """What a family has decided for a while: order a meal, or decline a free one."""
+
+    _name = "meal.choice"
+    _description = "Standing Choice of Meals"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    student_id = fields.Many2one(
+        "school.student", required=True, index=True, ondelete="restrict"
+    )
+    school_id = fields.Many2one(related="student_id.school_id", store=True, index=True)
+    class_id = fields.Many2one(related="student_id.class_id")
+    company_id = fields.Many2one(related="student_id.company_id", store=True)
+    mode = fields.Selection(
+        [("order", "Order"), ("decline", "Decline")], required=True, default="order"
+    )
+    meal_type_id = fields.Many2one("meal.type", "Meal", required=True)
+    variant_id = fields.Many2one("meal.variant", "Set", check_company=True)
+    weekdays = fields.Char(
+        "Days of the week",
+        size=7,
+        help="Digits of the days, Monday is 1: 135 for Monday, Wednesday and Friday."
+        " Empty: every school day.",
+    )
+    date_from = fields.Date("From", required=True, index=True)
+    date_to = fields.Date("To", help="Empty: until further notice.")
+    origin = fields.Selection(
+        [
+            ("parent", "Parent"),
+            ("teacher", "Class teacher"),
+            ("operator", "Responsible for meals"),
+        ],
+        required=True,
+        default="operator",
+    )
+
+    _dates_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A choice cannot end before it begins.",
+    )
+    _weekdays_are_digits = models.Constraint(
+        "CHECK (weekdays ~ '^[1-7]+$')", "Days of the week are digits from 1 to 7."
+    )

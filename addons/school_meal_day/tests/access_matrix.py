@@ -1,0 +1,41 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
+"""Rows of this add-on for the access matrix of `school_meal_base`."""
+
+TABLE = """
+model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+meal.type             | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
+meal.age.group        | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
+meal.section          | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
+meal.category         | global  | -       | -       | -       | r        | r    | r          | r          | crud    | -
+meal.norm             | global  | -       | r       | -       | r        | r    | r          | r          | crud    | -
+meal.variant          | company | r       | r       | r       | r        | r    | r          | r          | crud    | -
+meal.funding.source   | company | -       | -       | -       | r        | r    | r          | cru        | crud    | -
+meal.tariff           | company | -       | -       | -       | r        | r    | r          | crud       | crud    | -
+meal.funding.rule     | company | -       | -       | -       | r        | r    | r          | crud       | crud    | -
+meal.funding.rule.line | company | -       | -       | -       | r        | r    | r          | crud       | crud    | -
+meal.choice           | class   | r       | -       | -       | cru      | r    | r          | -          | crud    | -
+meal.absence          | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.attendance       | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.order            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
+meal.order.change     | school  | r       | r       | -       | r        | r    | r          | r          | r       | -
+meal.snapshot         | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
+meal.snapshot.line    | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
+meal.issue.event      | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
+meal.day              | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+meal.day.line         | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+meal.day.part         | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+meal.day.exception    | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+meal.correction       | school  | -       | -       | -       | cru      | r    | r          | cru        | cru     | -
+meal.correction.line  | school  | -       | -       | -       | crud     | r    | r          | crud       | crud    | -
+meal.timesheet        | class   | r       | -       | -       | cru      | r    | r          | r          | cru     | -
+meal.recipe.line      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.dish.output      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.cycle            | company | r       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.cycle.line       | company | r       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.menu             | school  | r       | cru     | r       | crud     | r    | r          | r          | crud    | -
+meal.menu.line        | school  | r       | crud    | r       | crud     | r    | r          | r          | crud    | -
+meal.requirement      | school  | -       | cru     | -       | cru      | r    | r          | r          | cru     | -
+meal.requirement.line | school  | -       | crud    | -       | crud     | r    | r          | r          | crud    | -
+"""
+
+SAMPLES = {}
