@@ -27,6 +27,7 @@ from . import (
     meal_requirement,
     meal_requirement_line,
     meal_section,
+    meal_serving_api,
     meal_snapshot,
     meal_snapshot_line,
     meal_tariff,
@@ -34,6 +35,7 @@ from . import (
     meal_type,
     meal_variant,
     product_template,
+    school_device,
     school_school,
     school_student,
 )
