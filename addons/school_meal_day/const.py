@@ -35,6 +35,8 @@ CHANGE_REASONS = [
     ("entered", "Entered"),
     ("changed_mind", "No longer wanted"),
     ("absence", "Absence"),
+    ("choice", "Standing choice"),
+    ("not_entitled", "No longer free of charge"),
     ("no_school_day", "Not a school day"),
     ("class_moved", "Student changed class or school"),
     ("left", "Student left"),

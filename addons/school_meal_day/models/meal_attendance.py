@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class MealAttendance(models.Model):
@@ -26,3 +27,51 @@ class MealAttendance(models.Model):
     _class_day_uniq = models.Constraint(
         "UNIQUE (class_id, date)", "The class is already confirmed for the day."
     )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _confirm(self, school_class, date):
+        """Record that somebody looked at the class; again: who did last, and when."""
+        # sudo: the caller has checked that the class is the user's
+        school = school_class.sudo().school_id
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO meal_attendance (class_id, school_id, company_id, date,
+                            user_id, confirmed_at, create_uid, create_date,
+                            write_uid, write_date)
+                VALUES (%(class)s, %(school)s, %(company)s, %(date)s,
+                        %(user)s, %(now)s, %(user)s, %(now)s, %(user)s, %(now)s)
+                ON CONFLICT (class_id, date) DO UPDATE
+                   SET user_id = excluded.user_id, write_uid = excluded.user_id,
+                       confirmed_at = excluded.confirmed_at,
+                       write_date = excluded.confirmed_at
+                RETURNING id
+                """,
+                **{
+                    "class": school_class.id,
+                    "school": school.id,
+                    "company": school.company_id.id,
+                    "date": date,
+                    "user": self.env.uid,
+                    "now": fields.Datetime.now(),
+                },
+            )
+        )
+        confirmed = self.browse(self.env.cr.fetchone())
+        confirmed.invalidate_recordset()
+        return confirmed
+
+    @api.model
+    def _present_ids(self, school, date):
+        """Return the students of the classes that were looked at; the absent too."""
+        # sudo: a hook of the server, whoever asks
+        confirmed = self.sudo().search(
+            [("school_id", "=", school.id), ("date", "=", date)]
+        )
+        if not confirmed:
+            return set()
+        rows = self.env["meal.order"].sudo()._read_students(school, date)
+        return {row.id for row in rows if row.school_class in confirmed.class_id.ids}

@@ -1,10 +1,11 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..const import CHANGE_REASONS, ORDER_STATES
 
 
 class MealOrderChange(models.Model):
-    """One change of an order; append-only."""
+    """One change of an order; append-only, in the database too."""
 
     _name = "meal.order.change"
     _description = "Change of a Meal Order"
@@ -15,13 +16,47 @@ class MealOrderChange(models.Model):
         "meal.order", required=True, index=True, readonly=True, ondelete="restrict"
     )
     school_id = fields.Many2one("school.school", required=True, readonly=True)
+    class_id = fields.Many2one("school.class", "Class", readonly=True)
     date = fields.Date("Day of the meal", required=True, readonly=True)
     from_state = fields.Selection(ORDER_STATES, "From", readonly=True)
     to_state = fields.Selection(ORDER_STATES, "To", required=True, readonly=True)
     variant_id = fields.Many2one("meal.variant", "Set", readonly=True)
     reason = fields.Selection(CHANGE_REASONS, required=True, readonly=True)
+    absence_id = fields.Many2one("meal.absence", "Absence", readonly=True)
+    note = fields.Char(
+        readonly=True, help="Why a rule was set aside, in a person's words."
+    )
     is_late = fields.Boolean("After the cut-off", readonly=True)
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
 
     _school_day_idx = models.Index("(school_id, date, at)")
+    _absence_idx = models.Index("(absence_id) WHERE absence_id IS NOT NULL")
+
+    # === CRUD === #
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION meal_order_change_is_append_only()
+            RETURNS trigger AS $$
+            BEGIN
+                RAISE EXCEPTION 'The history of meal orders is never changed'
+                    USING ERRCODE = '23514';
+            END;
+            $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER meal_order_change_append_only
+            BEFORE UPDATE OR DELETE ON meal_order_change
+            FOR EACH ROW EXECUTE FUNCTION meal_order_change_is_append_only();
+            CREATE OR REPLACE TRIGGER meal_order_change_no_truncate
+            BEFORE TRUNCATE ON meal_order_change
+            FOR EACH STATEMENT EXECUTE FUNCTION meal_order_change_is_append_only();
+            """
+        )
+
+    def write(self, vals):
+        raise UserError(self.env._("The history of meal orders is never changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("The history of meal orders is never changed."))

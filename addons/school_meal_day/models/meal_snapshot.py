@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+#: States of an order that stand for a portion to be cooked. A portion that was passed
+#: on is the other student's.
+COUNTED = ("ordered", "cooked", "freed", "written_off")
+FREE = ("freed",)
 
 
 class MealSnapshot(models.Model):
@@ -29,11 +36,110 @@ class MealSnapshot(models.Model):
     taken_at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     previous_id = fields.Many2one("meal.snapshot", readonly=True)
+    last_change_id = fields.Many2one("meal.order.change", readonly=True)
     line_ids = fields.One2many("meal.snapshot.line", "snapshot_id", readonly=True)
     portion_count = fields.Integer("Portions", readonly=True)
+    free_count = fields.Integer(
+        "Free portions",
+        readonly=True,
+        help="Cooked for students who do not come: they can go to others.",
+    )
 
     _kind_uniq = models.UniqueIndex(
         "(school_id, date, kind) WHERE kind <> 'correction'",
         "This number of portions is already fixed.",
     )
     _school_day_idx = models.Index("(school_id, date)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("school_id", "date", "kind")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for snapshot in self:
+            snapshot.display_name = (
+                f"{kinds.get(snapshot.kind)}, {snapshot.school_id.display_name}"
+            )
+
+    # === CRUD === #
+
+    def unlink(self):
+        raise UserError(
+            self.env._("A number that was told to the kitchen is never deleted.")
+        )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _find(self, school, date, kind=None):
+        """Return the snapshot of a kind, the last of all without one."""
+        # sudo: whether a number is fixed is a fact
+        domain = [("school_id", "=", school.id), ("date", "=", date)]
+        if kind:
+            domain.append(("kind", "=", kind))
+        return self.sudo().search(domain, order="id desc", limit=1)
+
+    @api.model
+    def _take(self, school, date, kind):
+        """Fix the numbers as they are; forecast and order once per school and day.
+
+        :return: the snapshot, empty when another worker was faster
+        """
+        # sudo: taken by the clock or by a button that has checked the user
+        self = self.sudo()
+        self.env.flush_all()
+        previous = self._find(school, date)
+        lines = self._count(school, date)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO meal_snapshot (school_id, company_id, date, kind, taken_at,
+                            user_id, previous_id, last_change_id, portion_count,
+                            free_count, create_uid, create_date, write_uid, write_date)
+                VALUES (%(school)s, %(company)s, %(date)s, %(kind)s, %(now)s, %(user)s,
+                        %(previous)s,
+                        (SELECT max(id) FROM meal_order_change
+                          WHERE school_id = %(school)s AND date = %(date)s),
+                        %(count)s, %(free)s, %(user)s, %(now)s, %(user)s, %(now)s)
+                ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                school=school.id,
+                company=school.company_id.id,
+                date=date,
+                kind=kind,
+                now=fields.Datetime.now(),
+                user=self.env.uid,
+                previous=previous.id or None,
+                count=sum(line["quantity"] for line in lines),
+                free=sum(line["free_quantity"] for line in lines),
+            )
+        )
+        snapshot = self.browse(id_ for (id_,) in self.env.cr.fetchall())
+        if snapshot:
+            self.env["meal.snapshot.line"].create(
+                [{"snapshot_id": snapshot.id, **line} for line in lines]
+            )
+        return snapshot
+
+    @api.model
+    def _count(self, school, date):
+        """Return values of snapshot lines for the orders as they are."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT meal_type_id, age_group_id, class_id, variant_id,
+                       count(*) AS quantity,
+                       count(*) FILTER (WHERE state = ANY(%s)) AS free_quantity
+                  FROM meal_order
+                 WHERE school_id = %s AND date = %s AND state = ANY(%s)
+                 GROUP BY 1, 2, 3, 4
+                 ORDER BY 1, 2, 3, 4 NULLS FIRST
+                """,
+                list(FREE),
+                school.id,
+                date,
+                list(COUNTED),
+            )
+        )
+        return self.env.cr.dictfetchall()

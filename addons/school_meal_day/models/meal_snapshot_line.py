@@ -18,3 +18,4 @@ class MealSnapshotLine(models.Model):
     class_id = fields.Many2one("school.class", "Class", readonly=True)
     variant_id = fields.Many2one("meal.variant", "Set", readonly=True)
     quantity = fields.Integer("Portions", required=True, readonly=True)
+    free_quantity = fields.Integer("Of them free", readonly=True)

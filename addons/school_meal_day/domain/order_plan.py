@@ -1,0 +1,133 @@
+"""What has to become of an order so that it is right again, without the database.
+
+A :class:`Wish` is what the rules order by themselves for a student and meal, an
+*obstacle* the reason why the student cannot be fed at all that day. People's decisions
+go before both wish and rules: what somebody took off stays off.
+
+>>> wish = Wish("entitled")
+>>> decide(None, PLACE, wish)
+[Step('ordered', 'generated', PLACE, None, 'entitled', False)]
+>>> row = Row(1, "ordered", "entitled", PLACE)
+>>> decide(row, PLACE, wish)
+[]
+>>> [(step.state, step.reason) for step in decide(row, PLACE, wish, "absence")]
+[('cancelled', 'absence')]
+>>> decide(row._replace(state="cancelled", reason="changed_mind"), PLACE, wish)
+[]
+>>> back = row._replace(state="cancelled", reason="no_school_day")
+>>> [(step.state, step.reason) for step in decide(back, PLACE, wish)]
+[('ordered', 'no_school_day')]
+"""
+
+from typing import NamedTuple
+
+ORDERED, CANCELLED = "ordered", "cancelled"
+#: Made by rules and standing choices, so they end with them.
+AUTOMATIC_ORIGINS = frozenset({"entitled", "choice"})
+#: Reasons that end by themselves: with them gone, the order stands again.
+PASSING_REASONS = frozenset(
+    {"no_school_day", "class_moved", "left", "choice", "not_entitled"}
+)
+
+
+class Place(NamedTuple):
+    """Where a student is fed."""
+
+    school: int
+    school_class: int
+    age_group: int
+
+    def __repr__(self):
+        return "PLACE" if self == PLACE else tuple.__repr__(self)
+
+
+PLACE = Place(1, 1, 1)
+
+
+class Wish(NamedTuple):
+    origin: str
+    variant: int | None = None
+    is_entitled: bool = False
+
+
+class Row(NamedTuple):
+    """An order as it is; `reason` and `absence` are those of its last change."""
+
+    id: int
+    state: str
+    origin: str
+    place: Place
+    variant: int | None = None
+    is_entitled: bool = False
+    reason: str | None = None
+    absence: int | None = None
+
+
+class Step(NamedTuple):
+    state: str
+    reason: str
+    place: Place
+    variant: int | None = None
+    origin: str | None = None
+    is_entitled: bool = False
+
+    def __repr__(self):
+        return f"Step{tuple.__repr__(self)}"
+
+
+def decide(row, place, wish=None, obstacle=None, diet=None, why_not="not_entitled"):
+    """Return the steps that make an order right, [] when it is.
+
+    :param row: the order, None when there is none
+    :param place: where the student is taught that day, None: nowhere
+    :param wish: what the rules and standing choices order, None: nothing
+    :param obstacle: reason code, None when the student can be fed
+    :param diet: the set given on medical grounds
+    :param why_not: reason code of a wish that is gone
+    """
+    if row is None:
+        if wish and not obstacle:
+            return [_order(wish, "generated", place, diet)]
+        return []
+    if row.state == ORDERED:
+        return _keep_right(row, place, wish, obstacle, diet, why_not)
+    if row.state == CANCELLED and not obstacle and _may_return(row, wish):
+        return [_order(_merge(row, wish), row.reason, place, diet)]
+    return []
+
+
+def _keep_right(row, place, wish, obstacle, diet, why_not):
+    if obstacle or (row.origin in AUTOMATIC_ORIGINS and not wish):
+        return [_take_off(row, obstacle or why_not)]
+    wanted = _merge(row, wish)
+    if row.place != place:
+        return [
+            _take_off(row, "class_moved"),
+            _order(wanted, "class_moved", place, diet),
+        ]
+    step = _order(wanted, "generated", place, diet)
+    same = (step.variant, step.origin) == (row.variant, row.origin)
+    return [] if same else [step]
+
+
+def _may_return(row, wish):
+    if row.reason not in PASSING_REASONS and not row.absence:
+        return False
+    return bool(wish) or row.origin not in AUTOMATIC_ORIGINS
+
+
+def _merge(row, wish):
+    """Return what is wanted: a person's order keeps its set and its origin."""
+    if row.origin in AUTOMATIC_ORIGINS:
+        return wish
+    return Wish(row.origin, row.variant, wish.is_entitled if wish else row.is_entitled)
+
+
+def _order(wish, reason, place, diet):
+    return Step(
+        ORDERED, reason, place, diet or wish.variant, wish.origin, wish.is_entitled
+    )
+
+
+def _take_off(row, reason):
+    return Step(CANCELLED, reason, row.place, row.variant, row.origin, row.is_entitled)

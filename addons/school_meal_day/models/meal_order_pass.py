@@ -1,0 +1,237 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..const import COOKED, FREED, LIVE_STATES, PASSED_ON
+from .meal_order_write import Change
+
+
+class MealOrder(models.Model):
+    """A freed portion goes to the next child, and only where it does no harm."""
+
+    _inherit = "meal.order"
+
+    # === ACTIONS OF PEOPLE === #
+
+    def _get_candidates(self):
+        """Return the students a freed portion may be offered to, the first first:
+        fed by a budget before paying, the same age and class before others."""
+        self.ensure_one()
+        order = self.sudo()  # sudo: the caller has checked the order
+        school, date, meal = order.school_id, order.date, order.meal_type_id
+        self.env.flush_all()
+        enrolled = {row.id: row for row in self._read_students(school, date)}
+        taught = set(self.env["school.calendar"]._get_taught_classes(school, date).ids)
+        fed = self._get_fed(school, date, meal)
+        declined = self.sudo()._get_wishes(school, date, enrolled)[1]
+        away = self._get_away(school, date)
+        ids = [
+            row.id
+            for row in enrolled.values()
+            if row.school_class in taught
+            and row.id not in fed | away
+            and (row.id, meal.id) not in declined
+        ]
+        students = self.env["school.student"].sudo().browse(ids)
+        unsafe = order._get_unsafe_for(students)
+        entitled = self.sudo()._get_entitled_meals(school, date, enrolled)
+        ages = self.env["meal.age.group"]._by_grade()
+
+        def rank(student):
+            info = enrolled[student.id]
+            return (
+                meal.id not in entitled[student.id],
+                ages[info.grade] != order.age_group_id,
+                info.school_class != order.class_id.id,
+                info.grade,
+                student.last_name,
+                student.first_name,
+                student.id,
+            )
+
+        fitting = students.filtered(lambda student: student.id not in unsafe)
+        return fitting.sorted(rank).with_env(self.env)
+
+    def _pass_on(self, student, *, note=None):
+        """Give a freed portion to another student; return the student's order.
+
+        :param note: why the person responsible for meals sets the check of allergens
+            and diets aside; without it an unsafe portion is refused
+        """
+        self.ensure_one()
+        # sudo: orders are written here only; the caller has checked both
+        freed, student = self.sudo(), student.sudo()
+        freed._check_days_are_open()
+        freed._close_ordering()
+        freed._check_passing(student, note)
+        row = self._find_order(student, freed.date, freed.meal_type_id)
+        freed._set_state(PASSED_ON, "passed_on")
+        change = freed._prepare_passing(student, row, note)
+        if row:
+            return self._update_orders([change])
+        return self._insert_orders(freed.date, freed.company_id, [change])
+
+    def _check_passing(self, student, note):
+        _ = self.env._
+        self._check_state(
+            FREED, _("This portion is not free: choose one that is marked as freed.")
+        )
+        if self.search_count([("passed_from_id", "=", self.id)]):
+            raise UserError(_("This freed portion already went to another student."))
+        row = self._find_order(student, self.date, self.meal_type_id)
+        if row.state in LIVE_STATES:
+            raise UserError(
+                _("%s already has a portion of this meal.", student.display_name)
+            )
+        if row.state == FREED and row == self:
+            raise UserError(
+                _("The portion is the student's own: order it again instead.")
+            )
+        enrolled = self._read_students(self.school_id, self.date, student)
+        if not enrolled:
+            raise UserError(
+                _("%s is not a student of this school.", student.display_name)
+            )
+        if student.id in self._get_away(self.school_id, self.date):
+            raise UserError(_("%s is reported absent.", student.display_name))
+        self._check_safe(student, note)
+
+    def _check_safe(self, student, note):
+        if not self._get_unsafe_for(student):
+            return
+        if not note:
+            raise UserError(
+                self.env._(
+                    "This portion does not suit %s for health reasons, or nobody can"
+                    " tell. Choose another student.",
+                    student.display_name,
+                )
+            )
+        if not self._may_be_late():
+            raise UserError(
+                self.env._(
+                    "Only the person responsible for meals may set the health check"
+                    " aside."
+                )
+            )
+
+    def _prepare_passing(self, student, row, note):
+        info = self._read_students(self.school_id, self.date, student)[0]
+        entitled = self._get_entitled_meals(self.school_id, self.date, {info.id: info})
+        ages = self.env["meal.age.group"]._by_grade()
+        return Change(
+            order=row.id or None,
+            state=COOKED,
+            reason="passed_on",
+            student=student.id,
+            meal=self.meal_type_id.id,
+            school=self.school_id.id,
+            school_class=info.school_class,
+            age_group=ages[info.grade].id,
+            variant=self.variant_id.id or None,
+            origin="passed_on",
+            is_entitled=self.meal_type_id.id in entitled[info.id],
+            passed_from=self.id,
+            note=note,
+            is_late=self.school_id._is_after_cutoff(self.date),
+        )
+
+    # === WHO AND WHAT === #
+
+    @api.model
+    def _find_order(self, student, date, meal):
+        return self.search(
+            [
+                ("student_id", "=", student.id),
+                ("date", "=", date),
+                ("meal_type_id", "=", meal.id),
+            ]
+        )
+
+    @api.model
+    def _get_fed(self, school, date, meal):
+        """Return who has a portion, gave one away, or does not want one today."""
+        orders = self.sudo().search(
+            [
+                ("school_id", "=", school.id),
+                ("date", "=", date),
+                ("meal_type_id", "=", meal.id),
+            ]
+        )
+        return set(
+            orders.filtered(
+                lambda order: (
+                    order.state != "cancelled"
+                    or order.change_ids[-1:].reason == "changed_mind"
+                )
+            ).student_id.ids
+        )
+
+    @api.model
+    def _get_away(self, school, date):
+        """Return the ids of students known not to be at school."""
+        presence = school._get_presence(date)
+        return {student for student, kind in presence.items() if kind == "absent"}
+
+    # === HEALTH === #
+
+    def _get_unsafe_for(self, students):
+        """Return {student id: code} of whom this very portion might harm."""
+        return self._get_unsafe(
+            students,
+            self.school_id,
+            self.date,
+            self.meal_type_id,
+            self.variant_id,
+            self.age_group_id,
+        )
+
+    @api.model
+    def _get_unsafe(self, students, school, date, meal, variant, age_group=None):
+        """Return {student id: code} of students who should not have a portion.
+
+        ``diet``: the student has a diet and the portion is another set; ``allergen``:
+        the day's menu has one of the student's allergens; ``unknown``: there is no menu
+        to tell.
+        """
+        # sudo: health data stay here, callers get a code
+        students = students.sudo()
+        careful = students.filtered("allergen_ids")
+        menus = self._get_menu_allergens(school, date, meal) if careful else {}
+        ages = self.env["meal.age.group"]._by_grade()
+        result = {}
+        for student in students:
+            if student.diet_variant_id:
+                if student.diet_variant_id != variant:
+                    result[student.id] = "diet"
+                    continue
+            elif student.medical_diet:
+                result[student.id] = "diet"
+                continue
+            if student in careful and student.class_id:
+                age = age_group or ages[student.class_id.grade]
+                key = age, variant or self.env["meal.variant"]
+                found = menus.get(key)
+                if found is None:
+                    result[student.id] = "unknown"
+                elif found & student.allergen_ids:
+                    result[student.id] = "allergen"
+        return result
+
+    @api.model
+    def _get_menu_allergens(self, school, date, meal):
+        """Return {(age group, set): allergens} of the meal by the menus of the day; of
+        both shifts, as a portion may come from either."""
+        # sudo: the menu is public, and so are the allergens of its dishes
+        menus = (
+            self.env["meal.menu"]
+            .sudo()
+            .search([("school_id", "=", school.id), ("date", "=", date)])
+        )
+        found = {}
+        for menu in menus:
+            dishes = menu.line_ids.filtered(lambda line: line.meal_type_id == meal)
+            if dishes:
+                key = menu.age_group_id, menu.variant_id
+                allergens = dishes.dish_id.allergen_ids
+                found[key] = found.get(key, allergens) | allergens
+        return found

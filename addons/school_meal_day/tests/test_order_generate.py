@@ -1,0 +1,222 @@
+from datetime import date, timedelta
+
+from odoo.tests import tagged
+
+from .order_common import LATE, MONDAY, MORNING, TUESDAY, OrderCase
+
+GENERATED = (None, "ordered", "generated", False)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderGenerate(OrderCase):
+    def test_the_entitled_are_ordered_for(self):
+        self.assertEqual(self._generate(), 1)
+        order = self._orders(self.sibling)
+        self.assertEqual(order.meal_type_id, self.breakfast)
+        self.assertEqual(order.state, "ordered")
+        self.assertEqual(order.origin, "entitled")
+        self.assertTrue(order.is_entitled)
+        self.assertEqual(order.class_id, self.class_1b)
+        self.assertEqual(order.age_group_id, self.young)
+        self.assertEqual(order.company_id, self.city)
+        self.assertEqual(self._history(order), [GENERATED])
+        self.assertFalse(self._orders(self.student))
+
+    def test_again_nothing_happens(self):
+        self._generate()
+        self.assertEqual(self._generate(), 0)
+        self.assertEqual(self._history(self._orders(self.sibling)), [GENERATED])
+
+    def test_choices_of_the_paying(self):
+        self._choose(self.student, weekdays="1")
+        self._generate()
+        order = self._orders(self.student)
+        self.assertEqual((order.origin, order.is_entitled), ("choice", False))
+        self._generate(TUESDAY)
+        self.assertFalse(self._orders(self.student, TUESDAY))
+
+    def test_the_latest_choice_counts(self):
+        self._choose(self.student)
+        self._choose(self.student, "decline", date_from=MONDAY)
+        self._generate()
+        self.assertFalse(self._orders(self.student))
+        self._at(MORNING - timedelta(days=3))
+        self._generate(MONDAY - timedelta(days=3))
+        self.assertTrue(self._orders(self.student, MONDAY - timedelta(days=3)))
+
+    def test_a_declined_free_meal_goes_and_comes_back(self):
+        self._generate()
+        choice = self._choose(self.sibling, "decline", meal_type_id=self.breakfast.id)
+        self._generate()
+        order = self._orders(self.sibling)
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(order.change_ids[-1].reason, "choice")
+        choice.date_to = MONDAY - timedelta(days=1)
+        self._generate()
+        self.assertEqual(order.state, "ordered")
+
+    def test_a_diet_goes_before_a_choice(self):
+        diet, other = self.env["meal.variant"].create(
+            [
+                {"name": "No gluten", "is_diet": True, "company_id": self.city.id},
+                {"name": "Set 2", "company_id": self.city.id},
+            ]
+        )
+        self._choose(self.sibling, meal_type_id=self.breakfast.id, variant_id=other.id)
+        self._generate()
+        order = self._orders(self.sibling)
+        self.assertEqual(order.variant_id, other)
+        self.assertEqual(order.origin, "entitled")
+        self.sibling.diet_variant_id = diet
+        self._generate()
+        self.assertEqual(order.variant_id, diet)
+        self.assertEqual(order.change_ids[-1].variant_id, diet)
+
+    def test_a_diet_changes_what_people_ordered(self):
+        order = self._order(self.student)
+        self.student.diet_variant_id = self.env["meal.variant"].create(
+            {"name": "No gluten", "is_diet": True, "company_id": self.city.id}
+        )
+        self._generate()
+        self.assertEqual(order.variant_id, self.student.diet_variant_id)
+        self.assertEqual(order.origin, "operator")
+
+    def test_days_without_lessons(self):
+        saturday = MONDAY - timedelta(days=2)
+        self._at(MORNING - timedelta(days=3))
+        self.assertEqual(self._generate(saturday), 0)
+        self._at(MORNING)
+        for kind in ("vacation", "quarantine", "remote", "day_off"):
+            with self.subTest(kind=kind):
+                period = self._period(kind)
+                self.assertEqual(self._generate(), 0)
+                period.unlink()
+        self.assertEqual(self._generate(), 1)
+
+    def test_a_class_in_quarantine(self):
+        self._choose(self.student)
+        self._period("quarantine", classes=self.class_1b)
+        self._generate()
+        self.assertTrue(self._orders(self.student))
+        self.assertFalse(self._orders(self.sibling))
+
+    def test_a_day_that_becomes_a_holiday_and_a_school_day_again(self):
+        self._generate()
+        manual = self._order(self.student)
+        period = self._period("quarantine", schools=self.school)
+        self._generate()
+        orders = self._orders(self.sibling) + manual
+        self.assertEqual(set(orders.mapped("state")), {"cancelled"})
+        self.assertEqual(
+            set(orders.change_ids[-1:].mapped("reason")), {"no_school_day"}
+        )
+        period.unlink()
+        self._generate()
+        self.assertEqual(set(orders.mapped("state")), {"ordered"})
+
+    def test_what_a_person_took_off_stays_off(self):
+        self._generate()
+        order = self._orders(self.sibling)
+        order._take_off("changed_mind")
+        self.assertEqual(self._generate(), 0)
+        self.assertEqual(order.state, "cancelled")
+        self._period("quarantine").unlink()
+        self._generate()
+        self.assertEqual(order.state, "cancelled")
+
+    def test_the_absent_are_not_ordered_for(self):
+        self._report(self.sibling)
+        self.assertEqual(self._generate(), 0)
+
+    def test_an_absence_that_was_there_unseen(self):
+        self._generate()
+        order = self._orders(self.sibling)
+        absence = self.env["meal.absence"].create(
+            {
+                "student_id": self.sibling.id,
+                "school_id": self.school.id,
+                "date_from": MONDAY,
+                "date_to": MONDAY,
+                "source": "access",
+            }
+        )
+        self._generate()
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(order.change_ids[-1].absence_id, absence)
+        absence._withdraw()
+        self.assertEqual(order.state, "ordered")
+
+    def test_only_the_enrolled(self):
+        self.sibling.enrolment_ids.write({"date_from": TUESDAY})
+        self.assertEqual(self._generate(), 0)
+        self.assertEqual(self._generate(TUESDAY), 1)
+
+    def test_students_without_a_class(self):
+        self.sibling.class_id = False
+        self.assertEqual(self._generate(), 0)
+
+    def test_nothing_after_the_cut_off(self):
+        self._at(LATE)
+        self.assertEqual(self._generate(), 0)
+        self.assertFalse(self._orders(self.sibling))
+
+    def test_a_new_student_is_added(self):
+        self._generate()
+        self._new_student(self.class_1b, "Novikov", "Nikita")
+        self.assertEqual(self._generate(), 1)
+
+    def test_meals_without_a_price_are_not_ordered_by_a_rule_for_all_meals(self):
+        self.free_rule.meal_type_ids = False
+        self.assertEqual(self._generate(), 2)
+        meals = self._orders(self.sibling).meal_type_id
+        self.assertEqual(meals, self.breakfast + self.lunch)
+
+    def test_an_entitlement_that_ends(self):
+        self._generate()
+        self.free_rule.date_to = date(2026, 11, 15)
+        self._generate()
+        order = self._orders(self.sibling)
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(order.change_ids[-1].reason, "not_entitled")
+        self.free_rule.date_to = False
+        self._generate()
+        self.assertEqual(order.state, "ordered")
+
+    def test_each_school_by_its_own_clock(self):
+        """Monday 05:00 in Moscow is 09:00 in Novokuznetsk: too late there."""
+        self._at(MORNING.replace(hour=2, minute=30))
+        self._new_student(
+            self._new_class(self.other_school, 1, "А"), "Li", "Anna"
+        ).enrolment_ids.write({"date_from": date(2026, 9, 1)})
+        self.env["meal.funding.rule"].create(
+            {
+                "name": "Grades 1-4",
+                "company_id": self.other_city.id,
+                "category_id": self.grades_1_4.id,
+                "meal_type_ids": [(6, 0, self.breakfast.ids)],
+                "date_from": date(2026, 9, 1),
+                "is_ordered_automatically": True,
+            }
+        )
+        both = self.school + self.other_school
+        self.assertEqual(self._generate(schools=both), 1)
+        self.assertEqual(self._generate(TUESDAY, schools=both), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderMoves(OrderCase):
+    def test_another_class(self):
+        self._generate()
+        order = self._orders(self.sibling)
+        self.sibling.class_id = self._new_class(self.school, 2, "В")
+        self._generate()
+        self.assertEqual(order.class_id.letter, "В")
+        self.assertEqual(
+            self._history(order)[1:],
+            [
+                ("ordered", "cancelled", "class_moved", False),
+                ("cancelled", "ordered", "class_moved", False),
+            ],
+        )
+        self.assertEqual(order.change_ids[1].class_id, self.class_1b)
+        self.assertEqual(order.change_ids[2].class_id, order.class_id)
