@@ -1,0 +1,128 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from freezegun import freeze_time
+
+from odoo import api, models
+
+#: Of a hundred: families of paying students with a standing choice, by meal.
+CHOICES = {"breakfast": 30, "lunch": 55}
+#: Of a thousand students on a day.
+ABSENT = 60
+LATE_ABSENT = 8
+NOT_CLAIMED = 12
+SECOND = 3
+
+
+class MealDemo(models.AbstractModel):
+    """Days of set meals: ordered in the evening, cooked, issued, closed."""
+
+    _inherit = "meal.demo"
+
+    @api.model
+    def _create_choices(self, company, chance):
+        """What families have decided in September."""
+        students = self.env["school.student"].search([("company_id", "=", company.id)])
+        begin = self._get_year_begin(company)
+        values = []
+        for student in students:
+            for code, share in CHOICES.items():
+                is_free = student.class_id.grade <= 4 and code == "breakfast"
+                if not is_free and chance.random() * 100 < share:
+                    values.append(
+                        {
+                            "student_id": student.id,
+                            "meal_type_id": self._meal_type(code).id,
+                            "date_from": begin,
+                            "weekdays": chance.choice((False, False, False, "135")),
+                            "origin": "parent",
+                        }
+                    )
+        self.env["meal.choice"].create(values)
+
+    @api.model
+    def _at(self, school, day, hour, minute=0):
+        """Freeze the clock at a local time of the school's day."""
+        moment = datetime.combine(day, time(hour, minute), ZoneInfo(school.tz))
+        return freeze_time(moment, tick=True, ignore=["psycopg2"])
+
+    @api.model
+    def _play_meals(self, school, day, is_closed, chance):
+        """One day of set meals of a school, from the evening before."""
+        orders = self.env["meal.order"]
+        evening = self.env["school.calendar"]._get_forecast_day(school, day)
+        self._serve_menus(school, day)
+        with self._at(school, evening, 17):
+            orders._generate(school, day)
+        with self._at(school, evening, 18, 5):
+            school._pass_cutoffs(day)
+        with self._at(school, day, 8, 20):
+            self._report_absences(school, day, ABSENT, chance)
+            for school_class in school.class_ids:
+                self.env["meal.attendance"]._confirm(school_class, day)
+        with self._at(school, day, 9, 5):
+            school._pass_cutoffs(day)
+        with self._at(school, day, 9, 30):
+            self._report_absences(school, day, LATE_ABSENT, chance)
+        with self._at(school, day, 12):
+            self._issue_portions(school, day, chance)
+        if is_closed:
+            with self._at(school, day, 15):
+                self._close_day(school, day)
+
+    @api.model
+    def _report_absences(self, school, day, share, chance):
+        students = school.student_ids.filtered(lambda s: s.state == "enrolled")
+        absent = [one for one in students if chance.random() * 1000 < share]
+        for student in absent:
+            self.env["meal.absence"]._report(
+                student,
+                day,
+                day + timedelta(days=chance.choice((0, 0, 1, 3))),
+                reason=chance.choice(("illness", "illness", "family", "unknown")),
+                source=chance.choice(("parent", "teacher")),
+            )
+
+    @api.model
+    def _issue_portions(self, school, day, chance):
+        """The tablet at the hatch: cards, a few searches, a few second portions."""
+        tablet = self._get_tablet(school)
+        orders = self.env["meal.order"].search(
+            [("school_id", "=", school.id), ("date", "=", day), ("state", "=", "cooked")]
+        )
+        events = []
+        for place, order in enumerate(orders):
+            if chance.random() * 1000 < NOT_CLAIMED:
+                continue
+            portions = 2 if chance.random() * 1000 < SECOND else 1
+            for number in range(portions):
+                minute = 20 if order.meal_type_id.code == "breakfast" else 200
+                moment = self._local_to_utc(school, day, minute + place % 40 + number)
+                events.append(
+                    {
+                        "sequence": (day.toordinal() - 730_000) * 10_000 + len(events),
+                        "date": str(day),
+                        "meal": order.meal_type_id.code,
+                        "student": order.student_id.id,
+                        "action": "given",
+                        "verdict": "second" if number else "ok",
+                        "source": "tap" if chance.random() < 0.9 else "search",
+                        "occurred_at": f"{moment.isoformat()}Z",
+                    }
+                )
+        answers = self.env["meal.issue.event"]._record(school, events, device=tablet)
+        assert all(answer["status"] == "created" for answer in answers), answers[:3]
+
+    @api.model
+    def _get_tablet(self, school):
+        devices = self.env["school.device"]
+        tablet = devices.search(
+            [("school_id", "=", school.id), ("kind", "=", "serving")], limit=1
+        )
+        return tablet or devices.create(
+            {
+                "name": f"Планшет раздачи, {school.short_name}",
+                "kind": "serving",
+                "school_id": school.id,
+            }
+        )
