@@ -30,11 +30,14 @@ class MealDemo(models.AbstractModel):
         cities = [demo._create_city(values) for values in demo._get_cities()]
         for city in cities:
             _logger.info("%s: students, cards, staff", city.name)
-            demo._import_students(city, chance)
+            with demo._at_year_begin(city):
+                demo._import_students(city, chance)
             demo._create_cards(city, chance)
             demo._create_staff(city)
             demo._create_parents(city)
             demo._create_menu(city)
+            demo._create_set_meals(city)
+            demo._create_choices(city, chance)
             demo._play_history(city.with_context(lang="ru_RU"), chance)
         demo._set_rules(cities[0], chance)
 
@@ -75,6 +78,7 @@ class MealDemo(models.AbstractModel):
             "operator": ("Ответственный за питание", "списки и карты", "/odoo"),
             "teacher": ("Классный руководитель", "свой класс", "/odoo"),
             "cashier": ("Кассир", "касса школы", "/odoo"),
+            "canteen": ("Повар, раздача", "меню, заявки, выдача", "/odoo"),
             "parent": ("Родитель", "кабинет: баланс и выписка", "/my"),
         }
 

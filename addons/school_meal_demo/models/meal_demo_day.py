@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
-from odoo import api, models
+from odoo import Command, api, models
 
 #: Of a hundred: families of paying students with a standing choice, by meal.
 CHOICES = {"breakfast": 30, "lunch": 55}
@@ -71,6 +71,21 @@ class MealDemo(models.AbstractModel):
                 self._close_day(school, day)
 
     @api.model
+    def _serve_menus(self, school, day):
+        """The menus of the day come from the cycle; the head approves them."""
+        with self._at(school, day - timedelta(days=3), 14):
+            menus = self.env["meal.menu"]._generate(school, day, day)
+            menus.action_approve()
+
+    @api.model
+    def _close_day(self, school, day):
+        """Decide what is not plain in the usual way, and close."""
+        meal_day = self.env["meal.day"]._get_or_make(school, day)
+        meal_day._find_exceptions()
+        meal_day.exception_ids.filtered(lambda one: not one.outcome).action_usual()
+        meal_day._close()
+
+    @api.model
     def _report_absences(self, school, day, share, chance):
         students = school.student_ids.filtered(lambda s: s.state == "enrolled")
         absent = [one for one in students if chance.random() * 1000 < share]
@@ -88,7 +103,11 @@ class MealDemo(models.AbstractModel):
         """The tablet at the hatch: cards, a few searches, a few second portions."""
         tablet = self._get_tablet(school)
         orders = self.env["meal.order"].search(
-            [("school_id", "=", school.id), ("date", "=", day), ("state", "=", "cooked")]
+            [
+                ("school_id", "=", school.id),
+                ("date", "=", day),
+                ("state", "=", "cooked"),
+            ]
         )
         events = []
         for place, order in enumerate(orders):
@@ -112,6 +131,47 @@ class MealDemo(models.AbstractModel):
                 )
         answers = self.env["meal.issue.event"]._record(school, events, device=tablet)
         assert all(answer["status"] == "created" for answer in answers), answers[:3]
+
+    @api.model
+    def _get_cooked(self, school, day):
+        return self.env["meal.order"].search(
+            [
+                ("school_id", "=", school.id),
+                ("date", "=", day),
+                ("state", "=", "cooked"),
+            ]
+        )
+
+    @api.model
+    def _prepare_today(self, school):
+        """Today is taught, whatever the calendar says, so that there is something to
+        issue; the class of the demo's teacher waits for its teacher."""
+        calendar, orders = self.env["school.calendar"], self.env["meal.order"]
+        today = calendar._local_date(school)
+        if not calendar._is_school_day(today, school):
+            self.env["school.calendar.period"].create(
+                {
+                    "name": "Учебный день",
+                    "kind": "extra_day",
+                    "company_id": school.company_id.id,
+                    "school_ids": [Command.set(school.ids)],
+                    "date_from": today,
+                }
+            )
+        tomorrow = calendar._next_school_day(today, school)
+        self._serve_menus(school, today)
+        self._serve_menus(school, tomorrow)
+        with self._at(school, calendar._get_forecast_day(school, today), 17):
+            orders._generate(school, today)
+        if calendar._local_datetime(school).hour >= 9:
+            with self._at(school, today, 8, 30):
+                for school_class in school.class_ids.filtered(
+                    lambda c: not c.teacher_id
+                ):
+                    self.env["meal.attendance"]._confirm(school_class, today)
+            with self._at(school, today, 9, 5):
+                school._pass_cutoffs(today)
+        orders._generate(school, tomorrow)
 
     @api.model
     def _get_tablet(self, school):

@@ -2,6 +2,8 @@ from datetime import date
 
 from odoo import Command, api, models
 
+from odoo.addons.school_meal_base.domain import school_days
+
 from .. import meals
 
 
@@ -13,19 +15,20 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _create_set_meals(self, company):
         """What a municipality decides before the school year begins."""
-        year = self.env["school.calendar"]._local_date(
-            self.env["school.school"].search([("company_id", "=", company.id)], limit=1)
-        ).year
-        begin = date(year if self._is_autumn() else year - 1, 9, 1)
+        begin = self._get_year_begin(company)
         self._create_funding(company, begin)
         self._create_prices(company, begin)
         for age_group in self.env["meal.age.group"].search([]):
             self._create_cycle(company, age_group, begin)
 
     @api.model
-    def _is_autumn(self):
-        school = self.env["school.school"].search([], limit=1)
-        return self.env["school.calendar"]._local_date(school).month >= 9
+    def _get_year_begin(self, company):
+        """Return the first of September of the school year that is going on."""
+        school = self.env["school.school"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        today = self.env["school.calendar"]._local_date(school)
+        return date(school_days.school_year_start(today), 9, 1)
 
     @api.model
     def _create_funding(self, company, begin):

@@ -28,7 +28,8 @@ class MealDemo(models.AbstractModel):
             allowed_company_ids=company.ids, tz=schools[0].tz
         )
         channel = demo._create_channel(company)
-        for number, day in enumerate(demo._get_days(schools[0])):
+        days = demo._get_days(schools[0])
+        for number, day in enumerate(days):
             _logger.info("%s: %s", company.name, day)
             midday = datetime.combine(day, time(12), ZoneInfo(schools[0].tz))
             with freeze_time(midday, tick=True, ignore=["psycopg2"]):
@@ -36,7 +37,12 @@ class MealDemo(models.AbstractModel):
                     demo._receive_money(channel, day, number, chance)
                 for school in schools.with_env(demo.env):
                     demo._play_till(school, day, chance)
+            for school in schools.with_env(demo.env):
+                # yesterday is left to be closed by whoever tries the demo
+                demo._play_meals(school, day, day != days[-1], chance)
+            with demo._at(schools[0], day, 20):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
+        demo._prepare_today(schools[0].with_env(demo.env))
 
     @api.model
     def _create_channel(self, company):

@@ -20,6 +20,7 @@ STAFF = {
     "operator": ("group_operator", "Титова Оксана Юрьевна"),
     "teacher": ("group_teacher", "Ершова Нина Павловна"),
     "cashier": ("group_cashier", "Рябова Вера Олеговна"),
+    "canteen": ("group_canteen", "Гусева Тамара Степановна"),
 }
 
 
@@ -78,6 +79,14 @@ class MealDemo(models.AbstractModel):
         for school in schools:
             school.with_company(company)._setup_school_till(cash=True)
         return company
+
+    @api.model
+    def _at_year_begin(self, company):
+        """Freeze the clock at noon of the first of September."""
+        school = self.env["school.school"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        return self._at(school, self._get_year_begin(company), 12)
 
     # === STUDENTS === #
 
@@ -175,7 +184,7 @@ class MealDemo(models.AbstractModel):
         suffix = self._login_suffix(company)
         for role, (group, name) in STAFF.items():
             user = self._create_user(company, f"{role}{suffix}", name, group)
-            if role in ("head", "operator", "cashier", "teacher"):
+            if role in ("head", "operator", "cashier", "teacher", "canteen"):
                 user.school_ids = schools[0]
             if role == "teacher":
                 schools[0].class_ids.filtered(
