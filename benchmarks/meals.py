@@ -1,0 +1,453 @@
+"""A city's meal day: orders, issue, class screen, closing, timesheet.
+
+17,600 students in 68 schools. Grades 1-4 eat free, three in ten of the others have a
+standing choice: about 9,700 portions a day. Everything is measured twice, with one month
+and with twelve months of history behind it: what grows is a defect.
+"""
+
+import threading
+import time
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from . import population
+from .client import Device
+from .context import row, scaled, timed
+from .ledger import median
+
+STUDENTS = 17_600
+SCHOOLS = 68
+#: School days of a month of history.
+DAYS = 20
+BATCH = 1_000
+SLICE = scaled(3.0, 1)
+EMPTY = "/school_meal/v1/ping"
+EVENTS = "/school_meal/v1/serve/events"
+
+#: The measured days follow the first of December; history lies before it.
+FIRST_DAY = date(2026, 12, 1)
+
+
+def run(ctx):
+    city = make_city(ctx.env)
+    rows, day, known = [], FIRST_DAY, 0
+    found = {}
+    for months in (1, 12):
+        took, _none = timed(add_history, ctx.env, city, known, months)
+        known = months
+        rows.append(row(f"meals.history.{months}m", count_orders(ctx.env), "orders"))
+        found[months], day = measure(ctx, city, day)
+    for name, (value, unit, wanted) in found[1].items():
+        later = found[12][name][0]
+        rows.append(row(f"meals.{name}", later, unit, wanted, later / wanted))
+        rows.append(row(f"meals.{name}.growth", later, unit, value, later / value))
+    return rows
+
+
+def measure(ctx, city, day):
+    """{name: (value, unit, what was asked for)} and the next free school day."""
+    env, found = ctx.env, {}
+    day = next_school_day(env, city, day)
+    with freeze_time(f"{day - timedelta(days=1)} 12:00:00", tick=True):
+        seconds, count = timed(generate, env, city, day)
+        assert count > scaled(STUDENTS) / 3, count
+        found["generate_city"] = seconds, "s", 30
+        seconds, count = timed(generate, env, city, day)
+        assert count == 0
+        found["generate_city_again"] = seconds, "s", 30
+    with freeze_time(f"{day} 06:30:00", tick=True):
+        seconds, _none = timed(pass_cutoffs, env, city, day)
+        found["cutoff_city"] = seconds, "s", 30
+    found |= serve_over_http(ctx, city, day)
+    issue_all(env, city, day)
+    with freeze_time(f"{day} 14:00:00", tick=True):
+        seconds, portions = timed(close, env, city["schools"][:1], day)
+        found["close_school_700"] = 700 * seconds / portions, "s", 3
+        seconds, _portions = timed(close, env, city["schools"][1:], day)
+        found["close_city"] = seconds, "s", 120
+        found |= screens(env, city, day)
+    check(env, city, day)
+    return found, day
+
+
+# === THE CITY === #
+
+
+def make_city(env):
+    company = population.make_company(env)
+    schools = population.make_schools(env, company, SCHOOLS)
+    population.fill(env, schools, max(33, round(scaled(STUDENTS) / SCHOOLS)))
+    params = {"schools": schools.ids, "company": company.id}
+    for statement in (_ENROLMENTS, _CHOICES):
+        env.cr.execute(statement, {**params, **meals(env)})
+    make_prices(env, company)
+    devices = env["school.device"].create(
+        [
+            {"name": f"Tablet {school.code}", "kind": "serving", "school_id": school.id}
+            for school in schools
+        ]
+    )
+    tokens = [device._issue_token() for device in devices]
+    env.cr.commit()
+    env.cr.execute("ANALYZE school_enrolment")
+    env.invalidate_all()
+    return {"company": company, "schools": schools, "tokens": tokens}
+
+
+def meals(env):
+    return {
+        "breakfast": env.ref("school_meal_day.meal_type_breakfast").id,
+        "lunch": env.ref("school_meal_day.meal_type_lunch").id,
+        "young": env.ref("school_meal_day.meal_age_group_7_11").id,
+        "older": env.ref("school_meal_day.meal_age_group_12").id,
+    }
+
+
+def make_prices(env, company):
+    """Breakfast and lunch; the free breakfast is paid by the region and the town."""
+    ids = meals(env)
+    env["meal.tariff"].create(
+        [
+            {
+                "company_id": company.id,
+                "meal_type_id": ids[meal],
+                "age_group_id": ids[age],
+                "price": price,
+                "date_from": date(2026, 9, 1),
+            }
+            for meal, age, price in (
+                ("breakfast", "young", 85.30),
+                ("breakfast", "older", 98.10),
+                ("lunch", "young", 119.80),
+                ("lunch", "older", 134.50),
+            )
+        ]
+    )
+    sources = env["meal.funding.source"].create(
+        [
+            {"name": code, "code": code, "level": code, "company_id": company.id}
+            for code in ("regional", "municipal")
+        ]
+    )
+    env["meal.funding.rule"].create(
+        {
+            "name": "Grades 1-4",
+            "company_id": company.id,
+            "category_id": env.ref("school_meal_day.meal_category_grades_1_4").id,
+            "meal_type_ids": [(6, 0, [ids["breakfast"]])],
+            "date_from": date(2026, 9, 1),
+            "is_ordered_automatically": True,
+            "line_ids": [
+                (0, 0, {"source_id": sources[0].id, "mode": "percent", "percent": 70}),
+                (0, 0, {"source_id": sources[1].id, "mode": "rest", "sequence": 20}),
+            ],
+        }
+    )
+
+
+def next_school_day(env, city, day):
+    return env["school.calendar"]._next_school_day(day, city["schools"][0])
+
+
+# === HISTORY === #
+
+
+def add_history(env, city, known, months):
+    """Append closed days before those there are, as the add-on would have left them."""
+    env.flush_all()
+    days = [
+        FIRST_DAY - timedelta(days=number + 1)
+        for number in range(known * DAYS, months * DAYS)
+    ]
+    # Foreign keys of rows that are made from rows are not asked again.
+    env.cr.execute("SET LOCAL session_replication_role = replica")
+    for start in range(0, len(days), 10):
+        params = {
+            "days": days[start : start + 10],
+            "schools": city["schools"].ids,
+            "company": city["company"].id,
+            "source": env["meal.funding.source"].search([], limit=1).id,
+            **meals(env),
+        }
+        for statement in (_DAYS, _ORDERS, _CHANGES, _EVENTS, _LINES, _PARTS):
+            env.cr.execute(statement, params)
+    env.cr.commit()
+    for table in (
+        "meal_day", "meal_order", "meal_order_change", "meal_issue_event",
+        "meal_day_line", "meal_day_part",
+    ):  # fmt: skip
+        env.cr.execute(f"ANALYZE {table}")
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def count_orders(env):
+    env.cr.execute("SELECT count(*) FROM meal_order")
+    return env.cr.fetchone()[0]
+
+
+# === WHAT IS MEASURED === #
+
+
+def generate(env, city, day):
+    """Orders of the whole city, a commit per school as the cron does."""
+    count = 0
+    for school in city["schools"]:
+        count += env["meal.order"]._generate(school, day)
+        env.cr.commit()
+    return count
+
+
+def pass_cutoffs(env, city, day):
+    for school in city["schools"]:
+        school._pass_cutoffs(day)
+        env.cr.commit()
+
+
+def close(env, schools, day):
+    """Close a day of schools; return the number of frozen portions."""
+    before = count_lines(env, day)
+    for school in schools:
+        meal_day = env["meal.day"]._get_or_make(school, day)
+        meal_day._find_exceptions()
+        meal_day.exception_ids.filtered(lambda one: not one.outcome).action_usual()
+        meal_day._close()
+        env.cr.commit()
+        env.invalidate_all()
+    return count_lines(env, day) - before
+
+
+def count_lines(env, day):
+    env.cr.execute("SELECT count(*) FROM meal_day_line WHERE date = %s", [day])
+    return env.cr.fetchone()[0]
+
+
+def screens(env, city, day):
+    """Seconds of the class screen's data and of the printed timesheet."""
+    school_class = env["school.class"].search(
+        [("school_id", "=", city["schools"][0].id)], limit=1
+    )
+    opened = [
+        timed(open_class_screen, env, school_class, day)[0] for _number in range(5)
+    ]
+    sheets = env["meal.timesheet"]._make(school_class, day.replace(day=1))
+    printed = [timed(print_sheet, env, sheets[:1])[0] for _number in range(5)]
+    return {
+        "class_screen": (median(opened), "s", 0.5),
+        "timesheet_pdf": (median(printed), "s", 0.5),
+    }
+
+
+def open_class_screen(env, school_class, day):
+    env.invalidate_all()
+    return env["meal.class.screen"]._get_screen(school_class, day)
+
+
+def print_sheet(env, sheet):
+    env.invalidate_all()
+    return sheet._render_pdf()
+
+
+# === ISSUE OVER HTTP === #
+
+
+def serve_over_http(ctx, city, day):
+    """Single events against the empty route in turns, then batches."""
+    server = ctx.server(workers=2)
+    number = Numbers()
+    single, empty, batched = [], [], []
+    rate(server, city, day, number, 1, 1.0)
+    for _slice in range(3):
+        empty.append(rate(server, city, day, number, 0, SLICE))
+        single.append(rate(server, city, day, number, 1, SLICE))
+        batched.append(rate(server, city, day, number, BATCH, SLICE))
+    server.stop()
+    ctx.env.cr.rollback()
+    one, many = 1 / median(single), 1 / median(batched)
+    return {
+        "issue_single": (2000 * one, "ms", 2 * 2000 / median(empty)),
+        "issue_in_batch": (2000 * many, "ms", 2000 * one / 10),
+    }
+
+
+class Numbers:
+    """Sequence numbers that no two threads share."""
+
+    def __init__(self):
+        self.lock, self.last = threading.Lock(), int(time.time())
+
+    def take(self, count):
+        with self.lock:
+            self.last += count
+            return range(self.last - count, self.last)
+
+
+def rate(server, city, day, number, size, seconds):
+    """Events per second of four clients; size 0 is the empty route."""
+    done, errors = [], []
+    deadline = time.perf_counter() + seconds
+
+    def client(place):
+        device = Device(server, city["tokens"][place])
+        device.headers["Accept-Language"] = "ru-RU"
+        count = 0
+        while time.perf_counter() < deadline:
+            path, events = EMPTY, {}
+            if size:
+                path = EVENTS
+                events = [prepare_refusal(day, each) for each in number.take(size)]
+            status, _headers, body = device.post(path, events)
+            if status != 200 or size and b'"created"' not in body:
+                errors.append((status, body[:300]))
+                break
+            count += size or 1
+        done.append(count)
+        device.close()
+
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(4)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors[:2]
+    return sum(done) / (time.perf_counter() - began)
+
+
+def prepare_refusal(day, sequence):
+    """A card that nobody knows, refused: the day's portions stay for the closing."""
+    return {
+        "sequence": sequence,
+        "date": str(day),
+        "meal": "breakfast",
+        "card": f"04{sequence:012X}",
+        "action": "refused",
+        "verdict": "unknown_card",
+        "source": "tap",
+        "occurred_at": f"{day}T06:40:00Z",
+    }
+
+
+def issue_all(env, city, day):
+    """Give out nearly every portion, by one batch per school."""
+    with freeze_time(f"{day} 09:00:00", tick=True):
+        for school in city["schools"]:
+            device = env["school.device"].search(
+                [("school_id", "=", school.id)], limit=1
+            )
+            orders = env["meal.order"].search(
+                [
+                    ("school_id", "=", school.id),
+                    ("date", "=", day),
+                    ("state", "=", "cooked"),
+                ]
+            )
+            events = [
+                {
+                    "sequence": 1_000_000_000 + day.toordinal() * 1000 + place,
+                    "date": str(day),
+                    "meal": order.meal_type_id.code,
+                    "student": order.student_id.id,
+                    "action": "given",
+                    "verdict": "ok",
+                    "source": "tap",
+                    "occurred_at": f"{day}T08:00:00Z",
+                }
+                for place, order in enumerate(orders)
+                if place % 50
+            ]
+            answers = env["meal.issue.event"]._record(school, events, device=device)
+            assert all(answer["verdict"] == "ok" for answer in answers), answers[:2]
+            env.cr.commit()
+            env.invalidate_all()
+
+
+def check(env, city, day):
+    """Every frozen portion is paid once, by parts that are its price."""
+    env.cr.execute(
+        """
+        SELECT count(*), sum(l.price), sum(p.amount), sum(t.amount),
+               count(*) FILTER (WHERE l.price <> p.amount)
+          FROM meal_day_line l
+          JOIN LATERAL (SELECT sum(amount) AS amount FROM meal_day_part
+                         WHERE line_id = l.id) p ON true
+          JOIN LATERAL (SELECT sum(t.amount) AS amount
+                          FROM meal_day_part x
+                          JOIN meal_transfer t ON t.uuid = x.transfer_uuid
+                         WHERE x.line_id = l.id) t ON true
+         WHERE l.date = %s AND l.is_current AND l.outcome = 'issued'
+        """,
+        [day],
+    )
+    count, price, parts, booked, wrong = env.cr.fetchone()
+    assert count > scaled(STUDENTS) / 3 and not wrong, (count, wrong)
+    assert price == parts == booked, (price, parts, booked)
+
+
+_ENROLMENTS = """
+    INSERT INTO school_enrolment (student_id, school_id, class_id, date_from, reason,
+                                  create_date, write_date)
+    SELECT id, school_id, class_id, date '2025-09-01', 'admission',
+           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM school_student WHERE school_id = ANY(%(schools)s)
+"""
+_CHOICES = """
+    INSERT INTO meal_choice (student_id, school_id, company_id, mode, meal_type_id,
+                             date_from, origin, create_date, write_date)
+    SELECT s.id, s.school_id, %(company)s, 'order', %(breakfast)s, date '2025-09-01',
+           'parent', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM school_student s JOIN school_class c ON c.id = s.class_id
+     WHERE s.school_id = ANY(%(schools)s) AND c.grade > 4 AND s.id %% 10 < 3
+"""
+_DAYS = """
+    INSERT INTO meal_day (school_id, company_id, date, state)
+    SELECT s, %(company)s, d, 'closed'
+      FROM unnest(%(schools)s) s, unnest(%(days)s::date[]) d
+"""
+_ORDERS = """
+    INSERT INTO meal_order (student_id, date, meal_type_id, school_id, class_id,
+                            company_id, age_group_id, state, origin, is_entitled)
+    SELECT s.id, d, %(breakfast)s, s.school_id, c.id, %(company)s,
+           CASE WHEN c.grade <= 4 THEN %(young)s ELSE %(older)s END, 'cooked',
+           CASE WHEN c.grade <= 4 THEN 'entitled' ELSE 'choice' END, c.grade <= 4
+      FROM unnest(%(days)s::date[]) d
+     CROSS JOIN school_student s JOIN school_class c ON c.id = s.class_id
+     WHERE s.school_id = ANY(%(schools)s) AND (c.grade <= 4 OR s.id %% 10 < 3)
+"""
+_CHANGES = """
+    INSERT INTO meal_order_change (order_id, school_id, date, from_state, to_state,
+                                   reason, is_late, at)
+    SELECT o.id, o.school_id, o.date, step.was, step.is, step.why, false,
+           o.date + time '06:00'
+      FROM meal_order o
+     CROSS JOIN (VALUES (NULL, 'ordered', 'generated'),
+                        ('ordered', 'cooked', 'cut_off')) step ("was", "is", "why")
+     WHERE o.date = ANY(%(days)s::date[])
+"""
+_EVENTS = """
+    INSERT INTO meal_issue_event (event_key, payload_hash, school_id, company_id, date,
+            meal_type_id, student_id, class_id, order_id, undone_before, action,
+            verdict, source, occurred_at, received_at)
+    SELECT 'bench' || o.id, 'x', o.school_id, o.company_id, o.date, o.meal_type_id,
+           o.student_id, o.class_id, o.id, 0, 'given', 'ok', 'tap',
+           o.date + time '07:00', o.date + time '07:00'
+      FROM meal_order o WHERE o.date = ANY(%(days)s::date[])
+"""
+_LINES = """
+    INSERT INTO meal_day_line (day_id, school_id, company_id, date, student_id, class_id,
+            meal_type_id, age_group_id, portion, revision, is_current, order_id,
+            event_id, presence, outcome, price)
+    SELECT d.id, o.school_id, o.company_id, o.date, o.student_id, o.class_id,
+           o.meal_type_id, o.age_group_id, 1, 0, true, o.id, e.id, 'present', 'issued',
+           85.30
+      FROM meal_order o
+      JOIN meal_day d ON d.school_id = o.school_id AND d.date = o.date
+      JOIN meal_issue_event e ON e.order_id = o.id
+     WHERE o.date = ANY(%(days)s::date[])
+"""
+_PARTS = """
+    INSERT INTO meal_day_part (line_id, source_id, amount, transfer_uuid)
+    SELECT id, %(source)s, price, 'bench' || id
+      FROM meal_day_line WHERE date = ANY(%(days)s::date[])
+"""
