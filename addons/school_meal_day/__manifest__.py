@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/meal_day_rules.xml",
         "data/meal_day_data.xml",
+        "data/meal_order_cron.xml",
         "views/school_meal_day_menus.xml",
         # menu
         # orders and funding

@@ -16,6 +16,7 @@ from . import (
     meal_funding_rule,
     meal_funding_rule_line,
     meal_funding_source,
+    meal_incident,
     meal_issue_event,
     meal_menu,
     meal_menu_line,
@@ -33,6 +34,7 @@ from . import (
     meal_section,
     meal_serving_api,
     meal_snapshot,
+    meal_snapshot_difference,
     meal_snapshot_line,
     meal_tariff,
     meal_timesheet,
@@ -43,5 +45,6 @@ from . import (
     school_calendar,
     school_calendar_period,
     school_school,
+    school_school_cron,
     school_student,
 )

@@ -197,6 +197,32 @@ class MealOrder(models.Model):
                 )
             )._set_state(COOKED, "absence")
 
+    def _follow_students(self):
+        """Follow students who are in another class now, or in none."""
+        self.env.flush_all()
+        for date, orders in self.grouped("date").items():
+            students = orders.student_id
+            # the new school first: it takes the order over from the former one
+            for school in students.school_id | orders.school_id:
+                if not school._is_after_cutoff(date):
+                    self._sync(school, date, students)
+        cooked = self.filtered(lambda order: order.state == COOKED)
+        cooked._without_closed_days()._free_moved()
+
+    def _free_moved(self):
+        """Free cooked portions of students who are not at the school any more."""
+        for (school, date), orders in self.grouped(
+            lambda order: (order.school_id, order.date)
+        ).items():
+            rows = self._read_students(school, date, orders.student_id)
+            here = {row.id for row in rows}
+            gone = orders.filtered(
+                lambda order, here=here: order.student_id.id not in here
+            )
+            left = gone.filtered(lambda order: order.student_id.state == "left")
+            left._take_off("left")
+            (gone - left)._take_off("class_moved")
+
     def _cook(self):
         """The cut-off has passed: the portions are in the pots."""
         self._set_state(COOKED, "cut_off", is_late=False)

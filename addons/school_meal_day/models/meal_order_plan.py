@@ -97,9 +97,12 @@ class MealOrder(models.Model):
             grade: group.id
             for grade, group in self.env["meal.age.group"]._by_grade().items()
         }
+        gone = {student for student, _meal in orders} - enrolled.keys()
+        elsewhere = self._read_enrolled_ids(gone, date)
         for key in sorted(orders.keys() | wishes.keys()):
             student = enrolled.get(key[0])
-            place, obstacle = None, "left"
+            place = None
+            obstacle = "class_moved" if key[0] in elsewhere else "left"
             if student:
                 place = Place(school.id, student.school_class, ages[student.grade])
                 obstacle = self._get_obstacle(student, taught, absences)
@@ -206,6 +209,25 @@ class MealOrder(models.Model):
         return [Student(*row) for row in self.env.cr.fetchall()]
 
     @api.model
+    def _read_enrolled_ids(self, ids, date):
+        """Return which students are in a class of any school on a day."""
+        if not ids:
+            return set()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT student_id FROM school_enrolment
+                 WHERE student_id = ANY(%s) AND class_id IS NOT NULL
+                   AND date_from <= %s AND (date_to IS NULL OR date_to >= %s)
+                """,
+                list(ids),
+                date,
+                date,
+            )
+        )
+        return {id_ for (id_,) in self.env.cr.fetchall()}
+
+    @api.model
     def _read_orders(self, school, date, enrolled, students=None):
         """Return {(student id, meal id): :class:`Row`} of the school, and of its
         students where they were before."""
@@ -254,7 +276,7 @@ class MealOrder(models.Model):
 
     @api.model
     def _read_choices(self, date, enrolled):
-        """Return (student, meal, mode, set) of the latest choice that is about a day."""
+        """Return (student, meal, mode, set) of the latest choices about a day."""
         self.env.cr.execute(
             SQL(
                 """

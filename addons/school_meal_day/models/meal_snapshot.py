@@ -63,9 +63,17 @@ class MealSnapshot(models.Model):
 
     # === CRUD === #
 
+    def write(self, vals):
+        raise UserError(self._get_fixed_message())
+
     def unlink(self):
-        raise UserError(
-            self.env._("A number that was told to the kitchen is never deleted.")
+        raise UserError(self._get_fixed_message())
+
+    @api.model
+    def _get_fixed_message(self):
+        return self.env._(
+            "A number that was told to the kitchen stays as it is: take a correction"
+            " instead."
         )
 
     # === BUSINESS METHODS === #
@@ -121,6 +129,31 @@ class MealSnapshot(models.Model):
                 [{"snapshot_id": snapshot.id, **line} for line in lines]
             )
         return snapshot
+
+    @api.model
+    def _take_correction(self, school, date):
+        """Tell the kitchen what has changed since the last snapshot of a day.
+
+        :return: the correction, empty when nothing has
+        """
+        last = self._find(school, date)
+        if not last or last.kind == "forecast":
+            return self.browse()
+        known = {line._get_key(): line._get_quantities() for line in last.line_ids}
+        self.env.flush_all()
+        lines = {
+            (
+                line["meal_type_id"],
+                line["age_group_id"],
+                line["class_id"] or False,
+                line["variant_id"] or False,
+            ): (line["quantity"], line["free_quantity"])
+            for line in self._count(school, date)
+        }
+        if lines == known:
+            return self.browse()
+        school._lock_orders()
+        return self._take(school, date, "correction")
 
     @api.model
     def _count(self, school, date):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class MealSnapshotLine(models.Model):
@@ -19,3 +20,24 @@ class MealSnapshotLine(models.Model):
     variant_id = fields.Many2one("meal.variant", "Set", readonly=True)
     quantity = fields.Integer("Portions", required=True, readonly=True)
     free_quantity = fields.Integer("Of them free", readonly=True)
+
+    # === CRUD === #
+
+    def write(self, vals):
+        raise UserError(self.env["meal.snapshot"]._get_fixed_message())
+
+    def unlink(self):
+        raise UserError(self.env["meal.snapshot"]._get_fixed_message())
+
+    # === BUSINESS METHODS === #
+
+    def _get_key(self):
+        return (
+            self.meal_type_id.id,
+            self.age_group_id.id,
+            self.class_id.id,
+            self.variant_id.id,
+        )
+
+    def _get_quantities(self):
+        return self.quantity, self.free_quantity

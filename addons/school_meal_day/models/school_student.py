@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 from odoo.addons.school_meal_base.models.school_student import SENSITIVE_GROUP
+
+from ..const import LIVE_STATES
 
 
 class SchoolStudent(models.Model):
@@ -31,3 +35,46 @@ class SchoolStudent(models.Model):
             for student in self
             if student.class_id and student.class_id.grade <= 4
         }
+
+    def _follow_moves(self, before):
+        """Override of `school_meal_base`: meals follow where the student is taught."""
+        # sudo: orders follow by themselves, whoever moves the student
+        moved = self.sudo().filtered(lambda one: before[one] != one._get_place())
+        orders = moved._get_live_orders()
+        orders._close_ordering()  # the history of enrolments is still as it was
+        super()._follow_moves(before)
+        moved._move_absences()
+        orders._follow_students()
+
+    # === MOVES === #
+
+    def _move_absences(self):
+        """A teacher sees the absences of the own class, the kitchen those of its
+        school: reported ones go along."""
+        absences = self.env["meal.absence"].search(
+            [
+                ("student_id", "in", self.ids),
+                ("date_to", ">=", fields.Date.today()),
+                ("withdrawn_at", "=", False),
+            ]
+        )
+        for student, rows in absences.grouped("student_id").items():
+            if student.state == "enrolled":
+                rows.write(
+                    {"school_id": student.school_id.id, "class_id": student.class_id.id}
+                )
+
+    def _get_live_orders(self):
+        """Return the orders of today and later; yesterday is still today elsewhere."""
+        yesterday = fields.Date.today() - timedelta(days=1)
+        orders = self.env["meal.order"].search(
+            [
+                ("student_id", "in", self.ids),
+                ("date", ">=", yesterday),
+                ("state", "in", LIVE_STATES),
+            ]
+        )
+        calendar = self.env["school.calendar"]
+        return orders.filtered(
+            lambda order: order.date >= calendar._local_date(order.school_id)
+        )

@@ -3,9 +3,11 @@ from . import order_common
 from . import test_doctests
 from . import test_issue_events
 from . import test_order_absence
+from . import test_order_cron
 from . import test_order_cutoffs
 from . import test_order_generate
 from . import test_order_pass_on
 from . import test_order_place
+from . import test_order_snapshots
 from . import test_pricing
 from . import test_serving_api

@@ -220,3 +220,73 @@ class TestOrderMoves(OrderCase):
         )
         self.assertEqual(order.change_ids[1].class_id, self.class_1b)
         self.assertEqual(order.change_ids[2].class_id, order.class_id)
+
+    def test_a_future_order_follows_at_once(self):
+        order = self._order(self.student, TUESDAY)
+        self.student.class_id = self._new_class(self.school, 6, "В")
+        self.assertEqual(order.state, "ordered")
+        self.assertEqual(order.class_id.letter, "В")
+
+    def _move_to_school(self):
+        new_class = self._new_class(self.second_school, 5, "Г")
+        self.student._transfer(self.second_school, new_class, MONDAY)
+
+    def test_another_school(self):
+        self._at(MORNING)
+        order = self._order(self.student, TUESDAY)
+        absence = self._report(self.student, TUESDAY + timedelta(days=1))
+        self._move_to_school()
+        self.assertEqual(order.school_id, self.second_school)
+        self.assertEqual(order.state, "ordered")
+        self.assertEqual(
+            [
+                (row.school_id, row.from_state, row.to_state, row.reason)
+                for row in order.change_ids[1:]
+            ],
+            [
+                (self.school, "ordered", "cancelled", "class_moved"),
+                (self.second_school, "cancelled", "ordered", "class_moved"),
+            ],
+        )
+        self.assertEqual(absence.school_id, self.second_school)
+        self.assertEqual(absence.class_id, self.student.class_id)
+        self._generate(TUESDAY)
+        self.assertEqual(order.school_id, self.second_school)
+
+    def test_the_former_school_generates_first(self):
+        order = self._order(self.student, TUESDAY)
+        enrolment = self.student.enrolment_ids
+        new_class = self._new_class(self.second_school, 5, "Г")
+        enrolment.write({"school_id": self.second_school.id, "class_id": new_class.id})
+        self._generate(TUESDAY)
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(order.change_ids[-1].reason, "class_moved")
+        self._generate(TUESDAY, self.second_school)
+        self.assertEqual((order.state, order.school_id.code), ("ordered", "025"))
+
+    def test_cooked_at_the_former_school(self):
+        order = self._order(self.student)
+        self._at(LATE)
+        self._move_to_school()
+        self.assertEqual((order.state, order.school_id), ("freed", self.school))
+        self.assertEqual(order.change_ids[-1].reason, "class_moved")
+        self.assertTrue(order.change_ids[-1].is_late)
+        _orders, refusals = self._place(self.student)
+        self.assertEqual(refusals, [(self.student, "other_school")])
+
+    def test_a_leaver(self):
+        self._at(MORNING)
+        today = self._order(self.student)
+        tomorrow = self._order(self.student, TUESDAY)
+        self.student._leave(MONDAY, "left", None, uuid="leave-1")
+        self.assertEqual(today.state, "ordered", "the last day at the school")
+        self.assertEqual(tomorrow.state, "cancelled")
+        self.assertEqual(tomorrow.change_ids[-1].reason, "left")
+
+    def test_who_left_yesterday(self):
+        self._at(MORNING)
+        order = self._order(self.student)
+        self._at(LATE)
+        self.student._leave(MONDAY - timedelta(days=3), "left", None, uuid="leave-1")
+        self.assertEqual(order.state, "freed")
+        self.assertEqual(order.change_ids[-1].reason, "left")
