@@ -23,6 +23,15 @@
         "views/school_meal_day_menus.xml",
         # menu
         # orders and funding
+        "wizards/meal_absence_report_views.xml",
+        "wizards/meal_order_entry_views.xml",
+        "wizards/meal_order_operation_views.xml",
+        "views/meal_order_views.xml",
+        "views/meal_absence_views.xml",
+        "views/meal_choice_views.xml",
+        "views/meal_snapshot_views.xml",
+        "views/meal_variant_views.xml",
+        "views/school_order_views.xml",
         # class screen
         # issue
         # day closing

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import ABSENCE_REASONS, ABSENCE_SOURCES, CANCELLED, FREED, LIVE_STATES
 
@@ -51,6 +51,24 @@ class MealAbsence(models.Model):
     def _compute_display_name(self):
         for absence in self:
             absence.display_name = absence.student_id.display_name
+
+    # === ACTION METHODS === #
+
+    def action_withdraw(self):
+        self.check_access("read")
+        user = self.env.user
+        is_office = any(
+            user.has_group(f"school_meal_base.group_{role}")
+            for role in ("operator", "manager")
+        )
+        if not is_office and self.class_id.teacher_id != user:
+            raise AccessError(
+                self.env._(
+                    "Absences are withdrawn by the class teacher or the person"
+                    " responsible for meals."
+                )
+            )
+        self._withdraw()
 
     # === BUSINESS METHODS === #
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class MealChoice(models.Model):
@@ -45,3 +46,28 @@ class MealChoice(models.Model):
     _weekdays_are_digits = models.Constraint(
         "CHECK (weekdays ~ '^[1-7]+$')", "Days of the week are digits from 1 to 7."
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("variant_id", "mode")
+    def _check_variant(self):
+        for choice in self.filtered("variant_id"):
+            if choice.variant_id.is_diet:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is a diet: it is given on the student's form, on medical"
+                        " grounds.",
+                        choice.variant_id.name,
+                    )
+                )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("student_id", "meal_type_id")
+    def _compute_display_name(self):
+        for choice in self:
+            choice.display_name = self.env._(
+                "%(meal)s, %(student)s",
+                meal=choice.meal_type_id.name or "",
+                student=choice.student_id.display_name or "",
+            )

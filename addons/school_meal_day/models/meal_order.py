@@ -50,6 +50,11 @@ class MealOrder(models.Model):
         "meal.order", "Freed portion of", readonly=True, ondelete="restrict"
     )
     change_ids = fields.One2many("meal.order.change", "order_id", "History")
+    is_late = fields.Boolean(
+        "Changed after the cut-off",
+        compute="_compute_is_late",
+        search="_search_is_late",
+    )
 
     _student_day_meal_uniq = models.Constraint(
         "UNIQUE (student_id, date, meal_type_id)",
@@ -60,6 +65,7 @@ class MealOrder(models.Model):
         "This freed portion already went to another student.",
     )
     _school_day_idx = models.Index("(school_id, date)")
+    _date_idx = models.Index("(date DESC)")  # lists of a whole municipality
 
     # === COMPUTE METHODS === #
 
@@ -71,6 +77,27 @@ class MealOrder(models.Model):
                 meal=order.meal_type_id.name,
                 student=order.student_id.display_name,
             )
+
+    @api.depends("change_ids.is_late")
+    def _compute_is_late(self):
+        # sudo: the till and the serving hatch see that it is late, not the history
+        late = (
+            self.env["meal.order.change"]
+            .sudo()
+            ._read_group(
+                [("order_id", "in", self.ids), ("is_late", "=", True)], ["order_id"]
+            )
+        )
+        ids = {order.id for (order,) in late}
+        for order in self:
+            order.is_late = order.id in ids
+
+    def _search_is_late(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        late = [("change_ids", "any!", [("is_late", "=", True)])]
+        wanted = (operator == "in") == (True in value)
+        return late if wanted else ["!", *late]
 
     # === CRUD === #
 

@@ -33,6 +33,8 @@ class MealOrderChange(models.Model):
     _school_day_idx = models.Index("(school_id, date, at)")
     _absence_idx = models.Index("(absence_id) WHERE absence_id IS NOT NULL")
 
+    _late_idx = models.Index("(order_id) WHERE is_late")
+
     # === CRUD === #
 
     def init(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 #: States of an order that stand for a portion to be cooked. A portion that was passed
@@ -45,6 +45,12 @@ class MealSnapshot(models.Model):
         help="Cooked for students who do not come: they can go to others.",
     )
 
+    difference_html = fields.Html(
+        "Compared with the number before",
+        compute="_compute_difference_html",
+        sanitize=False,
+    )
+
     _kind_uniq = models.UniqueIndex(
         "(school_id, date, kind) WHERE kind <> 'correction'",
         "This number of portions is already fixed.",
@@ -61,6 +67,13 @@ class MealSnapshot(models.Model):
                 f"{kinds.get(snapshot.kind)}, {snapshot.school_id.display_name}"
             )
 
+    def _compute_difference_html(self):
+        for snapshot in self:
+            snapshot.difference_html = self.env["ir.qweb"]._render(
+                "school_meal_day.meal_snapshot_difference",
+                {"snapshot": snapshot, "difference": snapshot._get_difference()},
+            )
+
     # === CRUD === #
 
     def write(self, vals):
@@ -75,6 +88,34 @@ class MealSnapshot(models.Model):
             "A number that was told to the kitchen stays as it is: take a correction"
             " instead."
         )
+
+    # === ACTION METHODS === #
+
+    def action_take_correction(self):
+        """Tell the kitchen what has changed until now."""
+        self.ensure_one()
+        self.check_access("read")
+        user = self.env.user
+        if not any(
+            user.has_group(f"school_meal_base.group_{role}")
+            for role in ("canteen", "operator", "manager")
+        ):
+            raise AccessError(
+                self.env._("Only the person responsible for meals takes corrections.")
+            )
+        school = self.sudo().school_id
+        taken = school._pass_cutoffs(self.date)
+        taken |= self._take_correction(school, self.date)
+        if not taken:
+            raise UserError(
+                self.env._("Nothing has changed since the last number of the day.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": taken[-1].id,
+            "view_mode": "form",
+        }
 
     # === BUSINESS METHODS === #
 

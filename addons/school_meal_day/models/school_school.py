@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..const import ORDERED
 from ..domain import cutoffs
 
+CUTOFFS = ("forecast_cutoff", "correction_cutoff")
 #: First half of the advisory lock "one at a time plans the orders of a school".
 LOCK_CLASS = 4_205_301
 
@@ -30,6 +31,19 @@ class SchoolSchool(models.Model):
         "A cut-off is a time of the day.",
     )
 
+    # === ACCESS === #
+
+    def _has_field_access(self, field, operation):
+        """Override of `school_meal_base`: who is responsible for meals sets the
+        hours."""
+        if operation == "write" and field.name in CUTOFFS:
+            user = self.env.user
+            return self.env.su or any(
+                user.has_group(f"school_meal_base.group_{role}")
+                for role in ("operator", "manager")
+            )
+        return super()._has_field_access(field, operation)
+
     # === CUT-OFFS === #
 
     def _get_cutoffs(self, date):
@@ -53,6 +67,13 @@ class SchoolSchool(models.Model):
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_CLASS, self.id)
         )
+
+    def _try_lock_orders(self):
+        """Return whether nobody else plans the orders of the school right now."""
+        [(locked,)] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, self.id)
+        )
+        return locked
 
     def _pass_cutoffs(self, date):
         """Fix the numbers of a day whose cut-off has passed, each once.

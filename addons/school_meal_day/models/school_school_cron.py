@@ -9,7 +9,7 @@ from ..const import ORDERED
 
 _logger = logging.getLogger(__name__)
 
-#: Two workers may meet at one school: the slower one begins again.
+#: Somebody may change an order at the same moment: then begin again.
 TRIES = 3
 #: So many days back, days that nobody closed the ordering of are caught up with.
 CATCH_UP = timedelta(days=7)
@@ -45,8 +45,13 @@ class SchoolSchool(models.Model):
             cron._commit_progress(1)
 
     def _run_safely(self, name):
-        """Call a method; what goes wrong here does not stop the other schools."""
+        """Call a method; what goes wrong here does not stop the other schools.
+
+        Another worker that is at the school already does the same.
+        """
         for attempt in range(1, TRIES + 1):
+            if not self._try_lock_orders():
+                return
             try:
                 with self.env.cr.savepoint():
                     getattr(self, name)()

@@ -9,5 +9,6 @@ from . import test_order_generate
 from . import test_order_pass_on
 from . import test_order_place
 from . import test_order_snapshots
+from . import test_order_weeks
 from . import test_pricing
 from . import test_serving_api

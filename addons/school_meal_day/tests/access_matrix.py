@@ -15,6 +15,9 @@ meal.funding.rule     | company | -       | -       | -       | r        | r    
 meal.funding.rule.line | company | -       | -       | -       | r        | r    | r          | crud       | crud    | -
 meal.choice           | class   | r       | -       | -       | cru      | r    | r          | -          | crud    | -
 meal.absence          | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.absence.report   | owner   | cru     | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.order.entry      | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.order.operation  | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 meal.attendance       | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
 meal.order            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
 meal.order.change     | school  | r       | r       | -       | r        | r    | r          | r          | r       | -

@@ -1,0 +1,1 @@
+from . import meal_absence_report, meal_order_entry, meal_order_operation
