@@ -27,7 +27,9 @@ class MealChoice(models.Model):
         help="Digits of the days, Monday is 1: 135 for Monday, Wednesday and Friday."
         " Empty: every school day.",
     )
-    date_from = fields.Date("From", required=True, index=True)
+    date_from = fields.Date(
+        "From", required=True, index=True, default=fields.Date.context_today
+    )
     date_to = fields.Date("To", help="Empty: until further notice.")
     origin = fields.Selection(
         [
@@ -65,9 +67,10 @@ class MealChoice(models.Model):
 
     @api.depends("student_id", "meal_type_id")
     def _compute_display_name(self):
-        for choice in self:
+        self.display_name = False
+        for choice in self.filtered("student_id"):
             choice.display_name = self.env._(
                 "%(meal)s, %(student)s",
-                meal=choice.meal_type_id.name or "",
-                student=choice.student_id.display_name or "",
+                meal=choice.meal_type_id.name,
+                student=choice.student_id.display_name,
             )
