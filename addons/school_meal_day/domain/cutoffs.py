@@ -24,6 +24,7 @@ def moment(day, hour, zone):
     An hour that the clock skips in spring is the one that follows the change; an hour
     that comes twice in autumn is the first of the two.
 
+    >>> from datetime import date
     >>> moment(date(2026, 11, 16), 9.5, "Asia/Novokuznetsk")
     datetime.datetime(2026, 11, 16, 2, 30)
     >>> moment(date(2026, 3, 29), 2.5, "Europe/Berlin")
@@ -42,6 +43,7 @@ def forecast_day(day, week=5, periods=()):
     That is the school day before, or a working day of a vacation: nobody could tell
     on the last day of October's term how many will come nine days later.
 
+    >>> from datetime import date
     >>> forecast_day(date(2026, 11, 16))
     datetime.date(2026, 11, 13)
     >>> forecast_day(date(2026, 11, 16), 6)
