@@ -36,6 +36,14 @@
         # issue
         # day closing
         # timesheets and oversight
+        "data/meal_oversight_data.xml",
+        "views/meal_timesheet_views.xml",
+        "views/meal_oversight_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "school_meal_day/static/src/oversight/**/*",
+        ],
+    },
     "application": False,
 }

@@ -1,1 +1,2 @@
 from . import serving
+from . import timesheet

@@ -30,7 +30,8 @@ meal.day.part         | school  | -       | -       | -       | r        | r    
 meal.day.exception    | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
 meal.correction       | school  | -       | -       | -       | cru      | r    | r          | cru        | cru     | -
 meal.correction.line  | school  | -       | -       | -       | crud     | r    | r          | crud       | crud    | -
-meal.timesheet        | class   | r       | -       | -       | cru      | r    | r          | r          | cru     | -
+meal.timesheet        | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.timesheet.month  | owner   | -       | -       | -       | cru      | cru  | -          | -          | cru     | -
 meal.recipe.line      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
 meal.dish.output      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
 meal.cycle            | company | r       | r       | -       | crud     | r    | r          | r          | crud    | -
