@@ -1,0 +1,41 @@
+"""What is late at a school, by its own clock."""
+
+#: By this hour of the evening a school has closed its day.
+CLOSING_HOUR = 18
+
+
+def warnings(facts, hour, is_school_day):
+    """Return the codes of what a school has not done although it was time.
+
+    :param facts: "unconfirmed" classes, "attendance_from" (hour from which they are
+        late), "menus_missing", "is_closed" (today), "open_days" before today
+
+    >>> facts = {"unconfirmed": 2, "attendance_from": 9.0, "menus_missing": 0,
+    ...          "is_closed": False, "open_days": 0}
+    >>> warnings(facts, 8.9, True), warnings(facts, 9.0, True)
+    ([], ['attendance'])
+    >>> warnings({**facts, "unconfirmed": 0, "menus_missing": 1}, 18.5, True)
+    ['menu', 'closing']
+    >>> warnings({**facts, "open_days": 3}, 18.5, False)
+    ['open_days']
+    """
+    late = []
+    if is_school_day:
+        if facts["menus_missing"]:
+            late.append("menu")
+        if facts["unconfirmed"] and hour >= facts["attendance_from"]:
+            late.append("attendance")
+        if not facts["is_closed"] and hour >= CLOSING_HOUR:
+            late.append("closing")
+    if facts["open_days"]:
+        late.append("open_days")
+    return late
+
+
+def percent(part, whole):
+    """Return a whole percentage, None when there is nothing to share.
+
+    >>> percent(2, 3), percent(0, 0)
+    (67, None)
+    """
+    return round(100 * part / whole) if whole else None

@@ -1,0 +1,229 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..const import LIVE_STATES, PAYABLE_OUTCOMES
+
+
+class MealOversight(models.AbstractModel):
+    """One query per block of the board, for all schools at once.
+
+    `days` is {school id: its local date} of the schools the user may see.
+    """
+
+    _inherit = "meal.oversight"
+
+    @api.model
+    def _fetch(self, query):
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _days_table(self, days):
+        return SQL(
+            "unnest(%s::int[], %s::date[]) AS today(school_id, date)",
+            list(days),
+            list(days.values()),
+        )
+
+    @api.model
+    def _query_students(self, days):
+        return self._fetch(
+            SQL(
+                """
+                WITH away AS (
+                    SELECT DISTINCT absence.student_id
+                      FROM meal_absence absence
+                      JOIN %(days)s ON today.school_id = absence.school_id
+                       AND today.date BETWEEN absence.date_from AND absence.date_to
+                     WHERE absence.withdrawn_at IS NULL
+                )
+                SELECT student.school_id, count(*) AS students,
+                       count(away.student_id) AS absent,
+                       count(*) FILTER (WHERE seen.id IS NOT NULL
+                                          AND away.student_id IS NULL) AS present
+                  FROM school_student student
+                  JOIN %(days)s ON today.school_id = student.school_id
+                  LEFT JOIN away ON away.student_id = student.id
+                  LEFT JOIN meal_attendance seen
+                    ON seen.class_id = student.class_id AND seen.date = today.date
+                 WHERE student.state = 'enrolled'
+                 GROUP BY student.school_id
+                """,
+                days=self._days_table(days),
+            )
+        )
+
+    @api.model
+    def _query_orders(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT o.school_id, count(*) AS ordered,
+                       count(*) FILTER (WHERE NOT EXISTS (
+                           SELECT FROM meal_issue_event event
+                            WHERE event.order_id = o.id AND %(given)s)) AS waiting
+                  FROM meal_order o
+                  JOIN %(days)s USING (school_id, date)
+                 WHERE o.state IN %(live)s
+                 GROUP BY o.school_id
+                """,
+                days=self._days_table(days),
+                live=LIVE_STATES,
+                given=self._given(),
+            )
+        )
+
+    @api.model
+    def _given(self):
+        """A portion given and not taken back."""
+        return SQL(
+            """(event.action = 'given' AND NOT EXISTS (
+                SELECT FROM meal_issue_event undo WHERE undo.undoes_id = event.id))"""
+        )
+
+    @api.model
+    def _query_given_orders(self, days):
+        return SQL(
+            """(SELECT event.order_id FROM meal_issue_event event
+                 WHERE event.date IN %s AND event.order_id IS NOT NULL AND %s)""",
+            tuple(days) or (None,),
+            self._given(),
+        )
+
+    @api.model
+    def _query_issues(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT event.school_id, count(*) AS issued,
+                       count(DISTINCT event.student_id) AS fed
+                  FROM meal_issue_event event
+                  JOIN %(days)s USING (school_id, date)
+                 WHERE %(given)s
+                 GROUP BY event.school_id
+                """,
+                days=self._days_table(days),
+                given=self._given(),
+            )
+        )
+
+    @api.model
+    def _query_days(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT day.school_id,
+                       COALESCE(bool_or(day.state = 'closed'
+                                        AND day.date = today.date), FALSE)
+                           AS is_closed,
+                       count(*) FILTER (WHERE day.state = 'open'
+                                          AND day.date < today.date) AS open_days
+                  FROM meal_day day
+                  JOIN %(days)s ON today.school_id = day.school_id
+                 WHERE day.state = 'open' OR day.date = today.date
+                 GROUP BY day.school_id
+                """,
+                days=self._days_table(days),
+            )
+        )
+
+    @api.model
+    def _query_confirmed(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT seen.class_id
+                  FROM meal_attendance seen
+                  JOIN %(days)s USING (school_id, date)
+                """,
+                days=self._days_table(days),
+            )
+        )
+
+    @api.model
+    def _query_menus(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT DISTINCT menu.school_id, menu.age_group_id
+                  FROM meal_menu menu
+                  JOIN %(days)s USING (school_id, date)
+                 WHERE menu.state = 'approved'
+                """,
+                days=self._days_table(days),
+            )
+        )
+
+    @api.model
+    def _query_paid(self, days):
+        return self._fetch(
+            SQL(
+                """
+                SELECT line.school_id, part.source_id,
+                       (sum(part.amount) * 100)::bigint AS amount
+                  FROM meal_day_line line
+                  JOIN %(days)s USING (school_id, date)
+                  JOIN meal_day_part part ON part.line_id = line.id
+                 WHERE line.is_current AND line.outcome IN %(payable)s
+                 GROUP BY 1, 2
+                """,
+                days=self._days_table(days),
+                payable=PAYABLE_OUTCOMES,
+            )
+        )
+
+    @api.model
+    def _query_forecast(self, days):
+        """Count the live orders of open days by what decides on their price."""
+        return self._fetch(
+            SQL(
+                """
+                SELECT o.school_id, o.meal_type_id, o.age_group_id, o.variant_id,
+                       COALESCE(o.is_entitled, FALSE) AS is_entitled,
+                       COALESCE(class.shift, '1') AS shift, count(*) AS portions
+                  FROM meal_order o
+                  JOIN %(days)s USING (school_id, date)
+                  LEFT JOIN school_class class ON class.id = o.class_id
+                 WHERE o.state IN %(live)s
+                 GROUP BY 1, 2, 3, 4, 5, 6
+                """,
+                days=self._days_table(days),
+                live=LIVE_STATES,
+            )
+        )
+
+    @api.model
+    def _query_trend(self, schools, date_from, date_to):
+        return self._fetch(
+            SQL(
+                """
+                WITH ordered AS (
+                    SELECT date, count(*) AS ordered
+                      FROM meal_order
+                     WHERE school_id IN %(schools)s AND state IN %(live)s
+                       AND date BETWEEN %(date_from)s AND %(date_to)s
+                     GROUP BY date
+                ), given AS (
+                    SELECT event.date, event.student_id, count(*) AS portions
+                      FROM meal_issue_event event
+                     WHERE event.school_id IN %(schools)s AND %(given)s
+                       AND event.date BETWEEN %(date_from)s AND %(date_to)s
+                     GROUP BY 1, 2
+                ), issued AS (
+                    SELECT date, sum(portions)::int AS issued,
+                           count(student_id) AS fed
+                      FROM given GROUP BY date
+                )
+                SELECT date, COALESCE(ordered, 0) AS ordered,
+                       COALESCE(issued, 0) AS issued, COALESCE(fed, 0) AS fed
+                  FROM ordered FULL JOIN issued USING (date)
+                 ORDER BY date
+                """,
+                schools=tuple(schools.ids),
+                date_from=date_from,
+                date_to=date_to,
+                live=LIVE_STATES,
+                given=self._given(),
+            )
+        )
