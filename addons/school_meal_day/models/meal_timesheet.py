@@ -127,8 +127,17 @@ class MealTimesheet(models.Model):
             sheet.display_name = name
 
     def _compute_is_latest(self):
+        newest = {
+            tuple(key): version
+            for *key, version in self._read_group(
+                [("class_id", "in", self.class_id.ids)],
+                ["class_id", "month:day", "kind"],
+                ["version:max"],
+            )
+        }
         for sheet in self:
-            sheet.is_latest = not sheet._get_version(sheet.version + 1)
+            key = sheet.class_id, sheet.month, sheet.kind
+            sheet.is_latest = newest.get(key, 1) <= sheet.version
 
     def _search_is_latest(self, operator, value):
         if operator != "in" or set(value) - {True}:
@@ -169,7 +178,9 @@ class MealTimesheet(models.Model):
             raise AccessError(
                 self.env._("Timesheets are made by “Make the month's timesheets”.")
             )
-        return super().create(vals_list)
+        sheets = super().create(vals_list)
+        self.invalidate_model(["is_latest"])
+        return sheets
 
     def write(self, vals):
         if not self.env.su and vals.keys() - set(self.env["mail.thread"]._fields):

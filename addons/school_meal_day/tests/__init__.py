@@ -13,3 +13,4 @@ from . import test_order_snapshots
 from . import test_order_weeks
 from . import test_pricing
 from . import test_serving_api
+from . import test_timesheet
