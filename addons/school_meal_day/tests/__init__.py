@@ -14,3 +14,4 @@ from . import test_order_weeks
 from . import test_pricing
 from . import test_serving_api
 from . import test_timesheet
+from . import test_oversight
