@@ -43,6 +43,7 @@
     "assets": {
         "web.assets_backend": [
             "school_meal_day/static/src/oversight/**/*",
+            "school_meal_day/static/src/timesheet/**/*",
         ],
     },
     "application": False,

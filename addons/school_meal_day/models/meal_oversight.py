@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..const import LIVE_STATES, PAYABLE_OUTCOMES
@@ -12,6 +12,11 @@ GROUPS = tuple(
     f"school_meal_base.group_{role}" for role in ("head", "department", "operator")
 )
 TREND_DAYS = 30
+#: Numbers that open their records.
+BLOCKS = (
+    "students", "absent", "confirmed", "unconfirmed", "ordered", "waiting", "issued",
+    "money", "open_days", "menu",
+)  # fmt: skip
 #: Facts of a school that the board always has, with what they are without any row.
 COUNTS = (
     "students", "present", "absent", "ordered", "waiting", "issued", "fed", "classes",
@@ -85,9 +90,11 @@ class MealOversight(models.AbstractModel):
     @api.model
     def open_rows(self, block, school_id=None):
         """Return the action that shows the records behind a number."""
+        if block not in BLOCKS:
+            raise UserError(self.env._("There are no records to show."))
         schools = self._get_schools(school_id)
         days = set(self._get_today(schools).values())
-        model, domain = self._get_rows_domain(block, days)
+        model, domain = self._get_rows_domain(block, schools, days)
         names = {
             "students": self.env._("Students"),
             "absent": self.env._("Absent today"),
@@ -101,13 +108,12 @@ class MealOversight(models.AbstractModel):
             "unconfirmed": self.env._("Classes not confirmed today"),
         }
         self.env[model].check_access("read")
-        place = "id" if model == "school.school" else "school_id"
         return {
             "type": "ir.actions.act_window",
             "name": names[block],
             "res_model": model,
             "views": [(False, "list"), (False, "form")],
-            "domain": [(place, "in", schools.ids), *domain],
+            "domain": [("school_id", "in", schools.ids), *domain],
             "target": "current",
         }
 
@@ -189,11 +195,16 @@ class MealOversight(models.AbstractModel):
         }
 
     @api.model
-    def _get_rows_domain(self, block, days):
+    def _get_rows_domain(self, block, schools, days):
+        """Return (model, domain) of a block; the domain goes to the browser."""
         days = list(days)
-        today = [("date", "in", days)]
-        live = [*today, ("state", "in", list(LIVE_STATES))]
-        last = max(days, default=None)
+        last = str(max(days)) if days else False
+        today = [("date", "in", [str(day) for day in days])]
+        if block == "waiting":
+            return "meal.order", [("id", "in", self._query_waiting(schools, days))]
+        if block == "unconfirmed":
+            confirmed = self._get_confirmed_class_ids(days)
+            return "school.class", [("id", "not in", confirmed)]
         return {
             "students": ("school.student", [("state", "=", "enrolled")]),
             "absent": (
@@ -205,15 +216,7 @@ class MealOversight(models.AbstractModel):
                 ],
             ),
             "confirmed": ("meal.attendance", today),
-            "unconfirmed": (
-                "school.class",
-                [("id", "not in", self._get_confirmed_class_ids(days))],
-            ),
-            "ordered": ("meal.order", live),
-            "waiting": (
-                "meal.order",
-                [*live, ("id", "not in", self._get_given_order_ids(days))],
-            ),
+            "ordered": ("meal.order", [*today, ("state", "in", list(LIVE_STATES))]),
             "issued": ("meal.issue.event", [*today, ("action", "=", "given")]),
             "money": (
                 "meal.day.line",
@@ -223,7 +226,7 @@ class MealOversight(models.AbstractModel):
                     ("outcome", "in", list(PAYABLE_OUTCOMES)),
                 ],
             ),
-            "open_days": ("meal.day", [("state", "=", "open"), ("date", "<", last)]),
+            "open_days": ("meal.day", [("state", "=", "open"), ("date", "<=", last)]),
             "menu": ("meal.menu", today),
         }[block]
 
@@ -233,8 +236,3 @@ class MealOversight(models.AbstractModel):
             [("date", "in", days)], ["class_id"]
         )
         return [school_class.id for (school_class,) in rows]
-
-    @api.model
-    def _get_given_order_ids(self, days):
-        """Return the subquery of orders whose portion was given out."""
-        return self._query_given_orders(days)

@@ -38,17 +38,21 @@ class MealOversight(models.AbstractModel):
                        AND today.date BETWEEN absence.date_from AND absence.date_to
                      WHERE absence.withdrawn_at IS NULL
                 )
-                SELECT student.school_id, count(*) AS students,
-                       count(away.student_id) AS absent,
-                       count(*) FILTER (WHERE seen.id IS NOT NULL
-                                          AND away.student_id IS NULL) AS present
-                  FROM school_student student
-                  JOIN %(days)s ON today.school_id = student.school_id
-                  LEFT JOIN away ON away.student_id = student.id
-                  LEFT JOIN meal_attendance seen
-                    ON seen.class_id = student.class_id AND seen.date = today.date
-                 WHERE student.state = 'enrolled'
-                 GROUP BY student.school_id
+                SELECT school_id, sum(students)::int AS students,
+                       sum(absent)::int AS absent,
+                       COALESCE(sum(students - absent)
+                                FILTER (WHERE seen.id IS NOT NULL), 0)::int AS present
+                  FROM (
+                    SELECT student.school_id, student.class_id, today.date,
+                           count(*) AS students, count(away.student_id) AS absent
+                      FROM school_student student
+                      JOIN %(days)s ON today.school_id = student.school_id
+                      LEFT JOIN away ON away.student_id = student.id
+                     WHERE student.state = 'enrolled'
+                     GROUP BY 1, 2, 3
+                  ) AS class
+                  LEFT JOIN meal_attendance seen USING (class_id, date, school_id)
+                 GROUP BY school_id
                 """,
                 days=self._days_table(days),
             )
@@ -83,13 +87,25 @@ class MealOversight(models.AbstractModel):
         )
 
     @api.model
-    def _query_given_orders(self, days):
-        return SQL(
-            """(SELECT event.order_id FROM meal_issue_event event
-                 WHERE event.date IN %s AND event.order_id IS NOT NULL AND %s)""",
-            tuple(days) or (None,),
-            self._given(),
+    def _query_waiting(self, schools, days):
+        """Return the ids of live orders whose portion has not been given out."""
+        rows = self._fetch(
+            SQL(
+                """
+                SELECT o.id
+                  FROM meal_order o
+                 WHERE o.school_id = ANY(%(schools)s) AND o.date = ANY(%(days)s)
+                   AND o.state IN %(live)s AND NOT EXISTS (
+                       SELECT FROM meal_issue_event event
+                        WHERE event.order_id = o.id AND %(given)s)
+                """,
+                schools=schools.ids,
+                days=list(days),
+                live=LIVE_STATES,
+                given=self._given(),
+            )
         )
+        return [row["id"] for row in rows]
 
     @api.model
     def _query_issues(self, days):

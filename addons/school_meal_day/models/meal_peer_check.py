@@ -52,8 +52,10 @@ class MealPeerCheck(models.AbstractModel):
         companies = self.env["school.school"].search([]).grouped("company_id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
-        for schools in companies.values():
-            self._check(schools)
+        for company, schools in companies.items():
+            # findings are read by the people of the municipality
+            lang = company.partner_id.lang or self.env.lang
+            self.with_context(lang=lang)._check(schools)
             if not cron._commit_progress(1):
                 break
 

@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -201,7 +202,9 @@ class TestOversight(DayFactsCase):
         oversight = self._as("head", self.env["meal.oversight"])
         for block, records in expected.items():
             with self.subTest(block=block):
-                action = oversight.open_rows(block, self.school.id)
+                action = json.loads(
+                    json.dumps(oversight.open_rows(block, self.school.id))
+                )
                 found = self._as("head", self.env[action["res_model"]]).search(
                     action["domain"]
                 )

@@ -9,7 +9,7 @@ import {
     useState,
 } from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {formatMonetary} from "@web/views/fields/formatters";
+import {formatInteger, formatMonetary} from "@web/views/fields/formatters";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -112,8 +112,31 @@ export class Oversight extends Component {
         return this.state.at.toFormat("HH:mm:ss");
     }
 
-    lateText(code) {
-        return LATE[code].text();
+    lateText(code, school) {
+        const details = {
+            attendance: school.unconfirmed_names.join(", "),
+            open_days: school.open_days,
+        }[code];
+        const text = LATE[code].text();
+        return details ? `${text}: ${details}` : text;
+    }
+
+    number(value) {
+        return formatInteger(value);
+    }
+
+    absentText({absent, unknown}) {
+        return unknown
+            ? _t("absent %(absent)s, not known %(unknown)s", {absent, unknown})
+            : _t("absent %s", absent);
+    }
+
+    fedText({fed}) {
+        return _t("students: %s", formatInteger(fed));
+    }
+
+    forecastText({forecast}) {
+        return _t("by orders of open days: %s", this.money(forecast));
     }
 
     percent(value) {
