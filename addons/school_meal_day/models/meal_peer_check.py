@@ -29,7 +29,9 @@ class MealPeerCheck(models.AbstractModel):
             raise AccessError(
                 self.env._("Checks are run by the department and by accountants.")
             )
-        schools = self.env["school.school"].search([])
+        schools = self.env["school.school"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
         count = len(self._check(schools))
         return {
             "type": "ir.actions.client",
@@ -49,7 +51,8 @@ class MealPeerCheck(models.AbstractModel):
 
     @api.model
     def _cron_check(self):
-        companies = self.env["school.school"].search([]).grouped("company_id")
+        schools = self.env["school.school"].search([("active", "=", True)])
+        companies = schools.grouped("company_id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company, schools in companies.items():

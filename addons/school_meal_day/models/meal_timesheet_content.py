@@ -132,7 +132,7 @@ class MealTimesheet(models.Model):
         if self.kind == "meals":
             # money is never left out: a portion of the class has its row
             for student in self._get_lines().student_id:
-                spans[student]  # noqa: B018 - makes the entry
+                spans.setdefault(student, [])
         students = self.env["school.student"].union(*spans).sorted()
         names = Counter(row.class_name for row in enrolments if row.class_name)
         class_name = names.most_common(1)[0][0] if names else self.class_id.name
@@ -175,7 +175,7 @@ class MealTimesheet(models.Model):
         prices = self.env["meal.pricing"]._get_price_list(self.school_id, self.month)
         groups = self.env["meal.age.group"]._by_grade()
         age = groups.get(self.class_id.grade, self.env["meal.age.group"])
-        for meal in self.env["meal.type"].search([]):
+        for meal in self.env["meal.type"].search([("active", "=", True)]):
             tariff = prices.get_tariff(meal.id, age.id)
             if tariff:
                 return tariff.price
@@ -197,9 +197,6 @@ class MealTimesheet(models.Model):
         """Read the frozen portions with their parts in one query."""
         for model in ("meal.day.line", "meal.day.part"):
             self.env[model].flush_model()
-        meals = {m.id: m for m in self.env["meal.type"].with_context(
-            active_test=False, lang="ru_RU"
-        ).search([])}  # fmt: skip
         self.env.cr.execute(
             SQL(
                 """
@@ -227,16 +224,20 @@ class MealTimesheet(models.Model):
                 PAYABLE_OUTCOMES,
             )
         )
+        rows = self.env.cr.fetchall()
+        # the form is Russian in every language of the program
+        meals = self.env["meal.type"].with_context(lang="ru_RU")
+        names = {meal.id: meal for meal in meals.browse({row[2] for row in rows})}
         return [
             timesheet.Portion(
                 student,
                 day,
-                meals[meal].code,
-                meals[meal].name,
+                names[meal].code,
+                names[meal].name,
                 price,
                 tuple(map(tuple, parts)),
             )  # fmt: skip
-            for student, day, meal, price, parts in self.env.cr.fetchall()
+            for student, day, meal, price, parts in rows
         ]
 
     def _get_sources(self):

@@ -119,7 +119,7 @@ class MealTimesheet(models.Model):
             month = today.replace(day=1) - relativedelta(months=1)
         else:
             return
-        schools = self.env["school.school"].search([])
+        schools = self.env["school.school"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(schools))
         for school in schools:

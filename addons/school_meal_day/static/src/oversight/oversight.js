@@ -108,6 +108,10 @@ export class Oversight extends Component {
         );
     }
 
+    get lateLabel() {
+        return _t("Only what is late (%s)", this.state.board.total.late);
+    }
+
     get updatedAt() {
         return this.state.at.toFormat("HH:mm:ss");
     }
