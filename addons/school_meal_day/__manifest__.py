@@ -45,6 +45,9 @@
             "school_meal_day/static/src/oversight/**/*",
             "school_meal_day/static/src/timesheet/**/*",
         ],
+        "web.assets_tests": [
+            "school_meal_day/static/tests/tours/**/*",
+        ],
     },
     "application": False,
 }

@@ -5,7 +5,7 @@ from uuid import uuid4
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.school_meal_day.domain import peer_checks
 
@@ -308,6 +308,27 @@ class TestOversight(DayFactsCase):
                 [(str(friday), 1, 1, 33), (str(MONDAY), 2, 1, 33)],
             )
         self.assertEqual(oversight.get_trend(self.second_school.id), [])
+
+
+@tagged("post_install", "-at_install")
+class TestOversightPage(DayFactsCase, HttpCase):
+    def test_a_head_looks_at_the_school_in_a_browser(self):
+        calendar = self.env["school.calendar"]
+        today = calendar._local_date(self.school)
+        self.env["school.calendar.period"].create(
+            {
+                "kind": "extra_day",
+                "company_id": self.city.id,
+                "date_from": today,
+                "date_to": today,
+            }
+        )
+        self.school.correction_cutoff = 0  # late at any hour of the test
+        self._give(self.student, today, order=self._order(self.student, today))
+        self._order(self.classmate, today)
+        self._confirm(self.class_5a, today)
+        path = "/odoo/action-school_meal_day.meal_oversight_action"
+        self.start_tour(path, "school_meal_day_oversight", login="test_head")
 
 
 @tagged("post_install", "-at_install")
