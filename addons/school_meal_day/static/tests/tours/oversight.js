@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("school_meal_day_oversight", {
             run: "edit nowhere",
         },
         {
-            trigger: ".o_oversight_schools tbody:not(:has(tr))",
+            trigger: ".o_oversight_none",
         },
         {
             trigger: ".o_oversight input[type=search]",
@@ -29,7 +29,8 @@ registry.category("web_tour.tours").add("school_meal_day_oversight", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row:only-of-type",
+            trigger:
+                ".o_list_view tbody:not(:has(.o_data_row:nth-child(2))) .o_data_row",
         },
     ],
 });
