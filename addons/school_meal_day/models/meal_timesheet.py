@@ -27,6 +27,7 @@ class MealTimesheet(models.Model):
     _description = "Timesheet of a Class"
     _inherit = ["mail.thread"]
     _order = "month desc, school_id, class_id, kind, version desc"
+    _mail_post_access = "read"  # nobody writes a sheet, its readers may comment it
 
     kind = fields.Selection(
         [("attendance", "Attendance (OKUD 0504608)"), ("meals", "Meals")],

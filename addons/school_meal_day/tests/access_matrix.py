@@ -1,6 +1,8 @@
 # ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Rows of this add-on for the access matrix of `school_meal_base`."""
 
+from datetime import date
+
 TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
 meal.type             | global  | r       | r       | r       | r        | r    | r          | r          | crud    | -
@@ -42,4 +44,17 @@ meal.requirement      | school  | -       | cru     | -       | cru      | r    
 meal.requirement.line | school  | -       | crud    | -       | crud     | r    | r          | r          | crud    | -
 """
 
-SAMPLES = {}
+
+def _timesheet(case, place):
+    return case.env["meal.timesheet"].create(
+        {
+            "class_id": place.school_class.id,
+            "month": date(2026, 11, 1),
+            "kind": "attendance",
+        }
+    )
+
+
+SAMPLES = {
+    "meal.timesheet": _timesheet,
+}
