@@ -9,14 +9,15 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.school_meal_day.domain import peer_checks
 
-from .common import MONDAY, MealDayCase
+from .common import MONDAY
+from .facts_common import MealFactsCase
 
 #: Ten in the morning of MONDAY in Moscow.
 MORNING = "2026-11-16 07:00:00"
 EVENING = "2026-11-16 16:00:00"
 
 
-class DayFactsCase(MealDayCase):
+class DayFactsCase(MealFactsCase):
     """Makes the facts of a day without the parts that make them in life."""
 
     @classmethod
@@ -28,8 +29,9 @@ class DayFactsCase(MealDayCase):
         ).date_from = "2026-09-01"
 
     def _order(self, student, day=MONDAY, meal=None, **vals):
-        return self.env["meal.order"].sudo().create(
-            {
+        return self._insert(
+            "meal.order",
+            **{
                 "student_id": student.id,
                 "date": day,
                 "meal_type_id": (meal or self.breakfast).id,
@@ -41,13 +43,14 @@ class DayFactsCase(MealDayCase):
                 ).id,
                 "origin": "teacher",
                 **vals,
-            }
-        )  # fmt: skip
+            },
+        )
 
     def _give(self, student, day=MONDAY, order=None, **vals):
         at = vals.pop("at", datetime(day.year, day.month, day.day, 7))
-        return self.env["meal.issue.event"].sudo().create(
-            {
+        return self._insert(
+            "meal.issue.event",
+            **{
                 "event_key": f"u{uuid4()}",
                 "payload_hash": "x",
                 "school_id": student.school_id.id,
@@ -63,22 +66,24 @@ class DayFactsCase(MealDayCase):
                 "occurred_at": at,
                 "received_at": at,
                 **vals,
-            }
-        )  # fmt: skip
+            },
+        )
 
     def _confirm(self, school_class, day=MONDAY):
-        self.env["meal.attendance"].sudo().create(
-            {
+        self._insert(
+            "meal.attendance",
+            **{
                 "class_id": school_class.id,
                 "school_id": school_class.school_id.id,
                 "date": day,
                 "confirmed_at": datetime(2026, 11, 16, 5, 30),
-            }
+            },
         )
 
     def _absent(self, student, day=MONDAY, **vals):
-        return self.env["meal.absence"].sudo().create(
-            {
+        return self._insert(
+            "meal.absence",
+            **{
                 "student_id": student.id,
                 "school_id": student.school_id.id,
                 "class_id": student.class_id.id,
@@ -88,18 +93,20 @@ class DayFactsCase(MealDayCase):
                 "source": "teacher",
                 "reported_at": datetime(day.year, day.month, day.day, 5),
                 **vals,
-            }
-        )  # fmt: skip
+            },
+        )
 
     def _close(self, day=MONDAY, state="closed"):
-        return self.env["meal.day"].sudo().create(
-            {"school_id": self.school.id, "date": day, "state": state}
-        )  # fmt: skip
+        return self._insert(
+            "meal.day", **{"school_id": self.school.id, "date": day, "state": state}
+        )
 
     def _device(self, name):
-        return self.env["school.device"].sudo().create(
-            {"name": name, "kind": "edge", "school_id": self.school.id}
-        )  # fmt: skip
+        return (
+            self.env["school.device"]
+            .sudo()
+            .create({"name": name, "kind": "edge", "school_id": self.school.id})
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -125,8 +132,16 @@ class TestOversight(DayFactsCase):
             {
                 key: row[key]
                 for key in (
-                    "students", "present", "absent", "unknown", "ordered", "issued",
-                    "waiting", "coverage", "classes", "confirmed",
+                    "students",
+                    "present",
+                    "absent",
+                    "unknown",
+                    "ordered",
+                    "issued",
+                    "waiting",
+                    "coverage",
+                    "classes",
+                    "confirmed",
                 )
             },
             {
@@ -141,7 +156,7 @@ class TestOversight(DayFactsCase):
                 "classes": 2,
                 "confirmed": 1,
             },
-        )  # fmt: skip
+        )
 
     def test_portion_taken_back_is_not_issued(self):
         order = self._order(self.student)
@@ -218,17 +233,14 @@ class TestOversight(DayFactsCase):
         self.assertEqual(row["late"], ["menu", "attendance"])
         self.assertEqual(row["unconfirmed_names"], [self.class_1b.name])
         self._confirm(self.class_1b)
-        self.env["meal.menu"].sudo().create(
-            [
-                {
-                    "school_id": self.school.id,
-                    "date": MONDAY,
-                    "age_group_id": group.id,
-                    "state": "approved",
-                }
-                for group in self.young + self.older
-            ]
-        )
+        for group in self.young + self.older:
+            self._insert(
+                "meal.menu",
+                school_id=self.school.id,
+                date=MONDAY,
+                age_group_id=group.id,
+                state="approved",
+            )
         self.assertEqual(self._row()["late"], [])
         self._close(MONDAY - timedelta(days=3), "open")
         with freeze_time(EVENING):
@@ -262,8 +274,9 @@ class TestOversight(DayFactsCase):
     def test_money_of_a_closed_day_is_what_was_frozen(self):
         self._order(self.student)
         day = self._close()
-        line = self.env["meal.day.line"].sudo().create(
-            {
+        line = self._insert(
+            "meal.day.line",
+            **{
                 "day_id": day.id,
                 "school_id": self.school.id,
                 "company_id": self.city.id,
@@ -275,15 +288,16 @@ class TestOversight(DayFactsCase):
                 "presence": "present",
                 "outcome": "issued",
                 "price": 50,
-            }
-        )  # fmt: skip
-        self.env["meal.day.part"].sudo().create(
-            {
+            },
+        )
+        self._insert(
+            "meal.day.part",
+            **{
                 "line_id": line.id,
                 "source_id": self.regional.id,
                 "amount": 50,
                 "transfer_uuid": "t1",
-            }
+            },
         )
         row = self._row()
         self.assertEqual(row["money"], [{"source": "region", "amount": 5000}])
@@ -409,10 +423,11 @@ class TestPeerChecks(DayFactsCase):
             "reason": "entered",
             "user_id": self.roles["operator"].id,
         }
-        changes = self.env["meal.order.change"].sudo()
-        changes.create({**change, "at": datetime(2026, 11, 16, 20, 59)})
+        self._insert("meal.order.change", **change, at=datetime(2026, 11, 16, 20, 59))
         self.assertFalse(self._check())
-        late = changes.create({**change, "at": datetime(2026, 11, 16, 21, 1)})
+        late = self._insert(
+            "meal.order.change", **change, at=datetime(2026, 11, 16, 21, 1)
+        )
         (incident,) = self._check()[peer_checks.BACKDATED]
         self.assertIn("test_operator", incident.summary)
         action = self._as("manager", incident).action_open_rows()
@@ -420,9 +435,10 @@ class TestPeerChecks(DayFactsCase):
 
     def test_absence_written_down_long_after(self):
         self._absent(
-            self.student, MONDAY - timedelta(days=6),
+            self.student,
+            MONDAY - timedelta(days=6),
             reported_at=datetime(2026, 11, 16, 6),
-        )  # fmt: skip
+        )
         self.assertEqual(list(self._check()), [peer_checks.BACKDATED])
 
     def test_child_present_and_not_fed_three_days_running(self):

@@ -17,7 +17,7 @@ from odoo.tools import mute_logger
 from odoo.addons.school_meal_base.tests import hypothesis_profile  # noqa: F401
 from odoo.addons.school_meal_day.domain import timesheet
 
-from .common import MealDayCase
+from .facts_common import MealFactsCase
 
 MONTH = date(2026, 11, 1)
 #: After the month: all of its days can be known.
@@ -135,7 +135,7 @@ class TestRows(BaseCase):
         self.assertEqual(marks, len(portions))
 
 
-class TimesheetCase(MealDayCase):
+class TimesheetCase(MealFactsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -164,21 +164,21 @@ class TimesheetCase(MealDayCase):
 
     def _confirm(self, days=None, school_class=None):
         school_class = school_class or self.class_5a
-        self.env["meal.attendance"].sudo().create(
-            [
-                {
+        for day in self.days if days is None else days:
+            self._insert(
+                "meal.attendance",
+                **{
                     "class_id": school_class.id,
                     "school_id": school_class.school_id.id,
                     "date": day,
                     "confirmed_at": datetime(2026, 11, 16, 6),
-                }
-                for day in (self.days if days is None else days)
-            ]
-        )
+                },
+            )
 
     def _absent(self, student, first, last, reason="illness", **vals):
-        return self.env["meal.absence"].sudo().create(
-            {
+        return self._insert(
+            "meal.absence",
+            **{
                 "student_id": student.id,
                 "school_id": student.school_id.id,
                 "class_id": student.class_id.id,
@@ -188,24 +188,24 @@ class TimesheetCase(MealDayCase):
                 "source": "teacher",
                 "reported_at": datetime(2026, 11, first, 6),
                 **vals,
-            }
-        )  # fmt: skip
+            },
+        )
 
     def _close(self, days=None):
-        return self.env["meal.day"].sudo().create(
-            [
-                {"school_id": self.school.id, "date": day, "state": "closed"}
-                for day in (self.days if days is None else days)
-            ]
-        )  # fmt: skip
+        for day in self.days if days is None else days:
+            self._insert(
+                "meal.day",
+                **{"school_id": self.school.id, "date": day, "state": "closed"},
+            )
 
     def _portion(self, student, day, meal, *parts, **vals):
         """A frozen portion; `parts` are (source, roubles)."""
         meal_day = self.env["meal.day"].search(
             [("school_id", "=", self.school.id), ("date", "=", day)]
         )
-        line = self.env["meal.day.line"].sudo().create(
-            {
+        line = self._insert(
+            "meal.day.line",
+            **{
                 "day_id": meal_day.id,
                 "school_id": self.school.id,
                 "company_id": self.city.id,
@@ -218,19 +218,18 @@ class TimesheetCase(MealDayCase):
                 "outcome": "issued",
                 "price": sum(amount for _source, amount in parts),
                 **vals,
-            }
-        )  # fmt: skip
-        self.env["meal.day.part"].sudo().create(
-            [
-                {
+            },
+        )
+        for source, amount in parts:
+            self._insert(
+                "meal.day.part",
+                **{
                     "line_id": line.id,
                     "source_id": source.id,
                     "amount": amount,
                     "transfer_uuid": str(uuid4()),
-                }
-                for source, amount in parts
-            ]
-        )
+                },
+            )
         return line
 
     def _no_commits(self):
@@ -365,7 +364,7 @@ class TestSignedTimesheet(TimesheetCase):
     def test_signed_rows_are_kept_whatever_happens(self):
         before = self.sheet._get_content()
         self.assertEqual(self.sheet.digest, timesheet.digest(before))
-        self.absence.withdrawn_at = datetime(2026, 12, 1, 10)
+        self._update(self.absence, withdrawn_at=datetime(2026, 12, 1, 10))
         self.student.last_name = "Renamed"
         self.assertEqual(self.sheet._get_content(), before)
         self.assertTrue(self.sheet.is_different)
@@ -420,7 +419,7 @@ class TestSignedTimesheet(TimesheetCase):
         self.env.flush_all()
         with self._refused(UserError, "says the same"):
             self._as("head", self.sheet).action_new_version()
-        self.absence.withdrawn_at = datetime(2026, 12, 1, 10)
+        self._update(self.absence, withdrawn_at=datetime(2026, 12, 1, 10))
         self.env.invalidate_all()
         self.assertTrue(self._as("head", self.sheet).is_different)
         self._as("head", self.sheet).action_new_version()
@@ -441,7 +440,7 @@ class TestSignedTimesheet(TimesheetCase):
         timesheets = self.env["meal.timesheet"]
         self.assertFalse(timesheets._generate(self.school, MONTH))
         with freeze_time("2026-12-02 09:00:00"):
-            self.absence.withdrawn_at = datetime(2026, 12, 2, 9)
+            self._update(self.absence, withdrawn_at=datetime(2026, 12, 2, 9))
             # the clock of the database stamps the write of a test with its own time
             self.env.flush_all()
             self.env.cr.execute(
@@ -512,8 +511,7 @@ class TestMealTimesheet(TimesheetCase):
         self.assertIn("Льготная", self._as("head", self.sheet).preview)
 
     def test_a_corrected_portion_counts_once(self):
-        self.line.sudo().is_current = False
-        self.env.flush_all()
+        self._update(self.line, is_current=False)
         self._portion(
             self.student,
             self.second,
@@ -525,7 +523,10 @@ class TestMealTimesheet(TimesheetCase):
         self.assertEqual(self._row(self.sheet, self.student)["portions"], 2)
 
     def test_open_day_is_not_known_and_stops_the_signature(self):
-        self.env["meal.day"].search([("date", "=", self.days[4])]).state = "open"
+        day = self.env["meal.day"].search(
+            [("school_id", "=", self.school.id), ("date", "=", self.days[4])]
+        )
+        self._update(day, state="open")
         self.assertIn("?", self._row(self.sheet, self.student)["marks"])
         with self._refused(UserError, f"not closed: {self.days[4].day}"):
             self._as("operator", self.sheet).action_sign()
@@ -539,8 +540,7 @@ class TestMealTimesheet(TimesheetCase):
 
     def test_other_payers_of_the_same_sum_are_a_difference(self):
         self._as("operator", self.sheet).action_sign()
-        self.line.sudo().is_current = False
-        self.env.flush_all()
+        self._update(self.line, is_current=False)
         self._portion(
             self.student,
             self.second,
