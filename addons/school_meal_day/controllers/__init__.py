@@ -1,2 +1,3 @@
 from . import serving
 from . import timesheet
+from . import menu_documents, serving

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..domain import menu_norms
 
 
 class MealNorm(models.Model):
@@ -31,7 +34,11 @@ class MealNorm(models.Model):
     )
     minimum = fields.Float(digits=(10, 2))
     maximum = fields.Float(digits=(10, 2), help="0: not limited.")
-    tolerance = fields.Float("Tolerance, %", digits=(5, 2))
+    tolerance = fields.Float(
+        "Tolerance, %",
+        digits=(5, 2),
+        help="Of the bound; for shares of the day's energy in percentage points.",
+    )
     date_from = fields.Date("In force from", required=True)
     date_to = fields.Date("In force to")
     basis = fields.Char("Legal basis", required=True)
@@ -44,3 +51,48 @@ class MealNorm(models.Model):
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "A norm cannot end before it begins.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "age_group_id", "meal_type_id", "section_id", "nutrient")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        nutrients = dict(self._fields["nutrient"]._description_selection(self.env))
+        for norm in self:
+            parts = [
+                labels.get(norm.kind),
+                nutrients.get(norm.nutrient),
+                norm.meal_type_id.name,
+                norm.section_id.name,
+                norm.age_group_id.name,
+            ]
+            norm.display_name = ", ".join(part for part in parts if part)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _of_age(self, age_group):
+        return self.search(Domain("age_group_id", "in", [False, age_group.id]))
+
+    def _in_force(self, date):
+        """Return those of these norms that are in force on a day."""
+        return self.filtered(
+            lambda norm: (
+                norm.date_from <= date and (not norm.date_to or date <= norm.date_to)
+            )
+        )
+
+    def _as_domain_norms(self):
+        return [
+            menu_norms.Norm(
+                norm.id,
+                norm.kind,
+                norm.minimum,
+                norm.maximum,
+                norm.meal_type_id.id or None,
+                norm.section_id.id or None,
+                norm.nutrient or None,
+                norm.tolerance,
+            )
+            for norm in self
+        ]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MealRequirementLine(models.Model):
@@ -7,6 +7,7 @@ class MealRequirementLine(models.Model):
     _name = "meal.requirement.line"
     _description = "Product of a Menu Requirement"
     _order = "requirement_id, ingredient_id, meal_type_id, dish_id, id"
+    _rec_name = "ingredient_id"
 
     requirement_id = fields.Many2one(
         "meal.requirement", required=True, index=True, ondelete="cascade"
@@ -18,10 +19,53 @@ class MealRequirementLine(models.Model):
     age_group_id = fields.Many2one("meal.age.group", required=True)
     dish_id = fields.Many2one("product.template", required=True, ondelete="restrict")
     ingredient_id = fields.Many2one(
-        "product.template", required=True, ondelete="restrict"
+        "product.template", "Product", required=True, ondelete="restrict"
     )
     portions = fields.Integer(required=True)
-    gross_g = fields.Float("Gross of a portion, g", digits=(10, 2))
+    gross_g = fields.Float("Gross of a portion, g", digits=(10, 2), aggregator=False)
     quantity_kg = fields.Float("Gross, kg", digits=(12, 3))
-    unit_cost = fields.Monetary("Price of a kilogram")
+    unit_cost = fields.Monetary("Price of a kilogram", aggregator=False)
     cost = fields.Monetary()
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
+    def write(self, vals):
+        self._check_draft()
+        result = super().write(vals)
+        if "requirement_id" in vals:
+            self._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_of_drafts(self):
+        self._check_draft()
+
+    # === BUSINESS METHODS === #
+
+    def _check_draft(self):
+        if not self.env.su:
+            self.requirement_id._check_draft()
+
+    def _as_form_line(self):
+        meal, age = self.meal_type_id, self.age_group_id
+        return {
+            "product": self.ingredient_id.name,
+            "product_id": self.ingredient_id.id,
+            "code": self.ingredient_id.default_code or "",
+            "meal": meal.name,
+            "meal_order": meal.sequence,
+            "age": age.name,
+            "age_order": age.grade_from,
+            "dish": self.dish_id.name,
+            "portions": self.portions,
+            "gross_g": self.gross_g,
+            "kg": self.quantity_kg,
+            "price": round(self.unit_cost * 100),
+            "cost": round(self.cost * 100),
+        }

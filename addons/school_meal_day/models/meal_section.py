@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..domain import sheets
 
 
 class MealSection(models.Model):
@@ -13,7 +15,22 @@ class MealSection(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
-    file_name = fields.Char(required=True)
+    file_name = fields.Char("Text in files", required=True)
+    other_names = fields.Char(
+        "Other texts in files", help="Separated by commas, for reading."
+    )
     sequence = fields.Integer(default=10)
 
     _code_uniq = models.Constraint("UNIQUE (code)", "Another section has this code.")
+
+    @api.model
+    def _by_file_name(self):
+        """Return {text, made comparable: section} of all sections."""
+        found = {}
+        for section in self.search([]):
+            for text in (section.other_names or "").split(","):
+                found.setdefault(sheets.same_text(text), section)
+        for section in self.search([]):
+            found[sheets.same_text(section.file_name)] = section
+        found.pop("", None)
+        return found

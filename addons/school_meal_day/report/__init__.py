@@ -1,0 +1,1 @@
+from . import requirement_pdf, requirement_xlsx

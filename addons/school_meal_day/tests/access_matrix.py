@@ -32,16 +32,22 @@ meal.day.part         | school  | -       | -       | -       | r        | r    
 meal.day.exception    | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
 meal.correction       | school  | -       | -       | -       | cru      | r    | r          | cru        | cru     | -
 meal.correction.line  | school  | -       | -       | -       | crud     | r    | r          | crud       | crud    | -
-meal.timesheet        | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
 meal.timesheet.month  | owner   | -       | -       | -       | cru      | cru  | -          | -          | cru     | -
-meal.recipe.line      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
-meal.dish.output      | global  | -       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.timesheet        | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.recipe.line      | company | -       | r       | -       | crud     | r    | r          | r          | crud    | -
+meal.dish.output      | company | -       | r       | -       | crud     | r    | r          | r          | crud    | -
 meal.cycle            | company | r       | r       | -       | crud     | r    | r          | r          | crud    | -
 meal.cycle.line       | company | r       | r       | -       | crud     | r    | r          | r          | crud    | -
 meal.menu             | school  | r       | cru     | r       | crud     | r    | r          | r          | crud    | -
 meal.menu.line        | school  | r       | crud    | r       | crud     | r    | r          | r          | crud    | -
 meal.requirement      | school  | -       | cru     | -       | cru      | r    | r          | r          | cru     | -
 meal.requirement.line | school  | -       | crud    | -       | crud     | r    | r          | r          | crud    | -
+meal.approval.reopen  | owner   | -       | -       | -       | cru      | cru  | cru        | -          | cru     | -
+meal.cycle.copy.day   | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.cycle.import     | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+meal.cycle.import.line | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
+meal.menu.generate    | owner   | -       | cru     | -       | cru      | -    | -          | -          | cru     | -
+meal.menu.publish     | owner   | -       | cru     | -       | cru      | cru  | cru        | -          | cru     | -
 """
 
 

@@ -1,2 +1,10 @@
 from . import meal_absence_report, meal_order_entry, meal_order_operation
 from . import meal_timesheet_month
+from . import (
+    meal_approval_reopen,
+    meal_cycle_copy_day,
+    meal_cycle_import,
+    meal_cycle_import_line,
+    meal_menu_generate,
+    meal_menu_publish,
+)
