@@ -247,7 +247,9 @@ def _read_rows(sheet, header, columns):
         texts = [sheets.clean(cell) for cell in cells[:5]]
         week = texts[0] or week
         weekday = texts[1] or weekday
-        if sheets.same_text(texts[2]).startswith(("итого", "среднее")):
+        if any(sheets.same_text(text).startswith("среднее") for text in texts[:3]):
+            break  # averages of the whole cycle end some files
+        if sheets.same_text(texts[2]).startswith("итого"):
             meal = ""
             rows.append((number, (week, weekday), None, ()))
         elif sheets.same_text(texts[3]).startswith("итого"):

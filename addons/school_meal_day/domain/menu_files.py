@@ -1,8 +1,8 @@
 """The day's menu and the calendar as published for «Мониторинг питания».
 
 `YYYY-MM-DD-sm.xlsx` is read and written as a :class:`Daily`, `kpYYYY.xlsx` as a
-:class:`Calendar`; see `cycle_file` for the cyclic menu. Words in the files are Russian in
-every language of the program; robots look for them to the letter.
+:class:`Calendar`; see `cycle_file` for the cyclic menu. Words in the files are Russian
+in every language of the program; robots look for them to the letter.
 """
 
 from calendar import monthrange

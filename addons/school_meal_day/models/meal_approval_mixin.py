@@ -127,7 +127,8 @@ class MealApprovalMixin(models.AbstractModel):
         if approved:
             raise UserError(
                 self.env._(
-                    "%s is approved and cannot be changed. Take it back to draft first.",
+                    "%s is approved and cannot be changed. Take it back to draft"
+                    " first.",
                     approved[0].display_name,
                 )
             )

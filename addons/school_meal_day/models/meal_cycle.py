@@ -163,7 +163,8 @@ class MealCycle(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "%s is for other schools too: the education department approves it.",
+                    "%s is for other schools too: the education department approves"
+                    " it.",
                     beyond[0].name,
                 )
             )

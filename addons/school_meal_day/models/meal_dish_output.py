@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .meal_dish_line_mixin import NUTRIENT_FIELDS
+
 
 class MealDishOutput(models.Model):
     """What one portion of a dish weighs, gives and costs, by age group."""
@@ -59,6 +61,8 @@ class MealDishOutput(models.Model):
         return outputs
 
     def write(self, vals):
+        # what an approved menu still has to work out is as the card was until now
+        self.env["meal.menu.line"].flush_model(NUTRIENT_FIELDS)
         result = super().write(vals)
         self._refresh_drafts()
         return result

@@ -87,8 +87,9 @@ class MealMenu(models.Model):
                 )
                 SELECT menu.id, menu.school_id, menu.company_id, line.meal_type_id,
                        line.sequence, line.section_id, line.dish_id, line.dish_id,
-                       round(line.price, 2), line.output_g, line.proteins_g, line.fats_g,
-                       line.carbohydrates_g, line.energy_kcal, %(user)s, %(user)s,
+                       round(line.price, 2), line.output_g, line.proteins_g,
+                       line.fats_g, line.carbohydrates_g, line.energy_kcal,
+                       %(user)s, %(user)s,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM meal_menu menu
                   JOIN meal_cycle_line line

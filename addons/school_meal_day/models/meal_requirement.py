@@ -210,7 +210,7 @@ class MealRequirement(models.Model):
                 str(shift) if shift else None,
             )
             lines = menu.line_ids.filtered(
-                lambda l, meal=meal: l.meal_type_id.id == meal
+                lambda line, meal=meal: line.meal_type_id.id == meal
             )
             if menu.state != "approved" or not lines:
                 problems.append(self._get_problem(key, count, menu, lines))

@@ -25,6 +25,7 @@ DISH_FIELDS = frozenset(
         "uom_id",
         "piece_weight_g",
         "standard_price",
+        "product_properties",  # core writes it with every product
     }
 )
 FULL_RIGHTS = ("product.group_product_manager", "school_meal_base.group_manager")
@@ -216,7 +217,7 @@ class ProductTemplate(models.Model):
 
     @api.model
     def _read_recipes(self, dish_ids, age_group, outputs):
-        """Return {dish id: [(ingredient id, gross grams)]}, add to {dish id: output}."""
+        """Return {dish id: ((ingredient id, gross grams), …)}; fill in `outputs`."""
         ages = Domain("age_group_id", "in", [False, age_group.id])
         dishes = Domain("dish_id", "in", dish_ids)
         found = dict.fromkeys(dish_ids, ())

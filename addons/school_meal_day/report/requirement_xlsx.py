@@ -1,4 +1,4 @@
-"""The menu requirement as a workbook: products to be issued, and how they came about."""
+"""The menu requirement as a workbook: products to be issued and how they add up."""
 
 import io
 

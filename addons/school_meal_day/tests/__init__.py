@@ -11,6 +11,12 @@ from . import test_order_place
 from . import test_order_screens
 from . import test_order_snapshots
 from . import test_order_weeks
+from . import test_menu_cycle
+from . import test_menu_day
+from . import test_menu_dishes
+from . import test_menu_files
+from . import test_menu_norms
+from . import test_menu_requirement
 from . import test_pricing
 from . import test_serving_api
 from . import test_timesheet

@@ -207,8 +207,8 @@ class MealCycleImport(models.TransientModel):
     @api.model
     def _as_cells(self, dish, day, week):
         return (
-            (day - 1) // week + 1, (day - 1) % week + 1, menu_files.MEAL_NAMES[dish.meal],
-            dish.section, dish.name, dish.output, dish.proteins, dish.fats,
+            (day - 1) // week + 1, (day - 1) % week + 1,
+            menu_files.MEAL_NAMES[dish.meal], dish.section, dish.name, dish.output, dish.proteins, dish.fats,
             dish.carbohydrates, dish.energy, dish.recipe, menu_files.rubles(dish.price),
         )  # fmt: skip
 
@@ -270,8 +270,8 @@ class MealCycleImport(models.TransientModel):
         if output and abs(output.output_g - dish.output) > 0.01:
             notes.append(
                 self.env._(
-                    "%(file)s g in the file, %(card)s g in the technological card, which"
-                    " counts",
+                    "%(file)s g in the file, %(card)s g in the technological card,"
+                    " which counts",
                     file=dish.output,
                     card=output.output_g,
                 )
