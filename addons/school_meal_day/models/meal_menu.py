@@ -72,16 +72,15 @@ class MealMenu(models.Model):
     )
     def _compute_deviations(self):
         checker = self.env["meal.norm.check"]
-        checks = checker._check_menus(self)
-        # The page needs one menu's table, a list only the number of all of them.
-        rendered = self if len(self) == 1 else self.browse()
+        found = checker._check_menus(self)
         for menu in self:
-            check = checks.get(menu, [])
-            menu.deviation_count = len(check)
+            menu.deviation_count = len(found.get(menu, ()))
             menu.summary = False
-        for menu in rendered:
-            menu.summary = checker._render(
-                menu.line_ids, lambda line: 1, checks.get(menu, []), {1: ""}
+        # A form needs one menu's table, a list only the number of each.
+        if len(self) == 1:
+            check = [(1, checker._describe(one)) for one in found.get(self, ())]
+            self.summary = checker._render(
+                self.line_ids, lambda line: 1, check, {1: ""}
             )
 
     @api.depends("line_ids.dish_id.allergen_ids")

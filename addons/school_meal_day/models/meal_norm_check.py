@@ -28,40 +28,44 @@ class MealNormCheck(models.AbstractModel):
 
     @api.model
     def _check_menus(self, menus):
-        """Return {menu: [(1, sentence)]} with the dishes of the days before."""
+        """Return {menu: deviations} with the dishes of the days before."""
         found = defaultdict(list)
         menus = menus.filtered(lambda menu: menu.school_id and menu.date)
         for age_group, same_age in menus.grouped("age_group_id").items():
             norms = self.env["meal.norm"]._of_age(age_group)
-            around = self._get_menus_around(same_age)
+            gaps = norms.filtered(lambda norm: norm.kind == "repeat_gap")
+            days = int(max(gaps.mapped("minimum"), default=0))
+            around = self._get_menus_around(same_age, days)
             for days in around.values():
                 for menu, deviation in self._check_days(days, norms):
-                    found[menu].append((1, self._describe(deviation)))
+                    found[menu].append(deviation)
         return found
 
     @api.model
-    def _get_menus_around(self, menus):
-        """Return {key: menus in order of their days}, with those just before."""
+    def _get_menus_around(self, menus, days):
+        """Return {key: menus in order of their days}, with some days just before."""
         dates = menus.mapped("date")
-        saved = menus._origin
-        around = (
-            menus.browse()
-            .search(
-                [
-                    ("id", "not in", saved.ids),
-                    ("school_id", "in", menus.school_id.ids),
-                    ("age_group_id", "in", menus.age_group_id.ids),
-                    ("date", ">=", min(dates) - LOOK_BACK),
-                    ("date", "<=", max(dates)),
-                ]
-            )
-            .sorted("date")
+        around = menus.browse().search_fetch(
+            [
+                ("id", "not in", menus._origin.ids),
+                ("school_id", "in", menus.school_id._origin.ids),
+                ("age_group_id", "in", menus.age_group_id._origin.ids),
+                ("date", ">=", min(dates) - LOOK_BACK),
+                ("date", "<=", max(dates)),
+            ],
+            [*MENU_KEY, "date"],
         )
-        groups = defaultdict(list)
+        groups, wanted = defaultdict(list), defaultdict(set)
         for menu in sorted((*menus, *around), key=lambda menu: menu.date):
-            groups[tuple(menu[name] for name in MENU_KEY)].append(menu)
-        wanted = {tuple(menu[name] for name in MENU_KEY) for menu in menus}
-        return {key: groups[key] for key in wanted}
+            key = tuple(menu[name] for name in MENU_KEY)
+            if menu in menus:
+                size = len(groups[key])
+                wanted[key].update(range(max(0, size - days), size + 1))
+            groups[key].append(menu)
+        return {
+            key: [groups[key][index] for index in sorted(indexes)]
+            for key, indexes in wanted.items()
+        }
 
     @api.model
     def _check_days(self, menus, norms):

@@ -61,6 +61,102 @@ def _timesheet(case, place):
     )
 
 
+def _dish(case, place):
+    return case.env["product.template"].create(
+        {"name": "Soup", "is_dish": True, "company_id": place.company.id}
+    )
+
+
+def _recipe_line(case, place):
+    milk = case.env["product.template"].create({"name": "Milk", "is_ingredient": True})
+    return case.env["meal.recipe.line"].create(
+        {
+            "dish_id": _dish(case, place).id,
+            "ingredient_id": milk.id,
+            "gross_g": 5,
+            "net_g": 5,
+        }
+    )
+
+
+def _output(case, place):
+    age = case.env.ref("school_meal_day.meal_age_group_12")
+    return case.env["meal.dish.output"].create(
+        {"dish_id": _dish(case, place).id, "age_group_id": age.id, "output_g": 5}
+    )
+
+
+def _cycle(case, place):
+    return case.env["meal.cycle"].create(
+        {
+            "name": "Cycle",
+            "company_id": place.company.id,
+            "age_group_id": case.env.ref("school_meal_day.meal_age_group_12").id,
+            "date_from": "2026-09-01",
+        }
+    )
+
+
+def _cycle_line(case, place):
+    return case.env["meal.cycle.line"].create(
+        {
+            "cycle_id": _cycle(case, place).id,
+            "meal_type_id": case.env.ref("school_meal_day.meal_type_lunch").id,
+            "dish_id": _dish(case, place).id,
+        }
+    )
+
+
+def _menu(case, place):
+    values = {
+        "school_id": place.school.id,
+        "date": "2026-11-16",
+        "age_group_id": case.env.ref("school_meal_day.meal_age_group_12").id,
+    }
+    menus = case.env["meal.menu"]
+    domain = [("school_id", "=", place.school.id), ("date", "=", values["date"])]
+    return menus.search(domain, limit=1) or menus.create(values)
+
+
+def _menu_line(case, place):
+    return case.env["meal.menu.line"].create(
+        {
+            "menu_id": _menu(case, place).id,
+            "meal_type_id": case.env.ref("school_meal_day.meal_type_lunch").id,
+            "dish_id": _dish(case, place).id,
+        }
+    )
+
+
+def _requirement(case, place):
+    values = {"school_id": place.school.id, "date": "2026-11-16"}
+    requirements = case.env["meal.requirement"]
+    domain = [(name, "=", value) for name, value in values.items()]
+    return requirements.search(domain, limit=1) or requirements.create(values)
+
+
+def _requirement_line(case, place):
+    dish = _dish(case, place)
+    return case.env["meal.requirement.line"].create(
+        {
+            "requirement_id": _requirement(case, place).id,
+            "meal_type_id": case.env.ref("school_meal_day.meal_type_lunch").id,
+            "age_group_id": case.env.ref("school_meal_day.meal_age_group_12").id,
+            "dish_id": dish.id,
+            "ingredient_id": dish.id,
+            "portions": 5,
+        }
+    )
+
+
 SAMPLES = {
     "meal.timesheet": _timesheet,
+    "meal.recipe.line": _recipe_line,
+    "meal.dish.output": _output,
+    "meal.cycle": _cycle,
+    "meal.cycle.line": _cycle_line,
+    "meal.menu": _menu,
+    "meal.menu.line": _menu_line,
+    "meal.requirement": _requirement,
+    "meal.requirement.line": _requirement_line,
 }

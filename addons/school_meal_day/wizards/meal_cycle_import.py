@@ -207,10 +207,11 @@ class MealCycleImport(models.TransientModel):
     @api.model
     def _as_cells(self, dish, day, week):
         return (
-            (day - 1) // week + 1, (day - 1) % week + 1,
-            menu_files.MEAL_NAMES[dish.meal], dish.section, dish.name, dish.output, dish.proteins, dish.fats,
-            dish.carbohydrates, dish.energy, dish.recipe, menu_files.rubles(dish.price),
-        )  # fmt: skip
+            *((day - 1) // week + 1, (day - 1) % week + 1),
+            *(menu_files.MEAL_NAMES[dish.meal], dish.section, dish.name, dish.output),
+            *(dish.proteins, dish.fats, dish.carbohydrates, dish.energy),
+            *(dish.recipe, menu_files.rubles(dish.price)),
+        )
 
     def _get_name(self, read):
         return " ".join(
