@@ -116,7 +116,7 @@ class MealCycle(models.Model):
             "domain": [("cycle_id", "=", self.id)],
             "context": {
                 "default_cycle_id": self.id,
-                "group_by": ["day_number", "meal_type_id"],
+                "group_by": ["day_number"],
                 "create": self.state == "draft",
             },
         }

@@ -95,7 +95,7 @@ class MealNormCheck(models.AbstractModel):
         what = self._get_sentence(deviation, norm)
         basis = norm.basis
         if not norm.is_confirmed:
-            basis = self.env._("%s; not compared with the official text", basis)
+            basis = self.env._("%s; not confirmed", basis)
         return f"{what} ({basis})"
 
     @api.model

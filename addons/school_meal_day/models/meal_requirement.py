@@ -1,10 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..report import requirement_pdf, requirement_xlsx
 
 #: What an empty variant, shift or class stands for in the key of a portion.
 NOTHING = 0
+#: Written by `_fill` only.
+WORKED_OUT = frozenset({"name", "snapshot_id", "portions", "problems"})
 
 
 class MealRequirement(models.Model):
@@ -25,6 +27,9 @@ class MealRequirement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True)
     snapshot_id = fields.Many2one("meal.snapshot", "Portions fixed in", readonly=True)
+    snapshot_kind = fields.Selection(
+        related="snapshot_id.kind", string="Portions taken from"
+    )
     portions = fields.Json("Portions counted", readonly=True, copy=False)
     line_ids = fields.One2many("meal.requirement.line", "requirement_id", "Products")
     portion_count = fields.Integer("Portions", compute="_compute_portion_count")
@@ -85,17 +90,30 @@ class MealRequirement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [
+                {key: vals[key] for key in vals if key not in WORKED_OUT}
+                for vals in vals_list
+            ]
         requirements = super().create(vals_list)
         for requirement in requirements:
             requirement._fill()
         return requirements
 
+    def write(self, vals):
+        if WORKED_OUT & vals.keys() and not self.env.su:
+            raise AccessError(
+                self.env._("Portions are worked out from the orders, not entered.")
+            )
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def action_recompute(self):
         """Work out the products anew from the portions wanted now."""
+        self.check_access("write")
+        self._check_draft()
         for requirement in self:
-            requirement._check_draft()
             requirement._fill()
 
     def action_print(self):
@@ -131,7 +149,8 @@ class MealRequirement(models.Model):
         snapshot, portions = self._get_portions()
         values, problems = self._get_lines(portions)
         self.line_ids.unlink()
-        self.write(
+        # sudo: only this method may say what the requirement was worked out for
+        self.sudo().write(
             {
                 "name": self.name or f"{self.school_id.code}-{self.date:%d%m%y}",
                 "snapshot_id": snapshot.id,

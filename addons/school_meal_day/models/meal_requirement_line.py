@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..domain import menu_files
+
 
 class MealRequirementLine(models.Model):
     """How much of a product a dish of a meal needs."""
@@ -58,9 +60,9 @@ class MealRequirementLine(models.Model):
             "product": self.ingredient_id.name,
             "product_id": self.ingredient_id.id,
             "code": self.ingredient_id.default_code or "",
-            "meal": meal.name,
+            "meal": menu_files.MEAL_NAMES.get(meal.code, meal.name),
             "meal_order": meal.sequence,
-            "age": age.name,
+            "age": menu_files.AGE_NAMES.get(age.code, age.name),
             "age_order": age.grade_from,
             "dish": self.dish_id.name,
             "portions": self.portions,

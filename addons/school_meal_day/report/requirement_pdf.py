@@ -143,14 +143,17 @@ def _box(form):
 
 
 def _dishes(lines):
-    rows = [("Приём пищи", "Возраст", "Блюдо", "Порций")]
-    seen = {}
+    """A row per meal and age; dishes of several numbers of portions have several."""
+    found = {}
     for line in lines:
-        key = (line["meal_order"], line["age_order"], line["meal"], line["age"])
-        seen[(*key, line["dish"])] = line["portions"]
-    for (*_order, meal, age, dish), portions in sorted(seen.items()):
-        rows.append((meal, age, dish, portions))
-    widths = [45 * mm, 50 * mm, PAGE - 120 * mm, 25 * mm]
+        key = line["meal_order"], line["age_order"], -line["portions"]
+        row = found.setdefault(key, (line["meal"], line["age"], [], line["portions"]))
+        if line["dish"] not in row[2]:
+            row[2].append(line["dish"])
+    rows = [("Приём пищи", "Возраст", "Блюда", "Порций")]
+    for _key, (meal, age, dishes, portions) in sorted(found.items()):
+        rows.append((meal, age, "; ".join(dishes), portions))
+    widths = [28 * mm, 36 * mm, PAGE - 84 * mm, 20 * mm]
     return pdf.table(rows, widths, aligns="lllr")
 
 

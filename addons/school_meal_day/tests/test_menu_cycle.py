@@ -118,7 +118,7 @@ class TestCycle(MenuCase):
         self.assertGreater(cycle.deviation_count, 0)
         self.assertIn("Rice porridge", cycle.summary)
         self.assertIn("is served again after 1 day", cycle.summary)
-        self.assertIn("not compared with the official text", cycle.summary)
+        self.assertIn("not confirmed", cycle.summary)
 
     def test_nutrients_of_lines_follow_the_card(self):
         cycle = self._new_cycle()

@@ -138,10 +138,20 @@ class TestRequirement(RequirementCase):
             requirement.action_recompute,
             lambda: requirement.line_ids[0].write({"quantity_kg": 1}),
             lambda: requirement.line_ids.unlink(),
-            lambda: requirement.write({"portions": []}),
         ):
             with self._refused(UserError, "is approved"):
                 attempt()
+        self.assertEqual(requirement.portion_count, 120)
+
+    def test_portions_are_not_entered_by_hand(self):
+        self._new_menu(MONDAY, approve=True)
+        self._snapshot("order", 120)
+        forged = [[self.breakfast.id, self.young.id, 0, 0, 5]]
+        requirement = self._as("canteen", self.env["meal.requirement"]).create(
+            {"school_id": self.school.id, "date": MONDAY, "portions": forged}
+        )
+        with self._refused(AccessError, "not entered"):
+            requirement.write({"portions": forged})
         self.assertEqual(requirement.portion_count, 120)
 
     def test_an_empty_requirement_is_not_approved(self):
