@@ -157,15 +157,19 @@ class MealMenu(models.Model):
         return find
 
     def _get_allergic_domain(self):
-        """Students of the school and age who eat this set and are allergic to it."""
+        """Students of the school and age who eat this set and are allergic to it.
+
+        Who chooses which of the usual sets may change any day: all of them may eat it.
+        """
         self.ensure_one()
         group = self.age_group_id
+        diet = self.variant_id.id if self.variant_id.is_diet else False
         return [
             ("school_id", "=", self.school_id.id),
             ("state", "=", "enrolled"),
             ("class_id.grade", ">=", group.grade_from),
             ("class_id.grade", "<=", group.grade_to),
-            ("diet_variant_id", "=", self.variant_id.id),
+            ("diet_variant_id", "=", diet),
             ("allergen_ids", "in", self.allergen_ids.ids),
         ]
 

@@ -52,7 +52,7 @@ class MealMenuFiles(models.AbstractModel):
         span = date(year, 1, 1), date(year, 12, 31)
         # sudo: numbers of days only; who publishes them need not plan menus
         found = self.env["meal.menu"].sudo()._get_cycle_days(school.sudo(), *span)
-        groups = self.env["meal.age.group"].search([])
+        groups = self.env["meal.age.group"].search([("grade_from", ">", 0)])
         own = [found[g.id, False] for g in groups if (g.id, False) in found]
         days = own[0] if own else {}
         return {day: number for day, (_cycle, number) in days.items()}

@@ -109,9 +109,8 @@ class MealMenu(models.Model):
     def _cron_generate(self):
         """Make the menus of the coming school days of every school."""
         today = fields.Date.context_today(self)
-        for company_schools in (
-            self.env["school.school"].search([]).grouped("company_id").values()
-        ):
+        schools = self.env["school.school"].search([("active", "=", True)])
+        for company_schools in schools.grouped("company_id").values():
             self._generate_ahead(company_schools, today, DAYS_AHEAD)
 
     @api.model

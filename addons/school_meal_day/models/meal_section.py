@@ -27,10 +27,11 @@ class MealSection(models.Model):
     def _by_file_name(self):
         """Return {text, made comparable: section} of all sections."""
         found = {}
-        for section in self.search([]):
+        sections = self.search([("file_name", "!=", False)])
+        for section in sections:
             for text in (section.other_names or "").split(","):
                 found.setdefault(sheets.same_text(text), section)
-        for section in self.search([]):
+        for section in sections:
             found[sheets.same_text(section.file_name)] = section
         found.pop("", None)
         return found

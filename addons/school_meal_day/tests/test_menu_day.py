@@ -154,9 +154,14 @@ class TestDayMenu(MenuCase):
             action["domain"]
         )
         self.assertEqual(found, self.sibling)
-        diet = self.env["meal.variant"].create(
-            {"name": "Diet", "is_diet": True, "company_id": self.city.id}
+        diet, second = self.env["meal.variant"].create(
+            [
+                {"name": "Diet", "is_diet": True, "company_id": self.city.id},
+                {"name": "Set 2", "company_id": self.city.id},
+            ]
         )
+        other = self._as("canteen", self._new_menu(MONDAY, variant_id=second.id))
+        self.assertTrue(other.allergic_note)
         self.sibling.diet_variant_id = diet
         menu.invalidate_recordset()
         self.assertFalse(seen.allergic_note)

@@ -62,7 +62,7 @@ class TestNorms(BaseCase):
     def test_nothing_served_deviates_from_nothing(self, _days, norms):
         self.assertEqual(menu_norms.check([], norms), [])
 
-    def _kinds(self, *lines, norms=DAY_NORMS):
+    def _kinds(self, *lines, norms=tuple(DAY_NORMS)):
         return [deviation.kind for deviation in menu_norms.check(lines, norms)]
 
     def test_two_meals_are_compared_with_their_share_of_the_day(self):

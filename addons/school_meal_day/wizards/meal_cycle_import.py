@@ -221,7 +221,7 @@ class MealCycleImport(models.TransientModel):
     @api.model
     def _find_age(self, text):
         """Return the age group that a file names: its code's first number tells."""
-        groups = self.env["meal.age.group"].search([])
+        groups = self.env["meal.age.group"].search([("grade_from", ">", 0)])
         for group in groups:
             names = (menu_files.AGE_NAMES.get(group.code), group.name)
             if sheets.same_text(text) in map(sheets.same_text, names):
