@@ -7,6 +7,7 @@ from PyPDF2 import PdfReader
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import MONDAY
 from .menu_common import MenuCase
@@ -202,7 +203,7 @@ class TestDownloads(RequirementCase, HttpCase):
         for role, status in (("canteen", 200), ("nobody", 403)):
             self.authenticate(f"test_{role}", f"test_{role}")
             for url in urls:
-                with self.subTest(role=role, url=url):
+                with self.subTest(role=role, url=url), mute_logger("odoo.http"):
                     self.assertEqual(self.url_open(url).status_code, status)
         self.authenticate("test_canteen", "test_canteen")
         missing = self.url_open("/school_meal/menu/cycle/999999999")
