@@ -47,6 +47,9 @@
         "views/meal_variant_views.xml",
         "views/school_order_views.xml",
         # class screen
+        "views/class_screen_templates.xml",
+        "views/school_class_views.xml",
+        "views/class_screen_menus.xml",
         # issue
         # day closing
         # timesheets and oversight
@@ -61,6 +64,9 @@
         ],
         "web.assets_tests": [
             "school_meal_day/static/tests/tours/**/*",
+        "school_meal_day.assets_class_screen": [
+            "web/static/src/module_loader.js",
+            "school_meal_day/static/src/class_screen/**/*",
         ],
     },
     "application": False,

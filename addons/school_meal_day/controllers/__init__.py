@@ -1,3 +1,4 @@
 from . import serving
 from . import timesheet
 from . import menu_documents, serving
+from . import class_screen

@@ -48,6 +48,7 @@ meal.cycle.import     | owner   | -       | -       | -       | cru      | -    
 meal.cycle.import.line | owner   | -       | -       | -       | crud     | -    | -          | -          | crud    | -
 meal.menu.generate    | owner   | -       | cru     | -       | cru      | -    | -          | -          | cru     | -
 meal.menu.publish     | owner   | -       | cru     | -       | cru      | cru  | cru        | -          | cru     | -
+meal.class.command    | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 """
 
 
