@@ -2,3 +2,4 @@ from . import serving
 from . import timesheet
 from . import menu_documents, serving
 from . import class_screen
+from . import parent_api

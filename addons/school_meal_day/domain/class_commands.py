@@ -21,6 +21,9 @@ KINDS = (PRESENCE, ORDER, SERVED, CONFIRM)
 #: More than a class can need at once: 40 students, two days, six meals.
 MAX_COMMANDS = 600
 
+#: Days for which a tray is taken over from a phone that was without network.
+SERVED_DAYS = 7
+
 REASONS = frozenset(code for code, __ in ABSENCE_REASONS)
 
 
@@ -58,8 +61,10 @@ def parse(raw):
     >>> presence = {**order, "kind": "presence"}
     >>> parse({**presence, "value": "illness"}).value
     'illness'
-    >>> parse({**presence, "value": "lazy"}), parse("nonsense"), parse({**order, "meal": True})
-    (None, None, None)
+    >>> parse({**presence, "value": "lazy"}), parse("nonsense")
+    (None, None)
+    >>> parse({**order, "meal": True}) is None
+    True
     """
     if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
         return None

@@ -124,11 +124,17 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _get_facts(self, students, days):
-        """Return {day: {student id: cell}}; a cell has `absent` (reason or ""), `span`
-        of the absence, `orders` and `sets` by meal, `served` meals."""
+        """Return {day: {student id: cell}}; a cell has `absent` (reason or ""),
+        `until` when and told `by` whom; by meal `orders`, `sets`, `served`, `tapped`."""
         facts = {
             day: {
-                student.id: {"absent": "", "orders": {}, "sets": {}, "served": {}}
+                student.id: {
+                    "absent": "",
+                    "orders": {},
+                    "sets": {},
+                    "served": {},
+                    "tapped": {},
+                }
                 for student in students
             }
             for day in days
@@ -194,24 +200,12 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _read_served(self, students, facts):
-        """Note the meals that were given and not taken back."""
-        events = (
-            self.env["meal.issue.event"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("student_id", "in", students.ids),
-                    ("date", "in", list(facts)),
-                    ("action", "in", ["given", "undone"]),
-                ],
-                ["student_id", "date", "meal_type_id", "action", "undoes_id"],
-            )
-        )
-        undone = events.undoes_id
-        for event in events:
-            if event.action == "given" and event not in undone:
-                served = facts[event.date][event.student_id.id]["served"]
-                served[event.meal_type_id.id] = True
+        """Note the meals that were given out, and those of them a tablet has recorded."""
+        for event in self._get_given(students, facts):
+            cell = facts[event.date][event.student_id.id]
+            cell["served"][event.meal_type_id.id] = True
+            if event.device_id:
+                cell["tapped"][event.meal_type_id.id] = True
 
     # === SHAPE === #
 
@@ -226,9 +220,7 @@ class MealClassScreen(models.AbstractModel):
             prices = self.env["meal.pricing"]._get_price_list(
                 school_class.sudo().school_id, day
             )
-            ordered = {
-                meal for cell in facts[day].values() for meal in cell["orders"]
-            }
+            ordered = {meal for cell in facts[day].values() for meal in cell["orders"]}
             meals[day] = every.filtered(
                 lambda meal, prices=prices, ordered=ordered: (
                     meal.id in ordered or prices.get_tariff(meal.id, group.id)
@@ -267,10 +259,14 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _prepare_confirmation(self, school, attendance):
-        return {
-            "at": self._get_clock(school, attendance.confirmed_at),
-            "by": attendance.user_id.name or "",
-        } if attendance else None
+        return (
+            {
+                "at": self._get_clock(school, attendance.confirmed_at),
+                "by": attendance.user_id.name or "",
+            }
+            if attendance
+            else None
+        )
 
     @api.model
     def _is_closed(self, school, day):

@@ -1,13 +1,9 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..const import LIVE_STATES
 from ..domain import class_commands
 from ..domain.class_commands import CONFIRM, ORDER, PRESENCE, SERVED
-
-_logger = logging.getLogger(__name__)
 
 DONE = ("done", "")
 SAME = ("same", "")
@@ -79,7 +75,7 @@ class MealClassScreen(models.AbstractModel):
         day = commands[0].date
         students = self._get_students(school_class)
         outcomes, todo = {}, self.env["school.student"].sudo()
-        if day not in self._get_days(school_class):
+        if not self._is_open_day(school_class, commands[0]):
             late = self.env._(
                 "Only today and the next school day are changed here: %(date)s is past."
                 " Ask the person responsible for meals.",
@@ -95,12 +91,23 @@ class MealClassScreen(models.AbstractModel):
             there, target = wanted(command, cell)
             if there == target:
                 outcomes[command.uuid] = SAME
-            elif there != command.seen:
+            elif self._as_seen(there) != self._as_seen(command.seen):
                 outcomes[command.uuid] = ("conflict", "")
             else:
                 todo |= todo.browse(command.student)
                 outcomes[command.uuid] = DONE
         return todo, outcomes
+
+    @api.model
+    def _as_seen(self, value):
+        """The cut-off alone is no change by somebody else."""
+        return "ordered" if value == "cooked" else value
+
+    @api.model
+    def _is_open_day(self, school_class, command):
+        if command.kind == SERVED:
+            return self._is_served_day(school_class, command.date)
+        return command.date in self._get_days(school_class)
 
     @api.model
     def _get_gone_message(self):
@@ -132,7 +139,11 @@ class MealClassScreen(models.AbstractModel):
             self._take_out_day(students, day)
             if reason:
                 self.env["meal.absence"]._report(
-                    students, day, day, reason=reason, source=self._get_role(school_class)
+                    students,
+                    day,
+                    day,
+                    reason=reason,
+                    source=self._get_role(school_class),
                 )
         return outcomes
 
@@ -218,7 +229,9 @@ class MealClassScreen(models.AbstractModel):
         """Order a meal for students; return [(student, message)] of those refused."""
         meal = self.env["meal.type"].browse(command.meal).exists()
         if not meal:
-            return [(s, self.env._("There is no such meal any more.")) for s in students]
+            return [
+                (s, self.env._("There is no such meal any more.")) for s in students
+            ]
         __, refusals = self.env["meal.order"]._place(
             students, command.date, meal, origin=self._get_role(school_class)
         )

@@ -32,6 +32,7 @@ class MealClassScreen(models.AbstractModel):
             "until": _("until {date}"),
             "byParent": _("reported by the parents"),
             "served": _("Served"),
+            "byCard": _("By card"),
             "untouched": _("Not served"),
             "notOrdered": _("Without an order"),
             "late": _("late"),

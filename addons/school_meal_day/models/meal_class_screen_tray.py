@@ -1,9 +1,6 @@
-import hashlib
-import json
+from odoo import api, models
 
-from odoo import api, fields, models
-
-from ..const import LIVE_STATES
+from ..domain.class_commands import SERVED_DAYS
 
 
 class MealClassScreen(models.AbstractModel):
@@ -25,81 +22,102 @@ class MealClassScreen(models.AbstractModel):
         todo = [c for c in commands if c.student in students.ids]
         if todo:
             prepare = self._prepare_given if first.value else self._prepare_undone
-            school = school_class.sudo().school_id
-            self._record_events(school, prepare(students, todo))
+            events = prepare(school_class, students, todo)
+            outcomes |= self._record_served(school_class, todo, events)
         return outcomes
 
     @api.model
-    def _prepare_given(self, students, commands):
+    def _record_served(self, school_class, commands, events):
+        """Record {student id: event}; return the outcomes of what was not recorded."""
+        asked = [command for command in commands if command.student in events]
+        # sudo: teachers write no events; the class was checked
+        answers = (
+            self.env["meal.issue.event"]
+            .sudo()
+            ._record(
+                school_class.sudo().school_id,
+                [events[command.student] for command in asked],
+                user=self.env.user,
+            )
+        )
+        outcomes = {
+            command.uuid: ("refused", answer["message"])
+            for command, answer in zip(asked, answers, strict=True)
+            if answer["status"] not in ("created", "exists")
+        }
+        by_card = self.env._("This portion was given out by card: undo it there.")
+        outcomes |= {
+            command.uuid: ("refused", by_card)
+            for command in commands
+            if command.student not in events
+        }
+        return outcomes
+
+    @api.model
+    def _prepare_given(self, school_class, students, commands):
         ordered = self._get_live_orders(students, commands[0]).student_id
-        return [
-            {
+        return {
+            command.student: {
                 **self._prepare_event(command),
                 "action": "given",
                 "verdict": "ok" if command.student in ordered.ids else "not_ordered",
             }
             for command in commands
-        ]
-
-    @api.model
-    def _prepare_undone(self, students, commands):
-        given = self._get_given(students, commands[0])
-        return [
-            {
-                **self._prepare_event(command),
-                "action": "undone",
-                "verdict": event.verdict,
-                "undoes": event.event_key,
-            }
-            for command in commands
-            for event in given
-            if event.student_id.id == command.student
-        ]
-
-    @api.model
-    def _prepare_event(self, command):
-        return {
-            "key": f"u{command.uuid}",
-            "date": str(command.date),
-            "meal": command.meal,
-            "student_id": command.student,
-            "source": "tray",
-            "occurred_at": command.at or fields.Datetime.now(),
         }
 
     @api.model
-    def _get_given(self, students, command):
-        """Return the last portion of each student that was not taken back."""
+    def _prepare_undone(self, school_class, students, commands):
+        """Take back portions that a screen has recorded; a tablet undoes its own."""
+        given = self._get_given(students, {commands[0].date})
+        keys = {
+            event.student_id.id: event.event_key.removeprefix("u")
+            for event in given.filtered(lambda event: not event.device_id)
+            if event.meal_type_id.id == commands[0].meal
+        }
+        return {
+            command.student: {
+                **self._prepare_event(command),
+                "action": "undone",
+                "undoes": keys[command.student],
+            }
+            for command in commands
+            if command.student in keys
+        }
+
+    @api.model
+    def _prepare_event(self, command):
+        meal = self.env["meal.type"].sudo().browse(command.meal).exists()
+        return {
+            "uuid": command.uuid,
+            "date": str(command.date),
+            "meal": meal.code or "",
+            "student": command.student,
+            "source": "tray",
+            "occurred_at": command.at and command.at.isoformat(),
+        }
+
+    @api.model
+    def _is_served_day(self, school_class, day):
+        """A tray is confirmed on its day; a phone that was offline may come later."""
+        today = self.env["school.calendar"]._local_date(school_class.sudo().school_id)
+        return 0 <= (today - day).days <= SERVED_DAYS
+
+    @api.model
+    def _get_given(self, students, days):
+        """Return the issue events of portions that were given and not taken back."""
         # sudo: of the students of a class that was checked
         events = (
             self.env["meal.issue.event"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("student_id", "in", students.ids),
-                    ("date", "=", command.date),
-                    ("meal_type_id", "=", command.meal),
+                    ("date", "in", list(days)),
                     ("action", "in", ["given", "undone"]),
                 ],
+                ["student_id", "date", "meal_type_id", "action", "undoes_id"],
                 order="id",
             )
         )
         undone = events.undoes_id
-        given = {e.student_id: e for e in events if e.action == "given" and e not in undone}
-        return events.browse(event.id for event in given.values())
-
-    @api.model
-    def _record_events(self, school, events):
-        # sudo: teachers do not write events; the class was checked
-        store = self.env["meal.issue.event"].sudo()
-        known = {e.event_key: e for e in store.search([("event_key", "in", [x.get("undoes") for x in events])])}
-        now = fields.Datetime.now()
-        students = self.env["school.student"].sudo().browse(e["student_id"] for e in events)
-        orders = self.env["meal.order"].sudo().search([("student_id", "in", students.ids), ("date", "=", events[0]["date"]), ("meal_type_id", "=", events[0]["meal"]), ("state", "in", LIVE_STATES)])
-        by = {o.student_id.id: o.id for o in orders}
-        store.create([{
-            "event_key": e["key"], "payload_hash": hashlib.sha256(json.dumps(e, default=str, sort_keys=True).encode()).hexdigest(),
-            "school_id": school.id, "company_id": school.company_id.id, "date": e["date"], "meal_type_id": e["meal"],
-            "student_id": s.id, "class_id": s.class_id.id, "order_id": by.get(s.id), "action": e["action"], "verdict": e["verdict"],
-            "source": e["source"], "undoes_id": known[e["undoes"]].id if e.get("undoes") else False, "occurred_at": e["occurred_at"],
-            "received_at": now, "user_id": self.env.uid} for e, s in zip(events, students, strict=True)])
+        return events.filtered(lambda e: e.action == "given" and e not in undone)

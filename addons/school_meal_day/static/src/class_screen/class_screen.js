@@ -74,7 +74,9 @@ export class ClassScreen {
         const {texts} = this;
         const tabs = this.screen.days.map((day, index) => this.tabButton(day, index));
         if (this.today) {
-            tabs.push(this.button(texts.tray, "tray", this.isTray, () => this.open("tray")));
+            tabs.push(
+                this.button(texts.tray, "tray", this.isTray, () => this.open("tray"))
+            );
         }
         replace(
             this.parts.head,
@@ -110,14 +112,22 @@ export class ClassScreen {
         const options = {weekday: "short", day: "numeric", month: "numeric"};
         const label = `${day.is_today ? this.texts.today : this.texts.next}, ${date.toLocaleDateString(this.locale, options)}`;
         const isOpen = this.tab === String(index) || (WIDE.matches && !this.isTray);
-        return this.button(label, `tab-${index}`, isOpen, () => this.open(String(index)));
+        return this.button(label, `tab-${index}`, isOpen, () =>
+            this.open(String(index))
+        );
     }
 
     button(label, key, isOpen, onclick, classes = "") {
         const pressed = String(isOpen);
         return h(
             "button",
-            {type: "button", class: classes, "data-key": key, "aria-pressed": pressed, onclick},
+            {
+                type: "button",
+                class: classes,
+                "data-key": key,
+                "aria-pressed": pressed,
+                onclick,
+            },
             label
         );
     }
@@ -156,7 +166,7 @@ export class ClassScreen {
 
     counters() {
         const {texts, screen} = this;
-        return this.days.map((day) => {
+        return this.days.map((day, index, {length}) => {
             const counts = countDay(screen, this.commands, day);
             const items = [
                 [texts.present, counts.present],
@@ -166,6 +176,7 @@ export class ClassScreen {
             return h(
                 "div",
                 {class: "cs-counters", "data-day": day.date},
+                length > 1 ? `${index ? texts.next : texts.today}:` : null,
                 items.map(([name, count]) =>
                     h("span", {}, h("b", {}, String(count)), ` ${name}`)
                 )
@@ -186,7 +197,11 @@ export class ClassScreen {
             "nav",
             {class: "cs-tabs cs-small"},
             meals.map((id) => {
-                const {served, meals: ordered} = countDay(this.screen, this.commands, this.today);
+                const {served, meals: ordered} = countDay(
+                    this.screen,
+                    this.commands,
+                    this.today
+                );
                 const label = `${this.mealName(id)} ${served[id]}/${ordered[id]}`;
                 return this.button(label, `meal-${id}`, id === this.meal, () => {
                     this.meal = id;
@@ -223,7 +238,9 @@ export class ClassScreen {
 
     /** The row of a student, the same element as before when nothing has changed. */
     row(student) {
-        const cells = this.days.map((day) => shownCell(this.screen, this.commands, day, student.id));
+        const cells = this.days.map((day) =>
+            shownCell(this.screen, this.commands, day, student.id)
+        );
         const key = JSON.stringify([student, cells, this.days, this.tab, this.meal]);
         const known = this.rows.get(student.id);
         if (known?.key === key) {
@@ -239,7 +256,9 @@ export class ClassScreen {
                 student.name,
                 student.health ? h("span", {class: "cs-health"}, student.health) : null
             ),
-            this.isTray ? this.trayPart(student, cells[0]) : this.dayParts(student, cells)
+            this.isTray
+                ? this.trayPart(student, cells[0])
+                : this.dayParts(student, cells)
         );
         this.rows.set(student.id, {key, row});
         return row;
@@ -247,7 +266,8 @@ export class ClassScreen {
 
     dayParts(student, cells) {
         const {texts, reasons, on, screen} = this;
-        return this.days.map((day, index) =>
+        return this.days.map(
+            (day, index) =>
             dayGroup({
                 day, student, texts, reasons, on, cell: cells[index], meals: screen.meals,
             }) // prettier-ignore
@@ -329,7 +349,9 @@ export class ClassScreen {
         }
         const disabled = !changes.length;
         const copy = () => this.changeMany(changes);
-        actions.push(this.action(texts.asYesterday, "as-yesterday", copy, "", disabled));
+        actions.push(
+            this.action(texts.asYesterday, "as-yesterday", copy, "", disabled)
+        );
         return actions;
     }
 
@@ -347,7 +369,13 @@ export class ClassScreen {
     }
 
     action(label, key, onclick, classes = "", disabled = false) {
-        const attributes = {type: "button", class: classes, "data-key": key, disabled, onclick};
+        const attributes = {
+            type: "button",
+            class: classes,
+            "data-key": key,
+            disabled,
+            onclick,
+        };
         return h("button", attributes, label);
     }
 
@@ -364,7 +392,9 @@ export class ClassScreen {
         const lines = {
             idle: count ? fill(texts.saving, {count}) : texts.saved,
             saving: fill(texts.saving, {count}),
-            offline: count ? fill(texts.waiting, {count}) : fill(texts.waiting, {count: 0}),
+            offline: count
+                ? fill(texts.waiting, {count})
+                : fill(texts.waiting, {count: 0}),
             signedOut: texts.signedOut,
             failed: fill(texts.failed, {message}),
         };
@@ -373,10 +403,16 @@ export class ClassScreen {
         const children = [lines[kind]];
         if (kind === "signedOut") {
             const back = encodeURIComponent(window.location.pathname);
-            children.push(" ", h("a", {href: `/web/login?redirect=${back}`}, texts.signIn));
+            children.push(
+                " ",
+                h("a", {href: `/web/login?redirect=${back}`}, texts.signIn)
+            );
         }
         if (kind === "failed" && count) {
-            children.push(" ", this.action(texts.discard, "discard", () => this.discard()));
+            children.push(
+                " ",
+                this.action(texts.discard, "discard", () => this.discard())
+            );
         }
         if (!this.queue.isKept) {
             children.push(" ", texts.notKept);

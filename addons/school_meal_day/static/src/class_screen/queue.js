@@ -84,7 +84,17 @@ export class Queue {
         this.lastSeq = Math.max(Date.now(), this.lastSeq + 1);
         const at = new Date().toISOString();
         const uuid = makeUuid();
-        this.put({uuid, kind, date, student, meal, value, seen: base, at, seq: this.lastSeq});
+        this.put({
+            uuid,
+            kind,
+            date,
+            student,
+            meal,
+            value,
+            seen: base,
+            at,
+            seq: this.lastSeq,
+        });
     }
 
     /** The changes to send now; from here on they may have arrived. */

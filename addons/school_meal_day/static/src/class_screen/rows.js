@@ -1,7 +1,12 @@
 import {h, fill} from "./dom";
 import {canToggle} from "./view";
 
-const NOTES = {cooked: "", freed: "freed", passed_on: "passedOn", written_off: "writtenOff"};
+const NOTES = {
+    cooked: "",
+    freed: "freed",
+    passed_on: "passedOn",
+    written_off: "writtenOff",
+};
 
 /** A day of a student: presence, meals, and the reason when absent. */
 export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
@@ -17,7 +22,9 @@ export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
         "div",
         {class: "cs-day", "data-day": day.date},
         h("div", {class: "cs-buttons"}, buttons),
-        cell.absent ? reasonSelect({day, student, cell, texts, reasons, locked, on}) : null
+        cell.absent
+            ? reasonSelect({day, student, cell, texts, reasons, locked, on})
+            : null
     );
 }
 
@@ -39,8 +46,7 @@ function toggle({key, pressed, label, caption, sign, classes, disabled, onclick}
 }
 
 function presenceButton({day, student, cell, texts, locked, on}) {
-    const isKnown = Boolean(day.confirmed) || cell.absent;
-    const here = isKnown ? texts.here : texts.notChecked;
+    const here = day.confirmed ? texts.here : texts.notChecked;
     return toggle({
         key: `${day.date}-${student.id}-p`,
         pressed: !cell.absent,
@@ -49,7 +55,7 @@ function presenceButton({day, student, cell, texts, locked, on}) {
         sign: cell.absent ? "✕" : "✓",
         classes: [
             "cs-presence",
-            cell.absent ? "cs-absent" : isKnown ? "cs-on" : "cs-unknown",
+            presenceClass(cell, day),
             cell.waits ? "cs-waits" : "",
         ].join(" "),
         disabled: locked,
@@ -63,6 +69,13 @@ function presenceButton({day, student, cell, texts, locked, on}) {
     });
 }
 
+function presenceClass(cell, day) {
+    if (cell.absent) {
+        return "cs-absent";
+    }
+    return day.confirmed ? "cs-on" : day.is_today ? "cs-unknown" : "cs-expected";
+}
+
 function mealButton({day, student, meal, cell, texts, locked, on}) {
     const portion = cell.meals[meal.id];
     const note = portion.waits ? "" : texts[NOTES[portion.state]] || "";
@@ -73,8 +86,12 @@ function mealButton({day, student, meal, cell, texts, locked, on}) {
         label: [student.name, meal.name, set, note].filter(Boolean).join(", "),
         caption: note || set || meal.name,
         sign: portion.on ? "✓" : "–",
-        classes: [portion.on ? "cs-on" : "cs-off", portion.waits ? "cs-waits" : ""].join(" "),
-        disabled: locked || !canToggle(portion) || (Boolean(cell.absent) && !portion.on),
+        classes: [
+            portion.on ? "cs-on" : "cs-off",
+            portion.waits ? "cs-waits" : "",
+        ].join(" "),
+        disabled:
+            locked || !canToggle(portion) || (Boolean(cell.absent) && !portion.on),
         onclick: () =>
             on.change({
                 kind: "order",
@@ -89,7 +106,9 @@ function mealButton({day, student, meal, cell, texts, locked, on}) {
 function reasonSelect({day, student, cell, texts, reasons, locked, on}) {
     const notes = [];
     if (cell.until && cell.until > day.date) {
-        notes.push(fill(texts.until, {date: cell.until.split("-").reverse().join(".")}));
+        notes.push(
+            fill(texts.until, {date: cell.until.split("-").reverse().join(".")})
+        );
     }
     if (cell.by === "parent") {
         notes.push(texts.byParent);
@@ -128,13 +147,20 @@ export function trayButton({day, student, meal, cell, texts, on}) {
         key: `${day.date}-${student.id}-s${meal.id}`,
         pressed: isServed,
         label: `${student.name}, ${isServed ? texts.served : texts.untouched}`,
-        caption: isServed ? texts.served : isOrdered ? texts.untouched : texts.notOrdered,
+        caption: cell.tapped[meal.id]
+            ? texts.byCard
+            : isServed
+              ? texts.served
+              : isOrdered
+                ? texts.untouched
+                : texts.notOrdered,
         sign: isServed ? "✓" : "–",
         classes: [
             "cs-wide",
             isServed ? "cs-on" : isOrdered ? "cs-unknown" : "cs-off",
             cell.servedWaits[meal.id] ? "cs-waits" : "",
         ].join(" "),
+        disabled: Boolean(cell.tapped[meal.id]), // a tablet has it: undone there
         onclick: () =>
             on.change({
                 kind: "served",

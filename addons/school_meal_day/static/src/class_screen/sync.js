@@ -86,9 +86,11 @@ export class Sync {
     async sendBatch(batch) {
         const {results, screen} = await call("/school_meal/class/run", {
             class_id: this.classId,
-            commands: batch.map(({uuid, kind, date, student, meal, value, seen, at}) => {
-                return {uuid, kind, date, student, meal, value, seen, at};
-            }),
+            commands: batch.map(
+                ({uuid, kind, date, student, meal, value, seen, at}) => {
+                    return {uuid, kind, date, student, meal, value, seen, at};
+                }
+            ),
         });
         this.queue.settle(batch, results, (command) => currentOf(screen, command));
         this.onScreen(screen);

@@ -23,7 +23,12 @@ export function shownCell(screen, commands, day, student) {
     shown.served = {...fact.served};
     for (const meal of day.meals) {
         const state = fact.orders[meal] || "";
-        shown.meals[meal] = {state, on: isLive(state), set: fact.sets[meal], waits: false};
+        shown.meals[meal] = {
+            state,
+            on: isLive(state),
+            set: fact.sets[meal],
+            waits: false,
+        };
     }
     for (const command of commands) {
         if (command.date === day.date && command.student === student) {
