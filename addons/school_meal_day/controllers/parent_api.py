@@ -1,4 +1,4 @@
-"""Calls of parents' pages and apps; who may do what is ``meal.parent.api``'s business."""
+"""Calls of parents' pages and apps: `meal.parent.api` says who may do what."""
 
 from odoo import http
 from odoo.http import request

@@ -1,7 +1,7 @@
 """What parents may ask for, checked before anything is looked up.
 
-The answers of :func:`read_period` and :func:`read_dates` are bounded: a page never makes
-the server work on more than :data:`MAX_DAYS` days.
+The answers are bounded: no page makes the server work on more days than
+:data:`MAX_DAYS`.
 """
 
 from datetime import date, timedelta

@@ -36,6 +36,7 @@ from . import (
     meal_order_pass,
     meal_order_place,
     meal_order_plan,
+    meal_order_refusal,
     meal_order_write,
     meal_oversight,
     meal_oversight_facts,

@@ -85,7 +85,7 @@ class MealClassScreen(models.AbstractModel):
                 "name": school_class.name,
                 "school": school_class.sudo().school_id.short_name,
             },
-            "server_time": self._as_iso(fields.Datetime.now()),
+            "may_order_late": self.env["meal.order"]._may_be_late(),
             "days": [self._prepare_day(school_class, day, meals[day]) for day in days],
             "meals": self._prepare_meals(meals),
             "students": self._prepare_students(students),
@@ -124,8 +124,11 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _get_facts(self, students, days):
-        """Return {day: {student id: cell}}; a cell has `absent` (reason or ""),
-        `until` when and told `by` whom; by meal `orders`, `sets`, `served`, `tapped`."""
+        """Return {day: {student id: cell}}.
+
+        A cell has `absent` (a reason or ""), `until` when and told `by` whom; by meal
+        `orders`, `sets`, `served` and `tapped`.
+        """
         facts = {
             day: {
                 student.id: {
@@ -200,7 +203,7 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _read_served(self, students, facts):
-        """Note the meals that were given out, and those of them a tablet has recorded."""
+        """Note the meals given out, and which of them a tablet has recorded."""
         for event in self._get_given(students, facts):
             cell = facts[event.date][event.student_id.id]
             cell["served"][event.meal_type_id.id] = True
@@ -352,15 +355,12 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _prepare_classes(self, classes):
         several = len(classes.sudo().school_id) > 1
-        return [
-            {
-                "id": school_class.id,
-                "name": f"{school_class.display_name}, {school_class.school_id.short_name}"
-                if several
-                else school_class.display_name,
-            }
+        names = {
+            school_class.id: school_class.display_name
+            + (f", {school_class.school_id.short_name}" if several else "")
             for school_class in classes.sudo()
-        ]
+        }
+        return [{"id": class_id, "name": name} for class_id, name in names.items()]
 
     @api.model
     def _get_locale(self):

@@ -198,7 +198,10 @@ class MealClassScreen(models.AbstractModel):
             refusals = self._place_orders(school_class, students, first)
             self._refuse(commands, outcomes, refusals)
         elif students:
-            self._get_live_orders(students, first)._take_off("changed_mind")
+            taken_off = self._get_live_orders(students, first)._take_off("changed_mind")
+            kept = students - taken_off.student_id
+            message = self.env._("The portion was given out already.")
+            self._refuse(commands, outcomes, [(student, message) for student in kept])
         return outcomes
 
     @api.model
@@ -232,11 +235,8 @@ class MealClassScreen(models.AbstractModel):
             return [
                 (s, self.env._("There is no such meal any more.")) for s in students
             ]
-        __, refusals = self.env["meal.order"]._place(
+        orders = self.env["meal.order"]
+        __, refusals = orders._place(
             students, command.date, meal, origin=self._get_role(school_class)
         )
-        return [(s, self._get_refusal_message(code)) for s, code in refusals]
-
-    @api.model
-    def _get_refusal_message(self, code):
-        return self.env._("The order was not accepted (%(code)s).", code=code)
+        return [(s, orders._get_refusal_message(code)) for s, code in refusals]

@@ -79,7 +79,9 @@ class MealParentApi(models.AbstractModel):
         today = self.env["school.calendar"]._local_date(student.school_id)
         if not absence or absence.date_to < today:
             raise UserError(
-                self.env._("This absence is over or was withdrawn. Open the page again.")
+                self.env._(
+                    "This absence is over or was withdrawn. Open the page again."
+                )
             )
         if absence.source != "parent":
             raise UserError(

@@ -200,7 +200,8 @@ class MealParentApi(models.AbstractModel):
                 self.env[model]
                 .sudo()
                 .search_fetch(
-                    [("company_id", "=", school.company_id.id)], ["date_from", "date_to"]
+                    [("company_id", "=", school.company_id.id)],
+                    ["date_from", "date_to"],
                 )
             )
             borders.update(rows.mapped("date_from"))
@@ -256,7 +257,9 @@ class MealParentApi(models.AbstractModel):
     def _get_input_message(self, code):
         _ = self.env._
         return {
-            "date": _("A date is missing or cannot be read. Choose it in the calendar."),
+            "date": _(
+                "A date is missing or cannot be read. Choose it in the calendar."
+            ),
             "period": _("The period ends before it begins. Choose the dates again."),
             "too_long": _(
                 "Choose no more than %(count)s days at once.",

@@ -86,11 +86,14 @@ class MealParentApi(models.AbstractModel):
         is_same_set = student.diet_variant_id or order.variant_id == variant
         if order.state in LIVE_STATES and is_same_set:
             return "same", ""
-        __, refusals = self.env["meal.order"]._place(
+        if order.state == ORDERED and not variant:
+            order._take_off("changed_mind")  # the set stays with an order that stands
+        orders = self.env["meal.order"]
+        __, refusals = orders._place(
             student, day, meal, origin="parent", variant=variant or None
         )
         if refusals:
-            return "refused", self._get_refusal_message(refusals[0][1])
+            return "refused", orders._get_refusal_message(refusals[0][1])
         return "done", ""
 
     @api.model
@@ -228,7 +231,9 @@ class MealParentApi(models.AbstractModel):
         today = calendar._local_date(school)
         upcoming = calendar._next_school_day(today, school, student.class_id)
         days = {today, upcoming, *orders.mapped("date")} - {None}
-        ahead = sorted(day for day in days if first <= day and (not last or day <= last))
+        ahead = sorted(
+            day for day in days if first <= day and (not last or day <= last)
+        )
         taught = self._get_school_days(student, ahead) if ahead else []
         return [day for day in ahead if day in taught]
 

@@ -32,7 +32,10 @@ export class ClassScreen {
         };
         WIDE.addEventListener("change", () => this.render());
         window.addEventListener("storage", () => this.render()); // another tab
-        this.on = {change: (change) => this.change([change])};
+        this.on = {
+            change: (change) => this.change([change]),
+            mayOrder: (day) => this.screen.may_order_late || !this.isLate(day),
+        };
         this.render();
         this.sync.schedule(0); // what an earlier page has left
     }
@@ -110,7 +113,10 @@ export class ClassScreen {
     tabButton(day, index) {
         const date = new Date(`${day.date}T12:00:00`);
         const options = {weekday: "short", day: "numeric", month: "numeric"};
-        const label = `${day.is_today ? this.texts.today : this.texts.next}, ${date.toLocaleDateString(this.locale, options)}`;
+        const label = [
+            day.is_today ? this.texts.today : this.texts.next,
+            h("small", {}, date.toLocaleDateString(this.locale, options)),
+        ];
         const isOpen = this.tab === String(index) || (WIDE.matches && !this.isTray);
         return this.button(label, `tab-${index}`, isOpen, () =>
             this.open(String(index))
@@ -241,7 +247,14 @@ export class ClassScreen {
         const cells = this.days.map((day) =>
             shownCell(this.screen, this.commands, day, student.id)
         );
-        const key = JSON.stringify([student, cells, this.days, this.tab, this.meal]);
+        const key = JSON.stringify([
+            student,
+            cells,
+            this.days,
+            this.tab,
+            this.meal,
+            this.days.map(this.on.mayOrder),
+        ]);
         const known = this.rows.get(student.id);
         if (known?.key === key) {
             return known.row;
@@ -339,13 +352,16 @@ export class ClassScreen {
     dayActions() {
         const {texts, day} = this;
         const {absent} = countDay(this.screen, this.commands, day);
-        const changes = asDayBefore(this.screen, this.commands, day);
+        const changes = asDayBefore(this.screen, this.commands, day).filter(
+            ({kind, value}) => kind !== "order" || !value || this.on.mayOrder(day)
+        );
         const actions = [];
         if (day.is_today) {
             const label = absent ? texts.restPresent : texts.allPresent;
             const confirm = {kind: "confirm", date: day.date, value: true};
             const main = () => this.changeMany([confirm]);
-            actions.push(this.action(label, "all-present", main, "cs-main"));
+            const classes = day.confirmed ? "" : "cs-main";
+            actions.push(this.action(label, "all-present", main, classes));
         }
         const disabled = !changes.length;
         const copy = () => this.changeMany(changes);

@@ -91,7 +91,9 @@ function mealButton({day, student, meal, cell, texts, locked, on}) {
             portion.waits ? "cs-waits" : "",
         ].join(" "),
         disabled:
-            locked || !canToggle(portion) || (Boolean(cell.absent) && !portion.on),
+            locked ||
+            !canToggle(portion) ||
+            (!portion.on && (Boolean(cell.absent) || !on.mayOrder(day))),
         onclick: () =>
             on.change({
                 kind: "order",
