@@ -85,6 +85,7 @@ class MealClassScreen(models.AbstractModel):
                 "name": school_class.name,
                 "school": school_class.sudo().school_id.short_name,
             },
+            "server_time": self._as_iso(fields.Datetime.now()),
             "may_order_late": self.env["meal.order"]._may_be_late(),
             "days": [self._prepare_day(school_class, day, meals[day]) for day in days],
             "meals": self._prepare_meals(meals),

@@ -1,6 +1,7 @@
 from . import access_matrix
 from . import order_common
 from . import test_class_screen
+from . import test_class_screen_browser
 from . import test_doctests
 from . import test_issue_events
 from . import test_order_absence

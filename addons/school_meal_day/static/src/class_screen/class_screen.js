@@ -10,7 +10,8 @@ const UNDO_MS = 15000;
 /** The page of one class: tabs for the days and the tray, a row per student. */
 export class ClassScreen {
     constructor(root, {screen, classes, texts, reasons, locale}) {
-        Object.assign(this, {root, screen, classes, texts, reasons, locale});
+        Object.assign(this, {root, classes, texts, reasons, locale});
+        this.show(screen);
         const prefix = `meal_class:${screen.user}:${screen.class.id}:`;
         this.queue = new Queue(window.localStorage, prefix);
         this.tab = "0";
@@ -18,7 +19,7 @@ export class ClassScreen {
         this.rows = new Map();
         this.sync = new Sync(screen.class.id, this.queue, {
             onScreen: (fresh) => {
-                this.screen = fresh;
+                this.show(fresh);
                 this.render();
             },
             onState: () => this.renderState(),
@@ -41,6 +42,11 @@ export class ClassScreen {
     }
 
     // === WHAT IS SHOWN === //
+
+    show(screen) {
+        this.screen = screen;
+        this.loadedAt = Date.now();
+    }
 
     get isTray() {
         return this.tab === "tray";
@@ -165,9 +171,11 @@ export class ClassScreen {
         );
     }
 
-    /** By the server's clock, so that a page left open crosses the cut-off too. */
+    /** A page left open crosses the cut-off too, by the server's clock. */
     isLate(day) {
-        return day.is_late || new Date(day.cutoff) <= new Date();
+        const passed = Date.now() - this.loadedAt;
+        const now = new Date(this.screen.server_time).getTime() + passed;
+        return day.is_late || new Date(day.cutoff).getTime() <= now;
     }
 
     counters() {
