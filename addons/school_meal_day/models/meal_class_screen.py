@@ -243,7 +243,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _prepare_day(self, school_class, day, meals):
         school = school_class.sudo().school_id
-        __, cutoff = school._get_cutoffs(day)
+        cutoff = school._get_correction_cutoff(day)
         today = self.env["school.calendar"]._local_date(school)
         confirmed = (
             self.env["meal.attendance"]

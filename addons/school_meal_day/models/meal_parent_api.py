@@ -56,7 +56,7 @@ class MealParentApi(models.AbstractModel):
             of others and for a number that nobody has
         """
         rows = self._get_guardians().filtered(
-            lambda row: row.student_id.id == student_id
+            lambda row: type(student_id) is int and row.student_id.id == student_id
         )
         if not rows:
             raise AccessError(
@@ -94,7 +94,7 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _prepare_day(self, student, day, is_taught, facts, now):
-        __, cutoff = student.school_id._get_cutoffs(day)
+        cutoff = student.school_id._get_correction_cutoff(day)
         absence = next(
             (a for a in facts["absences"] if a.date_from <= day <= a.date_to), None
         )

@@ -66,7 +66,7 @@ class MealParentApi(models.AbstractModel):
         shown = day.strftime("%d.%m.%Y")
         if not is_taught:
             return self.env._("%(date)s is not a school day.", date=shown)
-        if student.school_id._get_cutoffs(day)[1] <= fields.Datetime.now():
+        if student.school_id._is_after_cutoff(day):
             return self.env._(
                 "The meals of %(date)s are being cooked already: changes were possible"
                 " until %(time)s. Call the class teacher.",
@@ -77,7 +77,7 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _get_cutoff_clock(self, school, day):
-        __, cutoff = school._get_cutoffs(day)
+        cutoff = school._get_correction_cutoff(day)
         local = self.env["school.calendar"]._local_datetime(school, cutoff)
         return f"{local.hour}:{local.minute:02}"
 
@@ -137,7 +137,7 @@ class MealParentApi(models.AbstractModel):
         """Return the first day that a parent can still change."""
         school = student.school_id
         today = self.env["school.calendar"]._local_date(school)
-        is_late = school._get_cutoffs(today)[1] <= fields.Datetime.now()
+        is_late = school._is_after_cutoff(today)
         return fields.Date.add(today, days=1) if is_late else today
 
     @api.model

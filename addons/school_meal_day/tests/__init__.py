@@ -2,6 +2,7 @@ from . import access_matrix
 from . import order_common
 from . import test_class_screen
 from . import test_class_screen_browser
+from . import test_class_screen_http
 from . import test_doctests
 from . import test_issue_events
 from . import test_order_absence
@@ -19,6 +20,7 @@ from . import test_menu_dishes
 from . import test_menu_files
 from . import test_menu_norms
 from . import test_menu_requirement
+from . import test_parent_api
 from . import test_pricing
 from . import test_serving_api
 from . import test_timesheet
