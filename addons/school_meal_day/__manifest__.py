@@ -48,6 +48,7 @@
         "views/school_order_views.xml",
         # class screen
         "views/class_screen_templates.xml",
+        "views/kitchen_board_templates.xml",
         "views/school_class_views.xml",
         "views/class_screen_menus.xml",
         # issue
@@ -67,6 +68,9 @@
         "school_meal_day.assets_class_screen": [
             "web/static/src/module_loader.js",
             "school_meal_day/static/src/class_screen/**/*",
+        ],
+        "school_meal_day.assets_kitchen": [
+            "school_meal_day/static/src/kitchen_board/**/*",
         ],
     },
     "application": False,

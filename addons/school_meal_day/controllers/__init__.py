@@ -3,3 +3,4 @@ from . import timesheet
 from . import menu_documents, serving
 from . import class_screen
 from . import parent_api
+from . import kitchen

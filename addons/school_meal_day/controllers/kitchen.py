@@ -1,0 +1,33 @@
+"""The kitchen's page and the printed sheet of a snapshot."""
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+
+class KitchenController(http.Controller):
+    @http.route(
+        ["/school_meal/kitchen", "/school_meal/kitchen/<int:school_id>"],
+        type="http", auth="user", methods=["GET"],
+    )  # fmt: skip
+    def page(self, school_id=None, **query):
+        values = request.env["meal.kitchen.board"]._prepare_page(school_id)
+        response = request.render("school_meal_day.kitchen_board", values)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @http.route(
+        "/school_meal/snapshot/<int:snapshot_id>/sheet",
+        type="http", auth="user", methods=["GET"],
+    )  # fmt: skip
+    def sheet(self, snapshot_id):
+        snapshot = request.env["meal.snapshot"].browse(snapshot_id).exists()
+        if not snapshot:
+            raise request.not_found()
+        snapshot.check_access("read")
+        name = snapshot._get_sheet_name()
+        headers = [
+            ("Content-Type", "application/pdf"),
+            ("Content-Disposition", content_disposition(name, "inline")),
+            ("Cache-Control", "no-store"),
+        ]
+        return request.make_response(snapshot._render_sheet(), headers)

@@ -1,0 +1,81 @@
+from odoo import models
+
+from ..report import snapshot_sheet
+
+
+class MealSnapshot(models.Model):
+    """The sheet that goes to the kitchen or the supplier."""
+
+    _inherit = "meal.snapshot"
+
+    # === ACTIONS === #
+
+    def action_print_sheet(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/school_meal/snapshot/{self.id}/sheet",
+            "target": "new",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_sheet_name(self):
+        return f"{self.date}-{self.school_id.sudo().code}-{self.kind}.pdf"
+
+    def _render_sheet(self):
+        """Return the PDF; the caller has checked that the user may read the record."""
+        self.ensure_one()
+        return snapshot_sheet.draw(self._get_difference(), self._get_sheet_labels())
+
+    def _get_sheet_labels(self):
+        _ = self.env._
+        snapshot = self.sudo()  # sudo: names of the school and of who fixed the number
+        school = snapshot.school_id
+        calendar = self.env["school.calendar"]
+        taken_at = calendar._local_datetime(school, snapshot.taken_at)
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        by_system = snapshot.user_id == self.env.ref("base.user_root")
+        return {
+            "title": _(
+                "%(kind)s for %(date)s",
+                kind=kinds[snapshot.kind],
+                date=snapshot.date.strftime("%d.%m.%Y"),
+            ),
+            "school": school.name,
+            "moment": _(
+                "Fixed %(moment)s, %(user)s",
+                moment=taken_at.strftime("%d.%m.%Y %H:%M"),
+                user=_("by the clock") if by_system else snapshot.user_id.name,
+            ),
+            "footer": f"{school.short_name}, {kinds[snapshot.kind]} № {snapshot.id}",
+            "portions": _("Portions in all"),
+            "free": _("Of them free for other students"),
+            "before": _("Before"),
+            "total": _("Total"),
+            "usual": _("Usual set"),
+            "totals": _("Meals"),
+            "totals_head": [
+                _("Meal"),
+                _("Age"),
+                _("Portions"),
+                _("Before"),
+                _("Change"),
+                _("Diets"),
+            ],
+            "sets": _("Sets and diets"),
+            "sets_head": [_("Meal"), _("Set"), _("Portions"), _("Classes")],
+            "classes": _("By class"),
+            "class": _("Class"),
+            "no_class": _("Without a class"),
+            "reasons": _("Why the number has changed"),
+            "reasons_head": [
+                _("Meal"),
+                _("Reason"),
+                _("More"),
+                _("Less"),
+                _("Freed"),
+            ],
+            "late": _("after the cut-off"),
+            "received": _("Received by the kitchen"),
+        }
