@@ -14,6 +14,7 @@ class MealClassScreen(models.AbstractModel):
     def _get_page_texts(self):
         _ = self.env._
         return {
+            "menu": _("Menu"),
             "today": _("Today"),
             "next": _("Next day"),
             "tray": _("Tray"),

@@ -175,9 +175,7 @@ class MealKitchenBoard(models.AbstractModel):
                             "free": row["free_quantity"] if column == "now" else 0,
                         }
                     )
-        return {
-            value: self._as_row(row, counts.keys()) for value, row in sums.items()
-        }
+        return {value: self._as_row(row, counts.keys()) for value, row in sums.items()}
 
     @api.model
     def _as_row(self, row, columns):

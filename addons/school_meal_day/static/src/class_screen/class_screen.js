@@ -5,6 +5,7 @@ import {Sync} from "./sync";
 import {asDayBefore, countDay, currentOf, shownCell, toServe} from "./view";
 
 const WIDE = window.matchMedia("(min-width: 820px)");
+const MENU_URL = "/odoo/action-school_meal_base.school_class_action";
 const UNDO_MS = 15000;
 
 /** The page of one class: tabs for the days and the tray, a row per student. */
@@ -89,7 +90,17 @@ export class ClassScreen {
         }
         replace(
             this.parts.head,
-            h("div", {class: "cs-title"}, this.classPicker(), this.stateLine()),
+            h(
+                "div",
+                {class: "cs-title"},
+                this.classPicker(),
+                this.stateLine(),
+                h(
+                    "a",
+                    {class: "cs-menu", href: MENU_URL, "aria-label": this.texts.menu},
+                    "☰"
+                )
+            ),
             h("nav", {class: "cs-tabs"}, tabs),
             this.day ? this.dayLine() : null
         );
