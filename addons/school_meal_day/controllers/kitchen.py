@@ -11,6 +11,7 @@ class KitchenController(http.Controller):
     )  # fmt: skip
     def page(self, school_id=None, **query):
         values = request.env["meal.kitchen.board"]._prepare_page(school_id)
+        values["with_classes"] = query.get("classes") == "1"
         response = request.render("school_meal_day.kitchen_board", values)
         response.headers["Cache-Control"] = "no-store"
         return response

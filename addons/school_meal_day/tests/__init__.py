@@ -5,6 +5,7 @@ from . import test_class_screen_browser
 from . import test_class_screen_http
 from . import test_doctests
 from . import test_issue_events
+from . import test_kitchen
 from . import test_order_absence
 from . import test_order_cron
 from . import test_order_cutoffs
