@@ -77,7 +77,7 @@ class MealClassScreen(models.AbstractModel):
         outcomes, todo = {}, self.env["school.student"].sudo()
         if not self._is_open_day(school_class, commands[0]):
             late = self.env._(
-                "Only today and the next school day are changed here: %(date)s is past."
+                "Only today and the next school day are changed here, not %(date)s."
                 " Ask the person responsible for meals.",
                 date=day.strftime("%d.%m.%Y"),
             )

@@ -36,7 +36,6 @@ class MealClassScreen(models.AbstractModel):
             "byCard": _("By card"),
             "untouched": _("Not served"),
             "notOrdered": _("Without an order"),
-            "late": _("late"),
             "freed": _("freed"),
             "passedOn": _("passed on"),
             "writtenOff": _("written off"),

@@ -51,9 +51,7 @@ class MealSnapshot(models.Model):
             "footer": f"{school.short_name}, {kinds[snapshot.kind]} № {snapshot.id}",
             "portions": _("Portions in all"),
             "free": _("Of them free for other students"),
-            "before": _("Before"),
             "total": _("Total"),
-            "usual": _("Usual set"),
             "totals": _("Meals"),
             "totals_head": [
                 _("Meal"),
