@@ -5,7 +5,7 @@ A new route needs a row, or the test fails. A cell is the HTTP status: 200 opene
 sent elsewhere (to the sign-in, or to the own children), 401 and 403 refused, 404 there is
 no such thing for you. Staff work at school 24; `mother` and `student` are of the child in
 the address, `father` of a classmate; the slip of `join` is wrong, no token is given to
-routes of devices. Add-ons that are not installed have no routes: their rows are skipped.
+routes of devices; 415 answers a form where JSON is wanted. Add-ons that are not installed have no routes: their rows are skipped.
 """
 
 TABLE = """
@@ -30,6 +30,21 @@ address                                                             | method | t
 /school_meal/card_print/<int:print_id>                              | GET    | 403     | 403     | 403     | 403      | 403  | 403        | 403        | 403     | 403    | 403    | 403    | 403     | 403      | 303
 /school_meal/card_handover/<int:handover_id>/list                   | GET    | 403     | 403     | 403     | 200      | 403  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
 /school_meal_pos/photo/<int:student_id>                             | GET    | 403     | 403     | 200     | 403      | 403  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/class                                                  | GET    | 200     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/class/<int:class_id>                                   | GET    | 200     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/kitchen                                                | GET    | 403     | 200     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/kitchen/<int:school_id>                                | GET    | 403     | 200     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/snapshot/<int:snapshot_id>/sheet                       | GET    | 403     | 200     | 403     | 200      | 200  | 200        | 200        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_meal/class/data                                             | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/class/run                                              | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/children                                        | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/days                                            | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/change                                          | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/choices                                         | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/choice                                          | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/choice/end                                      | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/absence                                         | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_meal/parent/absence/withdraw                                | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
 /school_meal/v1/ping                                                | POST   | 200     | 200     | 200     | 200      | 200  | 200        | 200        | 200     | 200    | 200    | 200    | 200     | 200      | 200
 /school_meal/v1/authorise                                           | POST   | 401     | 401     | 401     | 401      | 401  | 401        | 401        | 401     | 401    | 401    | 401    | 401     | 401      | 401
 /school_meal/v1/capture                                             | POST   | 401     | 401     | 401     | 401      | 401  | 401        | 401        | 401     | 401    | 401    | 401    | 401     | 401      | 401

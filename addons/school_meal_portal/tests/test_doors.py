@@ -1,4 +1,5 @@
 import threading
+from datetime import date
 from unittest.mock import patch
 
 from odoo import http
@@ -130,6 +131,7 @@ class TestDoors(PortalCase):
             {"school_id": self.school.id, "receiver": "Orlova"}
         )
         return {
+            **self._get_meal_day_samples(),
             "/my/children/<int:student_id>/statement": f"{child}/statement",
             "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
             "/my/children/<int:student_id>/relatives": f"{child}/relatives",
@@ -141,6 +143,22 @@ class TestDoors(PortalCase):
                 f"/school_meal/card_handover/{handover.id}/list",
             "/school_meal_pos/photo/<int:student_id>":
                 f"/school_meal_pos/photo/{self.student.id}",
+        }  # fmt: skip
+
+    def _get_meal_day_samples(self):
+        """Those of `school_meal_day`, which the portal does not need."""
+        if "meal.snapshot" not in self.env:
+            return {}
+        snapshot = self.env["meal.snapshot"]._take(
+            self.school, date(2026, 11, 16), "forecast"
+        )
+        return {
+            "/school_meal/class/<int:class_id>":
+                f"/school_meal/class/{self.class_5a.id}",
+            "/school_meal/kitchen/<int:school_id>":
+                f"/school_meal/kitchen/{self.school.id}",
+            "/school_meal/snapshot/<int:snapshot_id>/sheet":
+                f"/school_meal/snapshot/{snapshot.id}/sheet",
         }  # fmt: skip
 
     # === FORMS === #
