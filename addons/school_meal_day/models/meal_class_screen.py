@@ -33,7 +33,18 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _get_classes(self):
-        """Return the classes whose screen the user may open, with the own rights."""
+        """Return the classes whose screen the user may open, with the own rights.
+
+        :raises AccessError: the page is not for the roles of the user
+        """
+        user = self.env.user
+        if not any(map(user.has_group, (TEACHER, *OFFICERS, MANAGER))):
+            raise AccessError(
+                self.env._(
+                    "This page is for class teachers, the person responsible for meals"
+                    " and the head of the school."
+                )
+            )
         return self.env["school.class"].search(self._get_class_domain())
 
     @api.model

@@ -121,6 +121,9 @@ class TestClassScreenAccess(ScreenCase):
         for role in ("canteen", "cashier", "department", "accountant"):
             with self._refused(AccessError, "not yours"):
                 self._screen(role)
+            screen = self._as(role, self.env["meal.class.screen"])
+            with self._refused(AccessError, "for class teachers"):
+                screen._prepare_page()
         for role in ("nobody", "portal", "public"):
             with self.assertRaises(AccessError):
                 self._screen(role)
