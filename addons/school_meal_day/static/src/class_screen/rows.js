@@ -20,7 +20,7 @@ export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
     ];
     return h(
         "div",
-        {class: "cs-day", "data-day": day.date},
+        {class: "cs-day", "data-day": day.date, style: `--toggles: ${buttons.length}`},
         h("div", {class: "cs-buttons"}, buttons),
         cell.absent
             ? reasonSelect({day, student, cell, texts, reasons, locked, on})

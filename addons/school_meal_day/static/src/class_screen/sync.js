@@ -117,6 +117,7 @@ export class Sync {
             this.setState("signedOut");
         } else if (error instanceof Refused) {
             this.setState("failed", error.message);
+            this.schedule(RETRY.at(-1)); // it may have been a passing trouble
         } else {
             this.setState("offline");
             const delay = RETRY[Math.min(this.failures++, RETRY.length - 1)];
