@@ -229,7 +229,7 @@ class MealClassScreen(models.AbstractModel):
         """Return {day: meals} that the class can have, or has, on the day."""
         groups = self.env["meal.age.group"].sudo()._by_grade()
         group = groups.get(school_class.grade, self.env["meal.age.group"])
-        every = self.env["meal.type"].sudo().search([])
+        every = self.env["meal.type"].sudo().search([("active", "=", True)])
         meals = {}
         for day in days:
             prices = self.env["meal.pricing"]._get_price_list(

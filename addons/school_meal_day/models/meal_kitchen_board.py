@@ -26,7 +26,9 @@ class MealKitchenBoard(models.AbstractModel):
         """Return the schools whose kitchen screen the user may open."""
         user = self.env.user
         if user.has_group("school_meal_base.group_manager"):
-            return self.env["school.school"].search([])
+            return self.env["school.school"].search(
+                Domain("company_id", "in", self.env.companies.ids)
+            )
         if not any(user.has_group(f"school_meal_base.group_{role}") for role in ROLES):
             raise AccessError(
                 self.env._("The kitchen screen is for those who cook and order meals.")

@@ -144,7 +144,7 @@ class MealParentApi(models.AbstractModel):
         return {
             "age_group": group,
             "diet": student.diet_variant_id,
-            "meals": self.env["meal.type"].sudo().search([]),
+            "meals": self.env["meal.type"].sudo().search([("active", "=", True)]),
             "orders": self._read_orders(student, days),
             "absences": self._read_absences(student, days),
             "prices": self._read_prices(student.school_id, days),
@@ -271,7 +271,7 @@ class MealParentApi(models.AbstractModel):
     @api.model
     def _find_meal(self, meal_id):
         # sudo: the list of meals is no secret
-        meals = self.env["meal.type"].sudo().search([])
+        meals = self.env["meal.type"].sudo().search([("active", "=", True)])
         meal = meals.filtered(lambda each: each.id == meal_id)
         if not meal:
             raise UserError(self.env._("There is no such meal. Open the page again."))
