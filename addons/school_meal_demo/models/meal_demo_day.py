@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import Command, api, models
 
 #: Of a hundred: families of paying students with a standing choice, by meal.
-CHOICES = {"breakfast": 30, "lunch": 55}
+CHOICES = {"breakfast": 15, "lunch": 30}
 #: Of a thousand students on a day.
 ABSENT = 60
 LATE_ABSENT = 8

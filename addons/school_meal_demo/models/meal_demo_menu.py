@@ -101,10 +101,12 @@ class MealDemo(models.AbstractModel):
     # === DISHES === #
 
     @api.model
-    def _get_ingredients(self):
-        """Return {name: product} of the ingredients, made when first asked for."""
+    def _get_ingredients(self, company):
+        """Return {name: product} of a municipality's ingredients."""
         products = self.env["product.template"]
-        found = products.search([("is_ingredient", "=", True)])
+        found = products.search(
+            [("is_ingredient", "=", True), ("company_id", "=", company.id)]
+        )
         if found:
             return {product.name: product for product in found}
         allergens = {one.code: one.id for one in self.env["school.allergen"].search([])}
@@ -114,6 +116,7 @@ class MealDemo(models.AbstractModel):
                 {
                     "name": name,
                     "is_ingredient": True,
+                    "company_id": company.id,
                     "type": "consu",
                     "uom_id": kilogram.id,
                     "standard_price": price,
@@ -126,19 +129,22 @@ class MealDemo(models.AbstractModel):
         return {product.name: product for product in made}
 
     @api.model
-    def _get_dishes(self):
-        """Return {name: dish}, made when first asked for."""
+    def _get_dishes(self, company):
+        """Return {name: dish} of a municipality, made when first asked for."""
         products = self.env["product.template"]
-        found = products.search([("is_dish", "=", True)])
+        found = products.search(
+            [("is_dish", "=", True), ("company_id", "=", company.id)]
+        )
         if found:
             return {dish.name: dish for dish in found}
-        ingredients = self._get_ingredients()
+        ingredients = self._get_ingredients(company)
         young, older = self.env["meal.age.group"].search([], order="grade_from")
         made = products.create(
             [
                 {
                     "name": name,
                     "is_dish": True,
+                    "company_id": company.id,
                     "type": "consu",
                     "sale_ok": False,
                     "tech_card_number": card,
@@ -200,7 +206,7 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _create_cycle(self, company, age_group, begin):
         """The ten days of one age group, approved."""
-        dishes = self._get_dishes()
+        dishes = self._get_dishes(company)
         sections = {one.file_name: one for one in self.env["meal.section"].search([])}
         lines = [
             {
