@@ -103,7 +103,7 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _get_ingredients(self, company):
         """Return {name: product} of a municipality's ingredients."""
-        products = self.env["product.template"]
+        products = self.env["product.template"].with_company(company)
         found = products.search(
             [("is_ingredient", "=", True), ("company_id", "=", company.id)]
         )
@@ -131,7 +131,7 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _get_dishes(self, company):
         """Return {name: dish} of a municipality, made when first asked for."""
-        products = self.env["product.template"]
+        products = self.env["product.template"].with_company(company)
         found = products.search(
             [("is_dish", "=", True), ("company_id", "=", company.id)]
         )
