@@ -15,6 +15,7 @@ class MealFundingSource(models.Model):
 
     _name = "meal.funding.source"
     _description = "Funding Source"
+    _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -22,7 +23,9 @@ class MealFundingSource(models.Model):
     code = fields.Char(required=True)
     level = fields.Selection(FUNDING_LEVELS, required=True)
     sequence = fields.Integer(default=10)
-    kbk = fields.Char("Budget code (KBK)", size=20, help="Twenty digits.")
+    kbk = fields.Char(
+        "Budget code (KBK)", size=20, tracking=True, help="Twenty digits."
+    )
     kvfo = fields.Selection(
         [
             ("2", "2 – income of the institution"),
@@ -58,5 +61,32 @@ class MealFundingSource(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The budget code of “%s” must be twenty digits.", source.name
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        moved = {"code", "level", "company_id"} & vals.keys()
+        changed = self.filtered(
+            lambda s: any(
+                vals[name] != s._fields[name].convert_to_write(s[name], s)
+                for name in moved
+            )
+        )
+        changed._check_unused()
+        return super().write(vals)
+
+    def _check_unused(self):
+        """The ledger account of a source that has paid is found by its code."""
+        # sudo: whether a source was used, not for whom
+        parts = self.env["meal.day.part"].sudo()
+        for source in self:
+            if parts.search_count([("source_id", "=", source.id)], limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has paid for portions: its code and level stay. Archive"
+                        " it and add another source.",
+                        source.name,
                     )
                 )
