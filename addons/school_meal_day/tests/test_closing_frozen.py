@@ -1,0 +1,190 @@
+from psycopg2 import IntegrityError
+from psycopg2.errors import CheckViolation
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .closing_common import ClosingCase
+
+
+@tagged("post_install", "-at_install")
+class TestClosingFrozen(ClosingCase):
+    """What a closed day says does not change, whoever tries."""
+
+    def setUp(self):
+        super().setUp()
+        self._give_all()
+        self._close()
+        self.line = self._lines(self.student)
+
+    def _refused_by_database(self, sentence, query, *args):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex((CheckViolation, IntegrityError), sentence),
+            self.env.cr.savepoint(),
+        ):
+            self._sql(query, *args)
+            self._commit_checks()
+
+    def test_lines(self):
+        for change in ("price = 1", "outcome = 'not_claimed'", "portion = 9"):
+            self._refused_by_database(
+                "never changes",
+                f"UPDATE meal_day_line SET {change} WHERE id = %s RETURNING id",
+                self.line.id,
+            )
+        self._refused_by_database(
+            "never changes",
+            "DELETE FROM meal_day_line WHERE id = %s RETURNING id",
+            self.line.id,
+        )
+
+    def test_parts(self):
+        part = self.line.part_ids
+        self._refused_by_database(
+            "never changes",
+            "UPDATE meal_day_part SET amount = 1 WHERE id = %s RETURNING id",
+            part.id,
+        )
+        self._refused_by_database(
+            "never changes",
+            "DELETE FROM meal_day_part WHERE id = %s RETURNING id",
+            part.id,
+        )
+
+    def test_a_line_is_replaced_by_a_correction_only(self):
+        self._refused_by_database(
+            "replaced by a correction only",
+            "UPDATE meal_day_line SET is_current = false WHERE id = %s RETURNING id",
+            self.line.id,
+        )
+
+    def test_parts_are_the_price(self):
+        self._refused_by_database(
+            "the sources pay",
+            "INSERT INTO meal_day_part (line_id, source_id, amount, transfer_uuid)"
+            " VALUES (%s, %s, 1, 'x') RETURNING id",
+            self.line.id,
+            self.regional.id,
+        )
+
+    def test_budgets_pay_once(self):
+        line = self._lines(self.sibling, self.breakfast)
+        self._refused_by_database(
+            "subsidised_once",
+            """
+            INSERT INTO meal_day_line (
+                day_id, school_id, company_id, date, student_id, meal_type_id,
+                age_group_id, portion, revision, is_current, presence, outcome,
+                rule_id, tariff_id, price)
+            SELECT day_id, school_id, company_id, date, student_id, meal_type_id,
+                   age_group_id, 2, 0, true, presence, outcome, rule_id, tariff_id,
+                   price
+              FROM meal_day_line WHERE id = %s RETURNING id
+            """,
+            line.id,
+        )
+
+    def test_orders(self):
+        with self._refused(UserError, "closed"):
+            self.lunches[0]._take_off("changed_mind")
+        self._refused_by_database(
+            "is closed",
+            "UPDATE meal_order SET state = 'cancelled' WHERE id = %s RETURNING id",
+            self.lunches[0].id,
+        )
+        self._refused_by_database(
+            "meal_day_line_order_id_fkey",
+            "DELETE FROM meal_order WHERE id = %s RETURNING id",
+            self.lunches[0].id,
+        )
+        self._refused_by_database(
+            "is closed",
+            """
+            INSERT INTO meal_order (student_id, date, meal_type_id, school_id,
+                                    company_id, age_group_id, state, origin)
+            SELECT student_id, date, %s, school_id, company_id, age_group_id, state,
+                   origin FROM meal_order WHERE id = %s RETURNING id
+            """,
+            self.breakfast.id,
+            self.lunches[0].id,
+        )
+
+    def test_other_columns_of_orders_may_be_filled(self):
+        """By the upgrade to a version that adds them."""
+        self._sql(
+            "UPDATE meal_order SET origin = 'teacher' WHERE id = %s RETURNING id",
+            self.lunches[0].id,
+        )
+
+    def test_decisions(self):
+        with self._refused(UserError, "by a correction only"):
+            self.day.exception_ids.create(
+                {
+                    "day_id": self.day.id,
+                    "kind": "not_claimed",
+                    "order_id": self.lunches[0].id,
+                }
+            ).action_write_off()
+
+    # === WHAT ARRIVES AFTER CLOSING === #
+
+    def test_a_late_event_is_recorded_and_shown(self):
+        event = self._give(self.sibling, self.lunch)
+        late = self.day.exception_ids
+        self.assertEqual(
+            (late.kind, late.event_id, late.student_id, late.school_id),
+            ("late_event", event, self.sibling, self.school),
+        )
+        self.assertEqual(len(self._lines(self.sibling)), 0)
+        with self._refused(UserError, "needs a note"):
+            late.action_no_charge()
+        late._decide("no_charge", "The tablet was tried out")
+        self.assertEqual(late.outcome, "no_charge")
+
+    def test_a_late_event_becomes_a_correction(self):
+        self._give(self.sibling, self.lunch)
+        late = self.day.exception_ids
+        action = late.action_correct()
+        correction = self.env["meal.correction"].browse(action["res_id"])
+        self.assertEqual(correction.line_ids.outcome, "issued")
+        correction.action_book()
+        self._commit_checks()
+        self.assertEqual(self._balance(self.sibling), -11000)
+        self.assertTrue(late.outcome)
+        self.assertEqual(self._lines(self.sibling).event_id, late.event_id)
+
+    def test_an_issue_undone_after_closing(self):
+        self._undo(self._lines(self.student).event_id)
+        late = self.day.exception_ids
+        self.assertEqual((late.kind, late.student_id), ("late_event", self.student))
+        late.action_correct()
+        self.day.correction_ids.action_book()
+        self.assertEqual(self._balance(self.student), 0)
+        self.assertEqual(self._lines(self.student).outcome, "not_claimed")
+
+    def test_a_day_of_the_first_order(self):
+        days = self.env["meal.day"].search([("school_id", "=", self.school.id)])
+        self.assertEqual(days, self.day)
+        self.assertEqual(self.day.company_id, self.city)
+
+
+@tagged("post_install", "-at_install")
+class TestClosedDayValues(ClosingCase):
+    def test_price_follows_from_the_outcome(self):
+        self._give_all()
+        prepare = self.registry["meal.day"]._prepare_lines
+
+        def cheat(this, facts):
+            rows = prepare(this, facts)
+            for row in rows:
+                row["outcome"] = "not_claimed"
+            return rows
+
+        self.patch(self.registry["meal.day"], "_prepare_lines", cheat)
+        with (
+            mute_logger("odoo.sql_db"),
+            self._refused((IntegrityError, ValidationError), "price_exact"),
+        ):
+            self._close()
