@@ -53,4 +53,13 @@ class MealIncident(models.Model):
             peer_checks.BACKDATED: _("Changed after the fact"),
             peer_checks.REFUNDS: _("Unusual refunds"),
             peer_checks.NOT_FED: _("Present and not fed"),
+            "day_price": _("Closed days: parts and prices"),
+            "day_entry": _("Closed days: ledger entries"),
+            "day_stray": _("Closed days: entries without a portion"),
+            "day_revision": _("Closed days: revisions"),
+            "day_order": _("Closed days: orders changed afterwards"),
+            "day_unfounded": _("Closed days: charges without a ground"),
+            "day_tariff": _("Closed days: prices changed afterwards"),
+            "day_late": _("Closed days: late events"),
+            "day_issued": _("Closed days: issued without an order"),
         }
