@@ -46,6 +46,9 @@
         "views/meal_snapshot_views.xml",
         "views/meal_variant_views.xml",
         "views/school_order_views.xml",
+        "wizards/meal_tariff_change_views.xml",
+        "views/meal_tariff_views.xml",
+        "views/meal_funding_views.xml",
         # class screen
         "views/class_screen_templates.xml",
         "views/kitchen_board_templates.xml",
@@ -54,6 +57,10 @@
         "views/class_screen_menus.xml",
         # issue
         # day closing
+        "data/meal_correction_data.xml",
+        "wizards/meal_day_wizard_views.xml",
+        "views/meal_day_views.xml",
+        "views/meal_correction_views.xml",
         # timesheets and oversight
         "data/meal_oversight_data.xml",
         "views/meal_timesheet_views.xml",

@@ -3,6 +3,13 @@ from . import order_common
 from . import test_class_screen
 from . import test_class_screen_browser
 from . import test_class_screen_http
+from . import test_closing_audit
+from . import test_closing_correction
+from . import test_closing_day
+from . import test_closing_exceptions
+from . import test_closing_frozen
+from . import test_closing_property
+from . import test_closing_screens
 from . import test_doctests
 from . import test_issue_events
 from . import test_kitchen
@@ -26,3 +33,5 @@ from . import test_pricing
 from . import test_serving_api
 from . import test_timesheet
 from . import test_oversight
+from . import test_tariffs
+from . import test_closing_races

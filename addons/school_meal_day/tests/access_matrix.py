@@ -32,6 +32,10 @@ meal.day.part         | school  | -       | -       | -       | r        | r    
 meal.day.exception    | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
 meal.correction       | school  | -       | -       | -       | cru      | r    | r          | cru        | cru     | -
 meal.correction.line  | school  | -       | -       | -       | crud     | r    | r          | crud       | crud    | -
+meal.day.usual        | owner   | -       | -       | -       | cru      | cru  | cru        | cru        | cru     | -
+meal.day.decision     | owner   | -       | -       | -       | cru      | cru  | cru        | cru        | cru     | -
+meal.price.overview   | owner   | -       | -       | -       | cru      | cru  | cru        | cru        | cru     | -
+meal.tariff.change    | owner   | -       | -       | -       | -        | -    | -          | cru        | cru     | -
 meal.timesheet.month  | owner   | -       | -       | -       | cru      | cru  | -          | -          | cru     | -
 meal.timesheet        | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
 meal.recipe.line      | company | -       | r       | -       | crud     | r    | r          | r          | crud    | -

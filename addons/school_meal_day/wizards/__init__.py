@@ -8,3 +8,4 @@ from . import (
     meal_menu_generate,
     meal_menu_publish,
 )
+from . import meal_day_decision, meal_day_usual, meal_price_overview, meal_tariff_change
