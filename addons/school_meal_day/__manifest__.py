@@ -73,6 +73,7 @@
         ],
         "web.assets_tests": [
             "school_meal_day/static/tests/tours/**/*",
+        ],
         "school_meal_day.assets_class_screen": [
             "web/static/src/module_loader.js",
             "school_meal_day/static/src/class_screen/**/*",
