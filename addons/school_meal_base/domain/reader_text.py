@@ -1,6 +1,6 @@
 """What a card reader types or sends, understood.
 
-The same rules live in ``school_meal_pos/static/src/app/utils/card_reader``;
+The same rules live in ``static/src/device/reader_text.js``;
 both sides replay ``protocol/card_vectors.json``.
 
 >>> parse_reader_text("Mifare[62D22F80041B4B]  (0144,08) 004,06987").uid

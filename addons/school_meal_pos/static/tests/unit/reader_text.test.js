@@ -5,7 +5,7 @@ import {
     keysOf,
     parseReaderText,
     searchKeys,
-} from "@school_meal_pos/app/utils/card_reader/reader_text";
+} from "@school_meal_base/device/reader_text";
 import {VECTORS} from "./reader_text_vectors.data";
 
 describe.current.tags("headless");

@@ -3,7 +3,7 @@ import {HoldRelease} from "@school_meal_pos/app/services/hold_release";
 import {OfflineBook} from "@school_meal_pos/app/services/offline_book";
 import {OrderNumbers} from "@school_meal_pos/app/services/order_numbers";
 import {TillRoster} from "@school_meal_pos/app/services/till_roster";
-import {parseReaderText} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {parseReaderText} from "@school_meal_base/device/reader_text";
 
 describe.current.tags("headless");
 

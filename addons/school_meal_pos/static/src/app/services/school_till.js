@@ -1,13 +1,10 @@
 import {reactive} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
-import {
-    parseReaderText,
-    REMOVED,
-} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {parseReaderText, REMOVED} from "@school_meal_base/device/reader_text";
 import {AgentSocket} from "@school_meal_pos/app/utils/card_reader/agent_socket";
 import {REFUSAL} from "@school_meal_pos/app/utils/sale_rules";
 import {toKopecks, toRoubles} from "@school_meal_pos/app/utils/kopecks";
-import {playTone} from "@school_meal_pos/app/utils/tones";
+import {playTone} from "@school_meal_base/device/tones";
 import {refusalSentence} from "@school_meal_pos/app/utils/refusal_sentence";
 import {AccountSale} from "./account_sale";
 import {HoldRelease} from "./hold_release";

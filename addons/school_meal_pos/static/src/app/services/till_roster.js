@@ -1,5 +1,5 @@
 import {browser} from "@web/core/browser/browser";
-import {keysOf, searchKeys} from "@school_meal_pos/app/utils/card_reader/reader_text";
+import {keysOf, searchKeys} from "@school_meal_base/device/reader_text";
 
 /**
  * The cards of the school on this till: everything a sale needs while the server is silent.

@@ -9,7 +9,7 @@ import {
     isProductCode,
     parseReaderText,
     REMOVED,
-} from "@school_meal_pos/app/utils/card_reader/reader_text";
+} from "@school_meal_base/device/reader_text";
 import {inTime, sentenceOf} from "@school_meal_pos/app/services/server_line";
 import {toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {CardSlip} from "./card_slip";

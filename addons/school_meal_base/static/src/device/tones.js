@@ -1,12 +1,16 @@
-/** Two sounds the queue understands without looking: a rising pair for yes, a low buzz for no. */
+/**
+ * Sounds the queue understands without looking: a rising pair for yes, a low buzz for no,
+ * a siren for danger.
+ */
 const TONES = {
     yes: {type: "sine", notes: [880, 1320], length: 0.09, volume: 0.25},
+    alarm: {type: "sawtooth", notes: [988, 740, 988, 740], length: 0.18, volume: 0.25},
     no: {type: "square", notes: [196, 147], length: 0.22, volume: 0.15},
 };
 
 let audio = null;
 
-/** @param {"yes"|"no"} name */
+/** @param {"yes"|"no"|"alarm"} name */
 export function playTone(name) {
     const {type, notes, length, volume} = TONES[name];
     try {
