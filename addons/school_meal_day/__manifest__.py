@@ -56,6 +56,7 @@
         "views/school_class_views.xml",
         "views/class_screen_menus.xml",
         # issue
+        "views/serving_page.xml",
         # day closing
         "data/meal_correction_data.xml",
         "wizards/meal_day_wizard_views.xml",

@@ -89,6 +89,19 @@ ISSUE_ACTIONS = [
     ("refused", "Not given"),
     ("undone", "Given by mistake, taken back"),
 ]
+#: Why a portion was given out against a red screen, or to a guest.
+ISSUE_REASONS = [
+    ("order_mistake", "Mistake in the order"),
+    ("surplus", "A portion is left over"),
+    ("teacher_asks", "Class teacher asks for it"),
+    ("spilled", "Spilled or spoiled"),
+    ("other_dish", "Another dish, without the allergen"),
+    ("medic_confirmed", "Agreed with the school nurse"),
+    ("staff", "School staff"),
+    ("visitor", "Visitor"),
+    ("inspection", "Inspection"),
+    ("other", "Another reason"),
+]
 
 # === Day closing === #
 

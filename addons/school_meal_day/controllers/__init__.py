@@ -4,3 +4,4 @@ from . import menu_documents, serving
 from . import class_screen
 from . import parent_api
 from . import kitchen
+from . import serving, serving_page

@@ -26,6 +26,32 @@ class ServingController(http.Controller):
             lambda api: api._record_events(request.httprequest.get_data(cache=False))
         )
 
+    @http.route("/school_meal/v1/serve/day", **ROUTE)
+    def day(self, **form):
+        return self._answer(
+            lambda api: api._get_day(request.httprequest.get_data(cache=False))
+        )
+
+    @http.route("/school_meal/v1/serve/find", **ROUTE)
+    def find(self, **form):
+        return self._answer(
+            lambda api: api._find(request.httprequest.get_data(cache=False))
+        )
+
+    @http.route(
+        "/school_meal/v1/serve/photo/<int:student_id>", **{**ROUTE, "methods": ["GET"]}
+    )
+    def photo(self, student_id, **_options):
+        """The photo of a student; the page keeps it for days without network."""
+        try:
+            student = request.env["meal.serving.api"]._get_photo(student_id)
+        except ServingRefusal:
+            raise request.not_found() from None
+        if not student.image_256:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_image_stream_from(student, "image_256")
+        return stream.get_response(immutable=True, max_age=http.STATIC_CACHE_LONG)
+
     def _answer(self, call):
         """Return the JSON answer of a call; a refusal is an answer with its code."""
         try:

@@ -16,7 +16,7 @@ odoo.addons.school_meal_day.domain.issue_event.EventError: action
 
 from datetime import UTC, date, datetime, timedelta
 
-from ..const import ISSUE_ACTIONS, ISSUE_SOURCES, ISSUE_VERDICTS
+from ..const import ISSUE_ACTIONS, ISSUE_REASONS, ISSUE_SOURCES, ISSUE_VERDICTS
 
 #: Most events of one delivery.
 MAX_EVENTS = 2_000
@@ -35,6 +35,7 @@ CONTENT = (
 )  # fmt: skip
 
 _ACTIONS = {code for code, _name in ISSUE_ACTIONS}
+_REASONS = {code for code, _name in ISSUE_REASONS}
 _SOURCES = {code for code, _name in ISSUE_SOURCES}
 _VERDICTS = {code for code, _name in ISSUE_VERDICTS}
 
@@ -72,7 +73,7 @@ def parse(raw, prefix, now):
         "action": action,
         "claimed": _one_of(raw, "verdict", _VERDICTS, required=False),
         "source": _one_of(raw, "source", _SOURCES),
-        "reason": _text(raw.get("reason"), "reason", required=False),
+        "reason": _reason(raw.get("reason")),
         "undoes": _undoes(raw, prefix) if action == "undone" else None,
         "offline": raw.get("offline") is True,
         "occurred_at": occurred_at,
@@ -124,6 +125,16 @@ def _text(value, name, required=True):
 def _card(value):
     text = _text(value, "card", required=False)
     return text and text.upper()
+
+
+def _reason(value):
+    """Return the code of a reason; one of another version is no ground to lose a fact.
+
+    >>> _reason("surplus"), _reason("hungry"), _reason(None)
+    ('surplus', 'other', None)
+    """
+    text = _text(value, "reason", required=False)
+    return text if text is None or text in _REASONS else "other"
 
 
 def _one_of(raw, name, codes, required=True):

@@ -59,6 +59,9 @@ from . import (
     meal_requirement_line,
     meal_section,
     meal_serving_api,
+    meal_serving_day,
+    meal_serving_pairing,
+    meal_serving_words,
     meal_snapshot,
     meal_snapshot_difference,
     meal_snapshot_line,
@@ -80,5 +83,6 @@ from . import (
     school_school,
     school_school_cron,
     school_school_closing,
+    school_school_serving,
     school_student,
 )

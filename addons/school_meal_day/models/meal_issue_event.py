@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open
 
-from ..const import ISSUE_ACTIONS, ISSUE_SOURCES, ISSUE_VERDICTS
+from ..const import ISSUE_ACTIONS, ISSUE_REASONS, ISSUE_SOURCES, ISSUE_VERDICTS
 from ..domain import issue_event
 
 INCIDENT_CONFLICT = "issue_conflict"
@@ -52,7 +52,7 @@ class MealIssueEvent(models.Model):
         help="What the tablet showed; it differs where it had older data.",
     )
     source = fields.Selection(ISSUE_SOURCES, required=True, readonly=True)
-    reason = fields.Char(readonly=True, help="Code of the server's reason.")
+    reason = fields.Selection(ISSUE_REASONS, readonly=True)
     undoes_id = fields.Many2one("meal.issue.event", readonly=True, ondelete="restrict")
     is_offline = fields.Boolean("Recorded without network", readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)

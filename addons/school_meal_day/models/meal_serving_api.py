@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 from odoo import api, models
 
@@ -7,6 +8,8 @@ from ..exceptions import ServingRefusal
 
 #: A delivery is never larger than this, in bytes.
 MAX_BODY = 1_048_576
+MAX_ASKED = 4_096
+MAX_CARD = 64
 
 FORBIDDEN = "forbidden"
 BAD_REQUEST = "bad_request"
@@ -69,6 +72,73 @@ class MealServingApi(models.AbstractModel):
         return ServingRefusal(
             TOO_MANY,
             self.env._("Send at most %s events at a time.", MAX_EVENTS),
+        )
+
+    # === THE DAY === #
+
+    @api.model
+    def _get_day(self, body):
+        """Return what the tablet does not know yet of a day (see ``meal.serving.day``).
+
+        Body: ``date``, ``known`` (digests), ``parts``; all optional.
+        """
+        device = self._get_device()
+        asked = self._parse_object(body)
+        known, parts = asked.get("known"), asked.get("parts")
+        return self.env["meal.serving.day"]._get(
+            device,
+            self._parse_date(asked.get("date")),
+            known if isinstance(known, dict) else None,
+            parts if isinstance(parts, list) else None,
+        )
+
+    @api.model
+    def _find(self, body):
+        """Say whose card this is, when it is of another school. Body: ``card``."""
+        device = self._get_device()
+        asked = self._parse_object(body)
+        card = asked.get("card")
+        if not isinstance(card, str) or not 0 < len(card) <= MAX_CARD:
+            raise self._bad_request()
+        if not card.isprintable():
+            raise self._bad_request()
+        return self.env["meal.serving.day"]._find(
+            device, self._parse_date(asked.get("date")), card.upper()
+        )
+
+    @api.model
+    def _get_photo(self, student_id):
+        """Return a student (sudo) whose photo this tablet may show, or none."""
+        device = self._get_device()
+        # sudo: the device user has no rights to records; only of its municipality.
+        students = self.env["school.student"].sudo()
+        student = students.search([("id", "=", min(student_id, 2**31 - 1))])
+        return student.filtered(lambda found: found.company_id == device.company_id)
+
+    def _parse_object(self, body):
+        try:
+            asked = json.loads(body or b"{}") if len(body) <= MAX_ASKED else None
+        except (ValueError, RecursionError):
+            asked = None
+        if not isinstance(asked, dict):
+            raise self._bad_request()
+        return asked
+
+    def _parse_date(self, text):
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except (TypeError, ValueError):
+            raise self._bad_request() from None
+
+    def _bad_request(self):
+        return ServingRefusal(
+            BAD_REQUEST,
+            self.env._(
+                "The request is not understood: send a JSON object with the fields of"
+                " the description."
+            ),
         )
 
     # === DEVICE === #

@@ -148,6 +148,12 @@ BEGIN
                    WHEN f.student_id IS NULL THEN
                        CASE WHEN f.card IS NOT NULL OR f.claimed = 'unknown_card'
                             THEN 'unknown_card' ELSE 'guest' END
+                   WHEN EXISTS (
+                           SELECT FROM school_allergen_school_student_rel own
+                            WHERE own.school_student_id = f.student_id)
+                        AND meal_issue_stop(f.student_id, p_school, f.date, f.meal_id,
+                                            f.variant_id) IS NOT NULL
+                       THEN 'allergen'
                    WHEN coalesce(f.card_state, '') IN ('blocked', 'lost', 'replaced')
                         OR f.claimed = 'blocked_card' AND EXISTS (
                            SELECT FROM school_card x
@@ -157,12 +163,6 @@ BEGIN
                    WHEN f.school_id <> p_school
                         AND f.order_school IS DISTINCT FROM p_school
                        THEN 'wrong_school'
-                   WHEN EXISTS (
-                           SELECT FROM school_allergen_school_student_rel own
-                            WHERE own.school_student_id = f.student_id)
-                        AND meal_issue_stop(f.student_id, p_school, f.date, f.meal_id,
-                                            f.variant_id) IS NOT NULL
-                       THEN 'allergen'
                    WHEN f.given > 0 OR NOT f.is_undone AND f.given_here > 0
                        THEN 'second'
                    WHEN f.order_id IS NULL THEN 'not_ordered'

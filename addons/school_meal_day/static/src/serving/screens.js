@@ -1,0 +1,323 @@
+/** The parts of the page: bar, waiting screen, result, lists. */
+
+import {button, clock, el, fill, holdButton, openPanel, show, t} from "./view.js";
+
+const MINUTE_MS = 60_000;
+/** From this age on the data are marked orange, then red. */
+const OLD_MS = 5 * MINUTE_MS;
+const VERY_OLD_MS = 60 * MINUTE_MS;
+
+export function ageClass(at, now = Date.now()) {
+    if (!at || now - at > VERY_OLD_MS) {
+        return "bad";
+    }
+    return now - at > OLD_MS ? "warn" : "good";
+}
+
+/** @param {import("./app.js").App} app */
+export function renderBar(app) {
+    const {day, queue, server} = app;
+    fill(
+        "place",
+        el("strong", {}, day.base.school || ""),
+        el("small", {}, day.base.device_name || "")
+    );
+    fill(
+        "meals",
+        ...day.meals.map(([id, _code, name]) =>
+            button(name, () => app.chooseMeal(id), {
+                class: id === app.meal ? "chosen" : "",
+                "aria-pressed": String(id === app.meal),
+            })
+        )
+    );
+    const unsent = queue.unsent.length;
+    const refused = queue.refused.length;
+    const at = app.ordersAt;
+    fill(
+        "marks",
+        !server.isOnline &&
+            el("span", {class: "mark bad", id: "offline"}, t("offline")),
+        el(
+            "span",
+            {class: `mark ${ageClass(at)}`, id: "age"},
+            at ? t("data_of", {time: app.ageText(at)}) : t("no_data")
+        ),
+        unsent > 0 &&
+            el(
+                "span",
+                {class: "mark warn", id: "unsent"},
+                t("unsent", {count: unsent})
+            ),
+        refused > 0 &&
+            button(t("refused_count", {count: refused}), () => app.openRefused(), {
+                class: "mark bad",
+                id: "refused",
+            }),
+        button("⋮", () => app.openMenu(), {class: "quiet", "aria-label": t("menu")})
+    );
+}
+
+export function renderIdle(app) {
+    const {day, meal} = app;
+    const sets = meal ? day.portionsOf(meal) : [];
+    const left = sets.reduce((sum, set) => sum + set.cooked - set.given, 0);
+    const cooked = sets.reduce((sum, set) => sum + set.cooked, 0);
+    fill(
+        "left",
+        el(
+            "div",
+            {class: `left-number ${left <= 0 ? "none" : ""}`, id: "portions"},
+            left
+        ),
+        el("div", {class: "left-label"}, t("portions_left", {cooked})),
+        sets.length > 1 &&
+            el(
+                "ul",
+                {class: "sets"},
+                ...sets.map((set) =>
+                    el(
+                        "li",
+                        {},
+                        el("span", {}, day.variantName(set.variant) || t("usual_set")),
+                        el("b", {}, set.cooked - set.given)
+                    )
+                )
+            )
+    );
+    const last = app.lastGiven();
+    fill(
+        "prompt",
+        el("div", {class: "prompt-text"}, app.warning() || t("tap_card")),
+        last && el("div", {class: "last"}, t("last_issued", {name: app.describe(last)}))
+    );
+    document
+        .getElementById("prompt")
+        .classList.toggle("warned", Boolean(app.warning()));
+    fill(
+        "classes",
+        ...(meal ? day.classesOf(meal) : []).map(({id, name, ordered, given}) =>
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: ordered && given >= ordered ? "class done" : "class",
+                    onclick: () => app.openClass(id),
+                },
+                el("b", {}, name),
+                el("span", {}, `${given} / ${ordered}`)
+            )
+        )
+    );
+}
+
+/**
+ * Fill the whole screen with the answer to a tap.
+ *
+ * @param {Object} result see App.decide
+ */
+export function renderResult(app, result) {
+    const isOk = result.verdict === "ok" || result.verdict === "guest";
+    const screen = document.getElementById("result");
+    screen.className = isOk ? "ok" : "stop";
+    screen.dataset.verdict = result.verdict;
+    const photo = el("div", {class: "photo", id: "photo"}, initials(result.name));
+    fill(
+        "result",
+        photo,
+        el(
+            "div",
+            {class: "facts"},
+            el("div", {class: "verdict"}, t(`verdict_${result.verdict}`)),
+            result.detail && el("div", {class: "detail"}, result.detail),
+            result.name && el("div", {class: "name"}, result.name),
+            result.className && el("div", {class: "class-name"}, result.className),
+            el("div", {class: "meal"}, result.mealText)
+        ),
+        el("div", {class: "choices"}, ...choices(app, result))
+    );
+    show("result", true);
+    if (result.photo) {
+        app.server.photo(result.student, result.photo).then((url) => {
+            if (url && app.result === result) {
+                photo.replaceChildren(el("img", {src: url, alt: ""}));
+            }
+        });
+    }
+}
+
+function choices(app, result) {
+    if (result.verdict === "ok" || result.verdict === "guest") {
+        return [
+            button(t("undo"), () => app.undo(), {class: "quiet"}),
+            button(t("next"), () => app.clear(), {class: "main"}),
+        ];
+    }
+    const list = [
+        button(t("not_given"), () => app.clear(), {class: "main", id: "refuse"}),
+    ];
+    if (result.verdict === "unknown_card") {
+        list.unshift(button(t("search"), () => app.openSearch(), {class: "quiet"}));
+    } else if (result.verdict === "allergen") {
+        list.unshift(
+            holdButton(t("hold_to_give"), () => app.askReason(result), {id: "override"})
+        );
+    } else if (app.day.base.override) {
+        list.unshift(
+            button(t("give_anyway"), () => app.askReason(result), {
+                class: "quiet",
+                id: "override",
+            })
+        );
+    }
+    return list;
+}
+
+function initials(name) {
+    const parts = (name || "?").split(/\s+/);
+    return parts
+        .slice(0, 2)
+        .map((part) => part[0] || "")
+        .join("");
+}
+
+export function studentRow(app, student) {
+    const {day, meal} = app;
+    const {verdict, time} = day.judge(student.id, meal);
+    const status = {
+        ok: t("status_ordered"),
+        second: time ? t("status_given", {time: clock(time, day.base.timezone)}) : "",
+        allergen: t("status_allergen"),
+        taken_off: t("status_taken_off"),
+        not_ordered: t("status_not_ordered"),
+    }[verdict];
+    const variant = day.variantName((day.orderOf(student.id, meal) || {}).variant);
+    return el(
+        "button",
+        {
+            type: "button",
+            class: `student ${verdict}`,
+            "data-student": student.id,
+            onclick: () => app.pick(student.id),
+        },
+        el("b", {}, student.name),
+        el("span", {}, day.classNames.get(student.classId) || ""),
+        el("i", {}, [status, variant].filter(Boolean).join(", "))
+    );
+}
+
+export function openSearch(app) {
+    const list = el("div", {class: "students"});
+    const find = (text) =>
+        list.replaceChildren(
+            ...(text.trim() ? app.day.search(text) : []).map((student) =>
+                studentRow(app, student)
+            )
+        );
+    const field = el("input", {
+        type: "search",
+        placeholder: t("search_hint"),
+        autocomplete: "off",
+        id: "search",
+        oninput: (ev) => find(ev.target.value),
+    });
+    openPanel(t("search"), field, list);
+    field.focus();
+}
+
+export function openClass(app, classId) {
+    openPanel(
+        app.day.classNames.get(classId) || "",
+        el(
+            "div",
+            {class: "students"},
+            ...app.day.studentsOf(classId).map((student) => studentRow(app, student))
+        )
+    );
+}
+
+export function openClasses(app) {
+    openPanel(
+        t("class_list"),
+        el(
+            "div",
+            {class: "class-grid"},
+            ...app.day
+                .classesOf(app.meal)
+                .map((item) => button(item.name, () => app.openClass(item.id)))
+        )
+    );
+}
+
+/** Ask for one of the reasons, as big buttons. */
+export function askReason(title, reasons, onReason) {
+    openPanel(
+        title,
+        el(
+            "div",
+            {class: "reasons"},
+            ...reasons.map((code) =>
+                button(t(`reason_${code}`), () => onReason(code), {"data-reason": code})
+            )
+        )
+    );
+}
+
+export function openGuest(app, reasons) {
+    let count = 1;
+    const number = el("output", {id: "guests"}, "1");
+    const step = (by) => {
+        count = Math.min(20, Math.max(1, count + by));
+        number.textContent = count;
+    };
+    openPanel(
+        t("guest"),
+        el(
+            "div",
+            {class: "stepper"},
+            button("−", () => step(-1), {"aria-label": t("less")}),
+            number,
+            button("+", () => step(1), {"aria-label": t("more")})
+        ),
+        el("p", {}, t("guest_hint")),
+        el(
+            "div",
+            {class: "reasons"},
+            ...reasons.map((code) =>
+                button(t(`reason_${code}`), () => app.giveGuests(code, count), {
+                    "data-reason": code,
+                })
+            )
+        )
+    );
+}
+
+export function openRefused(app) {
+    openPanel(
+        t("refused_title"),
+        el("p", {}, t("refused_hint")),
+        el(
+            "ul",
+            {class: "refused"},
+            ...app.queue.refused.map((kept) =>
+                el(
+                    "li",
+                    {},
+                    el("b", {}, app.describe(kept)),
+                    el("span", {}, (kept.answer || {}).message || ""),
+                    button(t("refused_done"), async () => {
+                        await app.queue.settle(kept.sequence);
+                        openRefused(app);
+                    })
+                )
+            )
+        ),
+        button(
+            t("refused_retry"),
+            () => app.queue.retry().then(() => openRefused(app)),
+            {
+                class: "main",
+            }
+        )
+    );
+}
