@@ -57,6 +57,8 @@
         "views/class_screen_menus.xml",
         # issue
         "views/serving_page.xml",
+        "views/meal_issue_views.xml",
+        "wizards/meal_roster_views.xml",
         # day closing
         "data/meal_correction_data.xml",
         "wizards/meal_day_wizard_views.xml",

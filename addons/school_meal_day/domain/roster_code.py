@@ -5,12 +5,12 @@ nothing about the student and cannot be made up. The code of a sheet names class
 and ends in a check.
 
 >>> student_code("secret", 7)
-'SMPJTGEX7Z9FGN7FV1M'
+'SMP6P14TW9CN8Z5TJYG'
 >>> sheet_code("secret", 12, "2026-11-16")
-'SMT-12-20261116-RH1J'
->>> parse_sheet_code("secret", " smt-12-20261116-rh1j ")
+'SMT-12-20261116-JSSZ'
+>>> parse_sheet_code("secret", " smt-12-20261116-jssz ")
 (12, datetime.date(2026, 11, 16))
->>> parse_sheet_code("secret", "SMT-13-20261116-RH1J")
+>>> parse_sheet_code("secret", "SMT-13-20261116-JSSZ")
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def salted(salt, key, value):
     """Return what stands for a card's number on a tablet.
 
     >>> salted("00ff", "uid", "BCD14264")
-    'a4e9fcea7ba17c86'
+    '6b41041f3b11c611'
     """
     text = f"{salt}:{key}:{value}"
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]

@@ -237,12 +237,16 @@ class MealServingDay(models.AbstractModel):
                 date,
             )
         )
-        condition = SQL("s.school_id = %s", school.id)
         return {
             "meals": self._get_meal_rows(self._get_meals(school, date)),
             "orders": [list(order) for order in orders],
-            "stops": self._get_stops(school, date, condition),
+            "stops": self._get_school_stops(school, date),
         }
+
+    @api.model
+    def _get_school_stops(self, school, date):
+        condition = SQL("s.school_id = %s", school.id)
+        return self._get_stops(school, date, condition)
 
     @api.model
     def _get_stops(self, school, date, condition):

@@ -92,6 +92,4 @@ class MealServingPairing(models.AbstractModel):
         if device:
             device.name = name
             return device
-        return devices.create(
-            {"name": name, "kind": "serving", "school_id": school.id}
-        )
+        return devices.create({"name": name, "kind": "serving", "school_id": school.id})

@@ -13,6 +13,7 @@ from . import test_closing_screens
 from . import test_doctests
 from . import test_issue_events
 from . import test_kitchen
+from . import test_issue_roster
 from . import test_order_absence
 from . import test_order_cron
 from . import test_order_cutoffs

@@ -53,6 +53,9 @@ meal.cycle.import.line | owner   | -       | -       | -       | crud     | -   
 meal.menu.generate    | owner   | -       | cru     | -       | cru      | -    | -          | -          | cru     | -
 meal.menu.publish     | owner   | -       | cru     | -       | cru      | cru  | cru        | -          | cru     | -
 meal.class.command    | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+meal.roster.print     | owner   | -       | cru     | -       | cru      | cru  | -          | -          | cru     | -
+meal.roster.entry     | owner   | -       | cru     | -       | cru      | -    | -          | -          | cru     | -
+meal.roster.entry.line | owner   | -       | crud    | -       | crud     | -    | -          | -          | crud    | -
 """
 
 

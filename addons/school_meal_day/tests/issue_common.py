@@ -63,6 +63,9 @@ class IssueCase(MealDayCase):
             device.school_id, list(events), device=device
         )
 
+    def _school_events(self):
+        return self.env["meal.issue.event"].search([("school_id", "=", self.school.id)])
+
     def _assert_one_portion(self):
         """At most one portion of an order is issued by the order and not taken back."""
         self.env.cr.execute(
@@ -70,10 +73,11 @@ class IssueCase(MealDayCase):
             SELECT max(portions) FROM (
                 SELECT count(*) AS portions
                   FROM meal_issue_event g
-                 WHERE g.action = 'given' AND g.verdict = 'ok'
+                 WHERE g.school_id = %s AND g.action = 'given' AND g.verdict = 'ok'
                    AND NOT EXISTS (
                        SELECT FROM meal_issue_event u WHERE u.undoes_id = g.id)
                  GROUP BY g.order_id) x
-            """
+            """,
+            [self.school.id],
         )
         self.assertEqual(self.env.cr.fetchone()[0], 1)
