@@ -36,3 +36,4 @@ from . import test_timesheet
 from . import test_oversight
 from . import test_tariffs
 from . import test_closing_races
+from . import test_serving_pairing
