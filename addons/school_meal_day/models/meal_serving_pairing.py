@@ -82,9 +82,10 @@ class MealServingPairing(models.AbstractModel):
         # sudo: devices are the administrator's; this one is of the user's own school.
         devices = self.env["school.device"].sudo()
         name = str(name or "").strip()[:40] or self.env._("Serving tablet")
+        is_id = type(device_id) is int and 0 < device_id < 2**31
         device = devices.search(
             [
-                ("id", "=", device_id if isinstance(device_id, int) else 0),
+                ("id", "=", device_id if is_id else 0),
                 ("kind", "=", "serving"),
                 ("school_id", "=", school.id),
             ]

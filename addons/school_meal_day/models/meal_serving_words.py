@@ -70,6 +70,10 @@ class MealServingWords(models.AbstractModel):
                 "There are no orders of today on this tablet. Issue by the paper lists"
                 " until the network is back."
             ),
+            "storage_failed": _(
+                "The last portion is NOT recorded: the storage of this tablet is full"
+                " or broken. Write it on the paper list and call the administrator."
+            ),
             "revoked": _(
                 "The tablet was disconnected. What it records stays here and is sent"
                 " when it is connected again: ⋮, “Connect again”."

@@ -214,9 +214,11 @@ BEGIN
            coalesce(r.offline, false), r.occurred_at, p_now, p_user
       FROM jsonb_to_recordset(p_events) AS r(
            n integer, key text, hash text, action text, claimed text, source text,
-           reason text, undoes text, offline boolean, occurred_at timestamp)
+           reason text, undoes text, offline boolean, occurred_at timestamp,
+           student integer)
       JOIN meal_issue_event g
         ON g.event_key = r.undoes AND g.action = 'given' AND g.school_id = p_school
+       AND coalesce(r.student, g.student_id) IS NOT DISTINCT FROM g.student_id
      WHERE r.action = 'undone'
      ORDER BY g.id, r.n
         ON CONFLICT DO NOTHING;

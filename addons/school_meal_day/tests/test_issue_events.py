@@ -131,10 +131,12 @@ class TestIssueEvents(IssueCase):
             self._event(3, action="undone", undoes=1),
             self._event(4, action="undone", undoes=99),
             self._event(5, action="undone"),
+            self._event(6, student=self.classmate.id),
+            self._event(7, action="undone", undoes=6, student=self.student.id),
         )
         self.assertEqual(
             [answer.get("error") for answer in answers],
-            ["already_undone", "undoes", "undoes"],
+            ["already_undone", "undoes", "undoes", None, "undoes"],
         )
 
     def test_a_repeat_is_answered_and_another_content_is_not_taken(self):

@@ -234,6 +234,9 @@ export class App {
 
     /** A sentence that must be read before anything is given out, or null. */
     warning() {
+        if (this.storageFailed) {
+            return t("storage_failed");
+        }
         if (this.isRevoked) {
             return t("revoked");
         }
@@ -366,9 +369,9 @@ export class App {
 
     // === EVENTS === //
 
-    record(result, action, {reason = null, undoes = null} = {}) {
+    record(result, action, {reason = null} = {}) {
         const row = this.day.meals.find(([id]) => id === this.meal);
-        return this.queue.add({
+        return this.keep({
             date: this.day.date,
             meal: row ? row[1] : "",
             student: result.student || null,
@@ -377,10 +380,22 @@ export class App {
             verdict: result.verdict,
             source: result.source,
             reason,
-            undoes,
             occurred_at: new Date().toISOString(),
             offline: !this.server.isOnline,
         });
+    }
+
+    /** Put an event on the disk; where that fails, no screen may stay green. */
+    async keep(event) {
+        try {
+            await this.queue.add(event);
+            this.storageFailed = false;
+        } catch {
+            this.storageFailed = true;
+            clearTimeout(this.clearTimer);
+            this.clear();
+            playTone("alarm");
+        }
     }
 
     askReason(result) {
@@ -431,7 +446,7 @@ export class App {
                 async () => {
                     closePanel();
                     const {event} = kept;
-                    await this.queue.add({
+                    await this.keep({
                         ...event,
                         sequence: undefined,
                         action: "undone",

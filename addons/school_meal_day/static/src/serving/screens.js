@@ -1,6 +1,16 @@
 /** The parts of the page: bar, waiting screen, result, lists. */
 
-import {button, clock, el, fill, holdButton, openPanel, show, t} from "./view.js";
+import {
+    button,
+    clock,
+    el,
+    fill,
+    holdButton,
+    openPanel,
+    refill,
+    show,
+    t,
+} from "./view.js";
 
 const MINUTE_MS = 60_000;
 /** From this age on the data are marked orange, then red. */
@@ -17,12 +27,12 @@ export function ageClass(at, now = Date.now()) {
 /** @param {import("./app.js").App} app */
 export function renderBar(app) {
     const {day, queue, server} = app;
-    fill(
+    refill(
         "place",
         el("strong", {}, day.base.school || ""),
         el("small", {}, day.base.device_name || "")
     );
-    fill(
+    refill(
         "meals",
         ...day.meals.map(([id, _code, name]) =>
             button(name, () => app.chooseMeal(id), {
@@ -34,7 +44,7 @@ export function renderBar(app) {
     const unsent = queue.unsent.length;
     const refused = queue.refused.length;
     const at = app.ordersAt;
-    fill(
+    refill(
         "marks",
         !server.isOnline &&
             el("span", {class: "mark bad", id: "offline"}, t("offline")),
@@ -63,7 +73,7 @@ export function renderIdle(app) {
     const sets = meal ? day.portionsOf(meal) : [];
     const left = sets.reduce((sum, set) => sum + set.cooked - set.given, 0);
     const cooked = sets.reduce((sum, set) => sum + set.cooked, 0);
-    fill(
+    refill(
         "left",
         el(
             "div",
@@ -86,7 +96,7 @@ export function renderIdle(app) {
             )
     );
     const last = app.lastGiven();
-    fill(
+    refill(
         "prompt",
         el("div", {class: "prompt-text"}, app.warning() || t("tap_card")),
         last && el("div", {class: "last"}, t("last_issued", {name: app.describe(last)}))
@@ -94,7 +104,7 @@ export function renderIdle(app) {
     document
         .getElementById("prompt")
         .classList.toggle("warned", Boolean(app.warning()));
-    fill(
+    refill(
         "classes",
         ...(meal ? day.classesOf(meal) : []).map(({id, name, ordered, given}) =>
             el(
@@ -140,7 +150,8 @@ export function renderResult(app, result) {
     if (result.photo) {
         app.server.photo(result.student, result.photo).then((url) => {
             if (url && app.result === result) {
-                photo.replaceChildren(el("img", {src: url, alt: ""}));
+                const free = () => URL.revokeObjectURL(url);
+                photo.replaceChildren(el("img", {src: url, alt: "", onload: free}));
             }
         });
     }

@@ -128,6 +128,16 @@ export function renumber(sequence, next) {
             meta.put(kept.sequence + 1, "next_sequence");
             events.add({...kept, at: old.result.at});
             events.delete(sequence);
+            // who takes it back must name the new number
+            const waiting = events.index("state").getAll("queued");
+            waiting.onsuccess = () => {
+                for (const other of waiting.result) {
+                    if (other.event.undoes === sequence) {
+                        other.event.undoes = kept.sequence;
+                        events.put(other);
+                    }
+                }
+            };
         };
     });
 }

@@ -28,6 +28,15 @@ export function fill(id, ...children) {
     document.getElementById(id).replaceChildren(...children.filter(Boolean));
 }
 
+/** Fill a part that is drawn again and again: a button under a finger is not replaced. */
+export function refill(id, ...children) {
+    const drawn = el("div", {}, ...children.filter(Boolean));
+    const node = document.getElementById(id);
+    if (node.innerHTML !== drawn.innerHTML) {
+        node.replaceChildren(...drawn.childNodes);
+    }
+}
+
 export function show(id, visible) {
     document.getElementById(id).hidden = !visible;
 }
