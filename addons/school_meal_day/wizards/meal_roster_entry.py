@@ -36,6 +36,13 @@ class MealRosterEntry(models.TransientModel):
     line_ids = fields.One2many("meal.roster.entry.line", "entry_id", "Students")
     given_count = fields.Integer("Portions", compute="_compute_given_count")
 
+    @api.depends("class_id", "date")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = (
+                entry.class_id.name and f"{entry.class_id.name}, {entry.date or ''}"
+            ) or self.env._("Paper list")
+
     @api.depends("line_ids.is_given")
     def _compute_given_count(self):
         for entry in self:
