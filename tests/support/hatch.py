@@ -11,6 +11,12 @@ from .browser import ARGUMENTS, TIMEOUT
 PAGE = "/school_meal/serve"
 PASSWORD = "hatch-password"
 TABLET = {"width": 1280, "height": 800}
+REFRESH = """async () => {
+    while (servingApp.isRefreshing) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await servingApp.refresh(true);
+}"""
 SETTLED = "() => window.servingApp && servingApp.queue.unsent.length === 0"
 
 #: Twelve students with cards A0000001…; what is wrong with some is in ANSWER.
@@ -131,7 +137,7 @@ class Tablet:
         return self.page.evaluate("servingApp.queue.unsent.length")
 
     def deliver(self):
-        self.page.evaluate("servingApp.refresh(true)")
+        self.page.evaluate(REFRESH)
         self.page.wait_for_function(SETTLED)
 
     def kill(self):

@@ -67,12 +67,13 @@ class MealRoster(models.AbstractModel):
     @api.model
     def _get_stops(self, school, date):
         """Return {(student id, meal id): names of the allergens}."""
-        day = self.env["meal.serving.day"]
-        allergens = self.env["school.allergen"].search([])
+        stops = self.env["meal.serving.day"]._get_school_stops(school, date)
+        found_ids = {one for _student, _meal, found in stops for one in found}
+        allergens = self.env["school.allergen"].browse(found_ids)
         names = {allergen.id: allergen.name for allergen in allergens}
         return {
-            (student, meal): ", ".join(names.get(one, "?") for one in found)
-            for student, meal, found in day._get_school_stops(school, date)
+            (student, meal): ", ".join(names[one] for one in found)
+            for student, meal, found in stops
         }
 
     @api.model

@@ -13,6 +13,9 @@ CARD_KEYS = ("uid", "w26", "dec10", "qr")
 #: A card that is none of these is shown as blocked.
 CARD_STATES = ("made", "handed", "active")
 
+#: Short lists that the tablet gets as a whole.
+IN_USE = [("active", "=", True)]
+
 #: What the page may ask for; each part has a digest, so that it is sent once.
 PARTS = ("base", "students", "orders", "issued")
 
@@ -95,7 +98,7 @@ class MealServingDay(models.AbstractModel):
             "timezone": school.tz,
             "salt": self._get_salt(device),
             "override": school.serving_override,
-            "meals": self._get_meal_rows(env["meal.type"].search([])),
+            "meals": self._get_meal_rows(env["meal.type"].search(IN_USE)),
             "variants": {
                 variant.id: variant.name
                 for variant in variants.search(
@@ -110,7 +113,7 @@ class MealServingDay(models.AbstractModel):
             ],
             "allergens": {
                 allergen.id: allergen.name
-                for allergen in env["school.allergen"].search([])
+                for allergen in env["school.allergen"].search(IN_USE)
             },
             "readers": [
                 [reader.id, reader.name, reader._options_dict()] for reader in readers

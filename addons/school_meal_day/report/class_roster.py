@@ -51,7 +51,9 @@ class QrCode(Flowable):
         path = self.canv.beginPath()
         for row, modules in enumerate(code.modules):
             column = 0
-            for is_dark, run in groupby(map(bool, modules)):
+            # runs of one colour, in their order: not what odoo.tools.groupby returns
+            runs = groupby(map(bool, modules))  # pylint: disable=bad-builtin-groupby
+            for is_dark, run in runs:
                 count = len(list(run))
                 if is_dark:
                     x = (column + QUIET) * box

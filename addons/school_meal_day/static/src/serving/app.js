@@ -361,7 +361,11 @@ export class App {
         }
     }
 
-    clear() {
+    /** Back to waiting; not if the next child is on the screen instead of `shown`. */
+    clear(shown = this.result) {
+        if (this.result !== shown) {
+            return;
+        }
         this.result = null;
         show("result", false);
         this.render();
@@ -405,7 +409,7 @@ export class App {
             await this.record(result, "given", {reason});
             playTone("yes");
             toast(t("given_anyway", {name: result.name}));
-            this.clear();
+            this.clear(result);
         });
     }
 
@@ -445,6 +449,7 @@ export class App {
                 t("undo_yes"),
                 async () => {
                     closePanel();
+                    const shown = this.result;
                     const {event} = kept;
                     await this.keep({
                         ...event,
@@ -455,7 +460,7 @@ export class App {
                         occurred_at: new Date().toISOString(),
                         offline: !this.server.isOnline,
                     });
-                    this.clear();
+                    this.clear(shown);
                     toast(t("undone"));
                 },
                 {class: "main", id: "undo-yes"}
