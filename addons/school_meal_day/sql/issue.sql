@@ -1,5 +1,8 @@
 -- Issue of portions: what happened at the serving hatch, recorded once and for ever.
 
+-- At the first installation the tables of later models are not there yet.
+SET LOCAL check_function_bodies = off;
+
 CREATE OR REPLACE FUNCTION meal_issue_event_is_append_only() RETURNS trigger AS $$
 BEGIN
     RAISE EXCEPTION 'Issue events are never changed or deleted: undo them instead'
