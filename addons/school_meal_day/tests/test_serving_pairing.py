@@ -49,7 +49,14 @@ class TestServingPairing(IssueCase, HttpCase):
         self.env.flush_all()
         self.assertFalse(device._authenticate(first["token"]))
         self.assertTrue(device._authenticate(again["token"]))
-        for odd in ("x", -1, 2**40, True, {"id": 1}, self._tablet("B", self.other_school).id):
+        for odd in (
+            "x",
+            -1,
+            2**40,
+            True,
+            {"id": 1},
+            self._tablet("B", self.other_school).id,
+        ):
             found = pairing._pair(self.school.id, None, odd)
             self.assertNotEqual(found["device"], odd)
 
