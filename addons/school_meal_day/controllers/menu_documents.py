@@ -14,7 +14,7 @@ class MenuDocumentController(http.Controller):
         return self._answer(cycle._make_file(), cycle._get_file_name(), XLSX)
 
     @http.route(
-        "/school_meal/menu/requirement/<int:requirement_id>/<string:kind>",
+        "/school_meal/menu/requirement/<int:requirement_id>/<any(pdf,xlsx):kind>",
         type="http",
         auth="user",
     )

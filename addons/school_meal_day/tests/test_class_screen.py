@@ -290,9 +290,8 @@ class TestClassScreenCommands(ScreenCase):
 
     def test_a_closed_day_is_not_changed(self):
         self._order(self.student)
-        self.env["meal.day"].sudo().create(
-            {"school_id": self.school.id, "date": MONDAY, "state": "closed"}
-        )
+        day = self.env["meal.day"].sudo()._get_or_make(self.school, MONDAY)
+        day.state = "closed"
         off = self._command(
             "order", self.student, self.lunch, value=False, seen="ordered"
         )

@@ -97,9 +97,9 @@ class DayFactsCase(MealFactsCase):
         )
 
     def _close(self, day=MONDAY, state="closed"):
-        return self._insert(
-            "meal.day", **{"school_id": self.school.id, "date": day, "state": state}
-        )
+        meal_day = self.env["meal.day"].sudo()._get_or_make(self.school, day)
+        self._update(meal_day, state=state)
+        return meal_day
 
     def _device(self, name):
         return (

@@ -471,11 +471,7 @@ class TestMealTimesheet(TimesheetCase):
         self._portion(self.student, self.first, self.lunch, (self.parent_source, 126.5))
         self._portion(self.classmate, self.first, self.breakfast, *shared)
         self._portion(
-            self.classmate,
-            self.second,
-            self.breakfast,
-            parents,
-            outcome="not_claimed",
+            self.classmate, self.second, self.breakfast, outcome="not_claimed"
         )
         self.sheet = self._generate("meals")
 

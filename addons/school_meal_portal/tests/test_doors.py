@@ -37,6 +37,9 @@ class TestDoors(PortalCase):
         "/my/terms": "people read the terms before they sign in",
         "/my/recovery-email/confirm": "the link of a letter is its own permission",
         "/school_meal/v1/ping": "a device asks whether the server is there",
+        "/school_meal/serve": "the page of the tablet says nothing of anybody",
+        "/school_meal/serve/sw.js": "a part of that page",
+        "/school_meal/serve/schools": "says whether somebody has signed in",
     }
     #: Who else may call a route: `device` brings a token of its own.
     SIGNED_IN = {"user", "school_device"}
@@ -152,7 +155,35 @@ class TestDoors(PortalCase):
         snapshot = self.env["meal.snapshot"]._take(
             self.school, date(2026, 11, 16), "forecast"
         )
+        sheet = self.env["meal.timesheet"]._generate(self.school, date(2026, 11, 1))
+        sheet = sheet.filtered(lambda one: one.class_id == self.class_5a)[:1]
+        cycle = self.env["meal.cycle"].create(
+            {
+                "name": "Cycle",
+                "company_id": self.city.id,
+                "age_group_id": self.env.ref("school_meal_day.meal_age_group_12").id,
+                "date_from": date(2026, 9, 1),
+            }
+        )
+        requirement = self.env["meal.requirement"].create(
+            {"school_id": self.school.id, "date": date(2026, 11, 16)}
+        )
+        printed = self.env["meal.roster.print"].create(
+            {"school_id": self.school.id, "date": date(2026, 11, 16)}
+        )
         return {
+            "/school_meal/menu/cycle/<int:cycle_id>":
+                f"/school_meal/menu/cycle/{cycle.id}",
+            "/school_meal/menu/requirement/<int:requirement_id>/<any(pdf,xlsx):kind>":
+                f"/school_meal/menu/requirement/{requirement.id}/pdf",
+            "/school_meal/roster/<int:print_id>": f"/school_meal/roster/{printed.id}",
+            "/school_meal/timesheet/<int:sheet_id>.<any(pdf,xlsx):extension>":
+                f"/school_meal/timesheet/{sheet.id}.pdf",
+            "/school_meal/timesheets/<int:school_id>/<string:month>/<string:kind>"
+            ".<any(pdf,zip):extension>":
+                f"/school_meal/timesheets/{self.school.id}/2026-11/attendance.pdf",
+            "/school_meal/v1/serve/photo/<int:student_id>":
+                f"/school_meal/v1/serve/photo/{self.student.id}",
             "/school_meal/class/<int:class_id>":
                 f"/school_meal/class/{self.class_5a.id}",
             "/school_meal/kitchen/<int:school_id>":

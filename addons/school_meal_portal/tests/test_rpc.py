@@ -326,6 +326,10 @@ PUBLIC_METHODS = {
     "school.card.enrol_queue",
     "school.card.enrol_scan",
     "school.card.enrol_undo",
+    # The overview: head, operator or department, then the schools they may read.
+    "meal.oversight.get_board",
+    "meal.oversight.get_trend",
+    "meal.oversight.open_rows",
     # The till: the cashier of the session's school is checked first.
     "pos.session.school_authorise",
     "pos.session.school_card_activate",
