@@ -68,11 +68,14 @@ class ServingPageController(http.Controller):
         ]
         return request.make_response(head + _read(STATIC + "worker.js"), headers)
 
-    @http.route(f"{PAGE}/schools", type="jsonrpc", auth="public", readonly=True)
+    @http.route(
+        f"{PAGE}/schools",
+        type="jsonrpc", auth="public", methods=["POST"], readonly=True,
+    )  # fmt: skip
     def schools(self):
         return request.env["meal.serving.pairing"]._get_answer()
 
-    @http.route(f"{PAGE}/pair", type="jsonrpc", auth="user")
+    @http.route(f"{PAGE}/pair", type="jsonrpc", auth="user", methods=["POST"])
     def pair(self, school_id, name, device_id=None):
         return request.env["meal.serving.pairing"]._pair(school_id, name, device_id)
 

@@ -75,11 +75,13 @@ class TestIssueEvents(IssueCase):
             [("created", verdict) for _case, verdict in cases],
         )
 
-    def test_an_order_of_the_day_beats_the_move_to_another_school(self):
-        self._order(self.student)
+    def test_an_order_at_the_school_beats_the_school_of_the_student(self):
         school_class = self._new_class(self.second_school, 5, "А")
         self.student.write(
             {"school_id": self.second_school.id, "class_id": school_class.id}
+        )
+        self._order(
+            self.student, school_id=self.school.id, class_id=self.class_5a.id
         )
         [answer] = self._record(self._event(student=self.student.id))
         self.assertEqual(answer["verdict"], "ok")

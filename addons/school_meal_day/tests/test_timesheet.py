@@ -512,7 +512,6 @@ class TestMealTimesheet(TimesheetCase):
             self.student,
             self.second,
             self.breakfast,
-            (self.parent_source, 98.1),
             revision=1,
             outcome="not_payable",
         )
