@@ -75,7 +75,8 @@ ANSWER = {"day": meal_day.id, "orders": len(orders), "school": school.id}
 STATE = """
     SELECT d.state,
            (SELECT count(*) FROM meal_day_line l WHERE l.day_id = d.id),
-           (SELECT count(*) FROM meal_day_line l JOIN meal_day_part p ON p.line_id = l.id
+           (SELECT count(*)
+              FROM meal_day_line l JOIN meal_day_part p ON p.line_id = l.id
              WHERE l.day_id = d.id),
            (SELECT count(*) FROM meal_transfer t WHERE t.school_id = d.school_id
                AND t.kind IN ('meal', 'subsidy'))
