@@ -174,9 +174,7 @@ class MealDemo(models.AbstractModel):
                     self.env["meal.attendance"]._confirm(school_class, today)
             with self._at(school, today, 9, 5):
                 school._pass_cutoffs(today)
-        self.env["meal.requirement"].create(
-            {"school_id": school.id, "date": today}
-        ).action_recompute()
+        self.env["meal.requirement"].create({"school_id": school.id, "date": today})
         orders._generate(school, tomorrow)
 
     @api.model
