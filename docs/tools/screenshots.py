@@ -9,13 +9,16 @@ the picture is taken. The pictures `day_*` come from `tests/test_canteen_day.py`
 import argparse
 import base64
 import contextlib
+import datetime
 import io
 import json
 import shutil
+import subprocess
 import tempfile
 import urllib.request
 from pathlib import Path
 
+import openpyxl
 from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
@@ -25,6 +28,8 @@ DATABASE = "school_meal_demo"
 PASSWORD = "school-demo-1"
 DESKTOP = (1280, 800, 1)
 PHONE = (390, 844, 2)
+TABLET = (1024, 768, 1)
+TALL = (1280, 1150, 1)
 
 
 class Session:
@@ -32,6 +37,7 @@ class Session:
 
     def __init__(self, url, db, login, password):
         self.url = url
+        self.db = db
         request = self._request(
             "/web/session/authenticate",
             {"db": db, "login": login, "password": password},
@@ -77,6 +83,10 @@ class Session:
             values["cids"] = str(found["company_id"][0])
         return [{"name": n, "value": v, "url": url} for n, v in values.items()]
 
+    def administrator(self):
+        """Who may read and prepare what the role of the picture may not."""
+        return Session(self.url, self.db, "admin", "admin")
+
     def find(self, model, domain, order="id"):
         """Id of the first record found."""
         found = self.call(model, "search", domain, limit=1, order=order)
@@ -110,6 +120,14 @@ class Browser:
     def click(self, selector):
         self.page.locator(selector).locator("visible=true").first.click()
 
+    def fill(self, selector, text):
+        self.page.locator(selector).locator("visible=true").first.fill(text)
+
+    def snap(self, name):
+        """A picture on the way."""
+        self.shoot(IMAGES / f"{name}.png")
+        print(name)
+
     def has(self, selector):
         return self.page.locator(selector).locator("visible=true").count() > 0
 
@@ -122,6 +140,7 @@ class Browser:
             busy = ".o_loading_indicator, .o_notification"
             self.page.locator(busy).first.wait_for(state="detached", timeout=8_000)
         self.page.evaluate("document.activeElement?.blur()")
+        self.page.mouse.move(0, 0)
         self.page.wait_for_timeout(700)
         image = Image.open(io.BytesIO(self.page.screenshot()))
         image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
@@ -131,7 +150,13 @@ class Browser:
 
 def action(name, record=""):
     """Address of a window action of `school_meal_base`, or of one record of it."""
-    return f"/odoo/action-school_meal_base.{name}" + (f"/{record}" if record else "")
+    name = name if "." in name else f"school_meal_base.{name}"
+    return f"/odoo/action-{name}" + (f"/{record}" if record else "")
+
+
+def day(name, record=""):
+    """The same, of `school_meal_day`."""
+    return action(f"school_meal_day.{name}", record)
 
 
 # === STEPS: functions of (browser, session) done before the picture === #
@@ -171,12 +196,15 @@ def roster_preview(browser, session, url):
     browser.wait(".o_form_view")
 
 
-def press(*selectors):
-    """Click one thing after another."""
+def press(*selectors, before=None):
+    """Click one thing after another, and wait until it is there."""
 
     def steps(browser, session, url):
+        if before:
+            before(browser, session, url)
         for selector in selectors:
             browser.click(selector)
+            browser.page.wait_for_timeout(800)
 
     return steps
 
@@ -196,9 +224,9 @@ def record_of(name, model, domain, order="id"):
 CARD = "card"
 
 
-def card_number(url):
+def card_number(session):
     """A cashier may not read card numbers; the administrator of the demo may."""
-    admin = Session(url, DATABASE, "admin", "admin")
+    admin = session.administrator()
     domain = [("state", "=", "active"), ("school_id.code", "=", "024")]
     [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
     return card["uid"]
@@ -223,7 +251,7 @@ def till(*texts, open_it=True):
             elif text.startswith("+"):
                 browser.click(f"article.product:has-text('{text[1:]}')")
             else:
-                browser.type(card_number(url) if text is CARD else text)
+                browser.type(card_number(session) if text is CARD else text)
                 browser.page.keyboard.press("Enter")
             browser.page.wait_for_timeout(1_000)
 
@@ -244,6 +272,201 @@ def statement(browser, session, url):
     accept_terms(browser, session, url)
     browser.click("a[href*='/statement']")
     browser.wait("main")
+
+
+# === STEPS OF THE MEAL DAY === #
+
+DAY = "school_meal_day."
+SCHOOL = ("school_id.code", "=", "024")
+
+
+def cycle_import(browser, session, url):
+    """The cycle's own file with one dish renamed and one line spoilt."""
+    cycle = session.find("meal.cycle", [("age_group_id.code", "=", "7_11")])
+    answer = browser.context.request.get(f"{url}/school_meal/menu/cycle/{cycle}")
+    book = openpyxl.load_workbook(io.BytesIO(answer.body()))
+    renamed = {"Банан": "Мандарин", "Груша": "Виноград"}
+    for row in book.active.iter_rows():
+        for cell in row:
+            if cell.value in renamed:
+                cell.value = renamed[cell.value]
+            if cell.value == "Какао с молоком":
+                row[cell.column].value = "двести"
+    content = io.BytesIO()
+    book.save(content)
+    browser.open(url + day("meal_cycle_action"))
+    browser.wait(".o_data_row")
+    browser.open(url + day("meal_cycle_import_action"))
+    browser.wait("button[name=action_check]")
+    browser.page.set_input_files(
+        "input[type=file]",
+        {
+            "name": "tm2026-sm.xlsx",
+            "mimeType": "application/vnd.ms-excel",
+            "buffer": content.getvalue(),
+        },
+    )
+    browser.page.wait_for_timeout(1_500)
+    browser.click("button[name=action_check]")
+    browser.wait("button[name=action_import]")
+
+
+def form(name, model, domain, order="id", then=()):
+    """The form of a record of the meal day, and what is clicked there."""
+    return press(*then, before=record_of(DAY + name, model, domain, order))
+
+
+def make_menus(browser, session, url):
+    """Menus of the days that follow; those that exist stay as they are."""
+    wizard = session.call("meal.menu.generate", "create", [{}])
+    session.call("meal.menu.generate", "action_generate", wizard)
+    browser.open(url + day("meal_menu_action"))
+    browser.wait(".o_data_row")
+
+
+def replace_dish(browser, session, url):
+    """Another dish in a menu that is still a draft; saved by the first run."""
+    domain = [SCHOOL, ("state", "=", "draft")]
+    replaced = [*domain, ("line_ids.replacement_reason", "!=", False)]
+    found = session.call("meal.menu", "search", replaced, limit=1)
+    menu = found[0] if found else session.find("meal.menu", domain, "date")
+    browser.open(url + day("meal_menu_action", menu))
+    browser.wait(".o_field_x2many_list .o_data_row")
+    if found:
+        return
+    row = ".o_field_x2many_list .o_data_row >> nth=0 >> "
+    browser.click(row + "td[name=dish_id]")
+    browser.fill(".o_selected_row [name=dish_id] input", "Каша «Дружба»")
+    browser.page.wait_for_timeout(1_500)
+    browser.click(".o-autocomplete--dropdown-item >> nth=0")
+    browser.page.wait_for_timeout(800)
+    browser.fill(".o_selected_row [name=replacement_reason] input", "Не привезли крупу")
+    browser.click(".o_form_button_save")
+    browser.page.wait_for_timeout(1_500)
+
+
+def requirement(browser, session, url):
+    """The requirement of the next school day, worked out from its menus."""
+    menu = session.find("meal.menu", [SCHOOL, ("state", "=", "approved")], "date desc")
+    [menu] = session.call("meal.menu", "read", [menu], ["date", "school_id"])
+    values = {"date": menu["date"], "school_id": menu["school_id"][0]}
+    domain = [(name, "=", value) for name, value in values.items()]
+    if not session.call("meal.requirement", "search", domain):
+        session.call("meal.requirement", "create", [values])
+    form("meal_requirement_action", "meal.requirement", domain)(browser, session, url)
+
+
+def class_screen(browser, session, url):
+    """The class on the phone, one child marked absent."""
+    browser.open(url + "/school_meal/class")
+    browser.wait(".cs-list li")
+
+
+def tray(browser, session, url):
+    class_screen(browser, session, url)
+    browser.click("button:has-text('Поднос')")
+
+
+def cards_to_tap(session):
+    """Numbers of three cards with a breakfast today; the third must not have milk."""
+    admin = session.administrator()
+    day_id = admin.find("meal.day", [SCHOOL, ("date", "<=", today())], "date desc")
+    [served] = admin.call("meal.day", "read", [day_id], ["date"])
+    orders = admin.call(
+        "meal.order",
+        "search_read",
+        [
+            SCHOOL,
+            ("date", "=", served["date"]),
+            ("state", "in", ["ordered", "cooked"]),
+            ("meal_type_id.code", "=", "breakfast"),
+            ("student_id.card_ids.state", "=", "active"),
+        ],
+        ["student_id"],
+        order="id",
+        limit=6,
+    )
+    students = [order["student_id"][0] for order in orders]
+    milk = admin.find("school.allergen", [("code", "=", "milk")])
+    values = {"allergen_ids": [(4, milk)]}
+    admin.call("school.student", "write", [students[2]], values)
+    numbers = {}
+    for student in students:
+        domain = [("student_id", "=", student), ("state", "=", "active")]
+        [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
+        numbers[student] = card["uid"]
+    return list(numbers.values())
+
+
+def today():
+    return datetime.date.today().isoformat()
+
+
+def serving(browser, session, url):
+    """A tablet from its pairing to a day without network."""
+    cards = cards_to_tap(session)
+    browser.open(url + "/school_meal/serve")
+    browser.wait("#pair")
+    browser.snap("serving_pairing")
+    browser.click("#pair")
+    browser.wait("body[data-ready]")
+    browser.click("#meals button:has-text('Завтрак')")
+    browser.page.wait_for_timeout(1_500)
+    for card, name in (
+        (cards[0], "serving_ok"),
+        (cards[0], "serving_second"),
+        (cards[2], "serving_allergen"),
+    ):
+        browser.type(card)
+        browser.page.keyboard.press("Enter")
+        browser.wait("#result")
+        browser.snap(name)
+        browser.page.evaluate("servingApp.clear()")
+    browser.snap("serving_idle")
+    browser.context.set_offline(True)
+    browser.type(cards[1])
+    browser.page.keyboard.press("Enter")
+    browser.wait("#result")
+    browser.page.evaluate("servingApp.clear()")
+    browser.wait("#offline")
+    browser.snap("serving_offline")
+    browser.context.set_offline(False)
+    browser.page.wait_for_function("!servingApp.queue.unsent.length")
+
+
+def roster(browser, session, url):
+    """The first page of the paper lists."""
+    wizard = session.call("meal.roster.print", "create", [{}])
+    found = session.call("meal.roster.print", "action_print", wizard)
+    answer = browser.context.request.get(url + found["url"])
+    subprocess.run(
+        ["pdftoppm", "-png", "-r", "90", "-singlefile", "-", IMAGES / "serving_roster"],
+        input=answer.body(),
+        check=True,
+    )
+
+
+def typed(browser, session, url):
+    """A paper list entered by class and meal."""
+    browser.open(url + day("meal_roster_entry_action"))
+    browser.wait("[name=class_id] input")
+    for field, text in (("class_id", "1А"), ("meal_type_id", "Завтрак")):
+        browser.fill(f"[name={field}] input", text)
+        browser.click(f".o-autocomplete--dropdown-item:has-text('{text}')")
+    browser.wait(".o_data_row")
+
+
+def timesheets(browser, session, url):
+    school = session.find("school.school", [("code", "=", "024")])
+    wizard = session.call(
+        "meal.timesheet.month", "create", [{"school_id": school}]
+    )
+    session.call("meal.timesheet.month", "action_make", wizard)
+    browser.open(url + day("meal_timesheet_action"))
+    browser.wait(".o_data_row")
+
+
+MEALS_OF_5A = [("class_id.name", "=", "5А"), ("kind", "!=", "attendance")]
 
 
 #: name → (role, address, selector, steps, view)
@@ -339,6 +562,74 @@ SHOTS = {
     "admin_ledger_setup": (
         "admin", action("action_meal_ledger_setup"), ".o_form_view", None, DESKTOP
     ),
+    # the menu
+    "meal-ingredients": (
+        "operator", day("meal_ingredient_action"), ".o_data_row", None, DESKTOP
+    ),
+    "meal-dish": (
+        "operator", "", "", form(
+            "meal_dish_action", "product.template",
+            [("name", "like", "Гуляш")]), DESKTOP
+    ),
+    "meal-cycle-days": (
+        "operator", "", "", form(
+            "meal_cycle_action", "meal.cycle", [("age_group_id.code", "=", "7_11")],
+            then=["button[name=action_open_lines]", ".o_group_header >> nth=0"]),
+        DESKTOP
+    ),
+    "meal-cycle-norms": (
+        "operator", "", "", form(
+            "meal_cycle_action", "meal.cycle", [("age_group_id.code", "=", "7_11")],
+            then=[".nav-link[name=totals]"]), DESKTOP
+    ),
+    "meal-cycle-import": ("operator", "", "", cycle_import, DESKTOP),
+    "meal-menus": ("operator", "", "", make_menus, DESKTOP),
+    "meal-menu-replacement": ("canteen", "", "", replace_dish, DESKTOP),
+    "meal-requirement": ("canteen", "", "", requirement, DESKTOP),
+    "meal-publish": (
+        "operator", day("meal_menu_publish_action"), ".modal", None, DESKTOP
+    ),
+    # the class
+    "teacher_class_screen_tablet": ("teacher", "", "", class_screen, TABLET),
+    "teacher_class_screen": ("teacher", "", "", class_screen, PHONE),
+    "teacher_class_tray": ("teacher", "", "", tray, PHONE),
+    # the kitchen
+    "canteen_kitchen": (
+        "canteen", "/school_meal/kitchen", "table", None, DESKTOP
+    ),
+    # serving; its other pictures are taken on the way
+    "serving": ("canteen", "", "", serving, DESKTOP),
+    "serving_roster": ("operator", "", "", roster, DESKTOP),
+    "serving_typed": ("canteen", "", "", typed, DESKTOP),
+    # who looks at the day
+    "head_oversight": (
+        "head", day("meal_oversight_action"), "canvas", None, TALL
+    ),
+    "head_oversight_phone": (
+        "head", day("meal_oversight_action"), "canvas", None, PHONE
+    ),
+    "department_oversight": (
+        "department", day("meal_oversight_action"), "canvas", None, TALL
+    ),
+    "department_findings": (
+        "department", day("meal_incident_action_peer_checks"), ".o_list_view", None,
+        DESKTOP
+    ),
+    # prices
+    "accountant_funding_rule": (
+        "accountant", "", "", form(
+            "meal_funding_rule_action", "meal.funding.rule", []), DESKTOP
+    ),
+    "accountant_who_pays": (
+        "accountant", day("meal_price_overview_action"), ".modal .o_field_widget tr td", None,
+        DESKTOP
+    ),
+    # timesheets
+    "operator_timesheets": ("operator", "", "", timesheets, DESKTOP),
+    "operator_timesheet_meals": (
+        "operator", "", "", form(
+            "meal_timesheet_action", "meal.timesheet", MEALS_OF_5A), DESKTOP
+    ),
     # the family, on a phone
     "parent_login": (None, "/web/login", "form", None, PHONE),
     "parent_terms": (None, "/my/terms", "main", None, PHONE),
@@ -346,6 +637,10 @@ SHOTS = {
     "parent_children": ("parent", "", "", accept_terms, PHONE),
     "parent_statement": ("parent", "", "", statement, PHONE),
 }  # fmt: skip
+
+
+#: These take their pictures on the way.
+TOURS = {"serving", "serving_roster"}
 
 
 def main():
@@ -380,8 +675,8 @@ def take(chromium, url, session, name):
             browser.wait(selector)
         if steps:
             steps(browser, session, url)
-        browser.shoot(IMAGES / f"{name}.png")
-        print(name)
+        if name not in TOURS:
+            browser.snap(name)
     except (PlaywrightTimeout, SystemExit) as error:
         print(f"{name}: {error}")
         browser.shoot(Path(tempfile.gettempdir()) / f"{name}_failed.png")
