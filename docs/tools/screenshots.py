@@ -268,6 +268,35 @@ def accept_terms(browser, session, url):
     browser.wait("a[href*='/statement']")
 
 
+def meals_statement(browser, session, url):
+    """The statement of the child that paid for lunches."""
+    admin = session.administrator()
+    lines = [("class_id.name", "=", "1А"), ("meal_type_id.code", "=", "lunch")]
+    family = [
+        ("student_id.guardian_ids.partner_id.user_ids.login", "=like", "parent@%")
+    ]
+    portion = admin.find("meal.day.line", lines + family)
+    [line] = admin.call("meal.day.line", "read", [portion], ["student_id"])
+    accept_terms(browser, session, url)
+    browser.open(f"{url}/my/children/{line['student_id'][0]}/statement")
+    browser.wait("main")
+    browser.page.mouse.wheel(0, 2_000)
+
+
+def findings(browser, session, url):
+    """What the checks of the night found; the administrator starts them here."""
+    admin = session.administrator()
+    [check] = admin.call(
+        "ir.model.data",
+        "search_read",
+        [("name", "=", "meal_peer_check_action_run")],
+        ["res_id"],
+    )
+    admin.call("ir.actions.server", "run", [check["res_id"]])
+    browser.open(url + day("meal_incident_action_peer_checks"))
+    browser.wait(".o_list_view")
+
+
 def statement(browser, session, url):
     accept_terms(browser, session, url)
     browser.click("a[href*='/statement']")
@@ -368,7 +397,7 @@ def tray(browser, session, url):
 
 
 def cards_to_tap(session):
-    """Numbers of three cards with a breakfast today; the third must not have milk."""
+    """Students with a breakfast on the last day of meals, and their cards."""
     admin = session.administrator()
     day_id = admin.find("meal.day", [SCHOOL, ("date", "<=", today())], "date desc")
     [served] = admin.call("meal.day", "read", [day_id], ["date"])
@@ -387,15 +416,20 @@ def cards_to_tap(session):
         limit=6,
     )
     students = [order["student_id"][0] for order in orders]
-    milk = admin.find("school.allergen", [("code", "=", "milk")])
-    values = {"allergen_ids": [(4, milk)]}
-    admin.call("school.student", "write", [students[2]], values)
     numbers = {}
     for student in students:
         domain = [("student_id", "=", student), ("state", "=", "active")]
         [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
         numbers[student] = card["uid"]
-    return list(numbers.values())
+    return students, list(numbers.values())
+
+
+def set_milk(session, student, command):
+    """Give (4) or take (3) a student the allergen of nearly every breakfast."""
+    admin = session.administrator()
+    milk = admin.find("school.allergen", [("code", "=", "milk")])
+    values = {"allergen_ids": [(command, milk)]}
+    admin.call("school.student", "write", [student], values)
 
 
 def today():
@@ -404,7 +438,8 @@ def today():
 
 def serving(browser, session, url):
     """A tablet from its pairing to a day without network."""
-    cards = cards_to_tap(session)
+    students, cards = cards_to_tap(session)
+    set_milk(session, students[2], 4)
     browser.open(url + "/school_meal/serve")
     browser.wait("#pair")
     browser.snap("serving_pairing")
@@ -432,6 +467,7 @@ def serving(browser, session, url):
     browser.snap("serving_offline")
     browser.context.set_offline(False)
     browser.page.wait_for_function("!servingApp.queue.unsent.length")
+    set_milk(session, students[2], 3)
 
 
 def roster(browser, session, url):
@@ -443,6 +479,63 @@ def roster(browser, session, url):
         ["pdftoppm", "-png", "-r", "90", "-singlefile", "-", IMAGES / "serving_roster"],
         input=answer.body(),
         check=True,
+    )
+
+
+def closing(browser, session, url):
+    """Close the oldest open day of the school with the usual outcomes."""
+    domain = [SCHOOL, ("state", "=", "open"), ("date", "<", today())]
+    found = session.find("meal.day", domain, "date")
+    browser.open(url + day("meal_day_action", found))
+    browser.click("button[name=action_check]")
+    browser.wait("[name=exception_ids] .o_data_row")
+    browser.snap("closing_exceptions")
+    browser.click("button[name=action_apply_usual]")
+    browser.wait(".modal button[special=cancel]")
+    browser.snap("closing_usual")
+    browser.click(".modal button[name=action_apply_and_close]")
+    browser.page.wait_for_timeout(3_000)
+    closed(browser, session, url)
+    browser.snap("closing_day")
+
+
+def closed(browser, session, url):
+    """The money of the last closed day."""
+    form(
+        "meal_day_action",
+        "meal.day",
+        [SCHOOL, ("state", "=", "closed")],
+        "date desc",
+        [".nav-link[name=money]"],
+    )(browser, session, url)
+
+
+def correction(browser, session, url):
+    """A portion of the demo parent's child, taken back because the child was ill."""
+    if not session.call(
+        "meal.correction", "search", [("line_ids.meal_type_id.code", "=", "lunch")]
+    ):
+        login = session.administrator()
+        parent = login.find("res.users", [("login", "=like", "parent@%")])
+        [user] = login.call("res.users", "read", [parent], ["partner_id"])
+        children = [("guardian_ids.partner_id", "=", user["partner_id"][0])]
+        child = login.find("school.student", children, "id desc")
+        lines = [
+            ("student_id", "=", child),
+            ("outcome", "=", "issued"),
+            ("meal_type_id.code", "=", "lunch"),
+        ]
+        portion = session.find("meal.day.line", lines, "id desc")
+        [line] = session.call("meal.day.line", "read", [portion], ["day_id"])
+        values = {
+            "day_id": line["day_id"][0],
+            "reason": "Болела, справка принесена позже",
+            "line_ids": [(0, 0, {"day_line_id": portion, "outcome": "not_claimed"})],
+        }
+        [made] = session.call("meal.correction", "create", [values])
+        session.call("meal.correction", "action_book", [made])
+    form("meal_correction_action", "meal.correction", [], "id desc")(
+        browser, session, url
     )
 
 
@@ -458,9 +551,7 @@ def typed(browser, session, url):
 
 def timesheets(browser, session, url):
     school = session.find("school.school", [("code", "=", "024")])
-    wizard = session.call(
-        "meal.timesheet.month", "create", [{"school_id": school}]
-    )
+    wizard = session.call("meal.timesheet.month", "create", [{"school_id": school}])
     session.call("meal.timesheet.month", "action_make", wizard)
     browser.open(url + day("meal_timesheet_action"))
     browser.wait(".o_data_row")
@@ -563,30 +654,30 @@ SHOTS = {
         "admin", action("action_meal_ledger_setup"), ".o_form_view", None, DESKTOP
     ),
     # the menu
-    "meal-ingredients": (
+    "cook_ingredients": (
         "operator", day("meal_ingredient_action"), ".o_data_row", None, DESKTOP
     ),
-    "meal-dish": (
+    "cook_dish": (
         "operator", "", "", form(
             "meal_dish_action", "product.template",
             [("name", "like", "Гуляш")]), DESKTOP
     ),
-    "meal-cycle-days": (
+    "cook_cycle_days": (
         "operator", "", "", form(
             "meal_cycle_action", "meal.cycle", [("age_group_id.code", "=", "7_11")],
             then=["button[name=action_open_lines]", ".o_group_header >> nth=0"]),
         DESKTOP
     ),
-    "meal-cycle-norms": (
+    "cook_cycle_norms": (
         "operator", "", "", form(
             "meal_cycle_action", "meal.cycle", [("age_group_id.code", "=", "7_11")],
             then=[".nav-link[name=totals]"]), DESKTOP
     ),
-    "meal-cycle-import": ("operator", "", "", cycle_import, DESKTOP),
-    "meal-menus": ("operator", "", "", make_menus, DESKTOP),
-    "meal-menu-replacement": ("canteen", "", "", replace_dish, DESKTOP),
-    "meal-requirement": ("canteen", "", "", requirement, DESKTOP),
-    "meal-publish": (
+    "cook_cycle_import": ("operator", "", "", cycle_import, DESKTOP),
+    "cook_menus": ("operator", "", "", make_menus, DESKTOP),
+    "cook_menu_replacement": ("canteen", "", "", replace_dish, DESKTOP),
+    "cook_requirement": ("canteen", "", "", requirement, DESKTOP),
+    "cook_publish": (
         "operator", day("meal_menu_publish_action"), ".modal", None, DESKTOP
     ),
     # the class
@@ -601,6 +692,10 @@ SHOTS = {
     "serving": ("canteen", "", "", serving, DESKTOP),
     "serving_roster": ("operator", "", "", roster, DESKTOP),
     "serving_typed": ("canteen", "", "", typed, DESKTOP),
+    # closing; the pictures of an open day are taken on the way
+    "closing": ("operator", "", "", closing, DESKTOP),
+    "closing_day": ("operator", "", "", closed, DESKTOP),
+    "closing_correction": ("accountant", "", "", correction, DESKTOP),
     # who looks at the day
     "head_oversight": (
         "head", day("meal_oversight_action"), "canvas", None, TALL
@@ -611,10 +706,7 @@ SHOTS = {
     "department_oversight": (
         "department", day("meal_oversight_action"), "canvas", None, TALL
     ),
-    "department_findings": (
-        "department", day("meal_incident_action_peer_checks"), ".o_list_view", None,
-        DESKTOP
-    ),
+    "department_findings": ("department", "", "", findings, DESKTOP),
     # prices
     "accountant_funding_rule": (
         "accountant", "", "", form(
@@ -636,11 +728,12 @@ SHOTS = {
     "parent_welcome": ("parent", "/my", "main", None, PHONE),
     "parent_children": ("parent", "", "", accept_terms, PHONE),
     "parent_statement": ("parent", "", "", statement, PHONE),
+    "parent_statement_meals": ("parent", "", "", meals_statement, (390, 1250, 2)),
 }  # fmt: skip
 
 
 #: These take their pictures on the way.
-TOURS = {"serving", "serving_roster"}
+TOURS = {"closing", "serving", "serving_roster"}
 
 
 def main():
