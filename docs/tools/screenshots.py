@@ -713,8 +713,7 @@ SHOTS = {
             "meal_funding_rule_action", "meal.funding.rule", []), DESKTOP
     ),
     "accountant_who_pays": (
-        "accountant", day("meal_price_overview_action"), ".modal .o_field_widget tr td", None,
-        DESKTOP
+        "accountant", day("meal_price_overview_action"), ".modal tr td", None, DESKTOP
     ),
     # timesheets
     "operator_timesheets": ("operator", "", "", timesheets, DESKTOP),
