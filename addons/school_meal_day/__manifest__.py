@@ -42,6 +42,7 @@
         "wizards/meal_order_operation_views.xml",
         "views/meal_order_views.xml",
         "views/meal_absence_views.xml",
+        "views/meal_attendance_views.xml",
         "views/meal_choice_views.xml",
         "views/meal_snapshot_views.xml",
         "views/meal_variant_views.xml",

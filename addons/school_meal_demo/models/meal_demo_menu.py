@@ -138,6 +138,7 @@ class MealDemo(models.AbstractModel):
         if found:
             return {dish.name: dish for dish in found}
         ingredients = self._get_ingredients(company)
+        sections = self._get_sections()
         young, older = self.env["meal.age.group"].search([], order="grade_from")
         made = products.create(
             [
@@ -148,6 +149,7 @@ class MealDemo(models.AbstractModel):
                     "type": "consu",
                     "sale_ok": False,
                     "tech_card_number": card,
+                    "section_id": sections[section].id,
                     "dish_output_ids": [
                         Command.create(self._prepare_output(age, grams, nutrients))
                         for age, grams in zip(
@@ -164,12 +166,17 @@ class MealDemo(models.AbstractModel):
                         for item, *weights in recipe
                     ],
                 }
-                for name, (card, _section, outputs, nutrients, recipe) in (
+                for name, (card, section, outputs, nutrients, recipe) in (
                     meals.DISHES.items()
                 )
             ]
         )
         return {dish.name: dish for dish in made}
+
+    @api.model
+    def _get_sections(self):
+        """Return {text in the published files: section}."""
+        return {one.file_name: one for one in self.env["meal.section"].search([])}
 
     @api.model
     def _scale(self, outputs):
@@ -207,7 +214,7 @@ class MealDemo(models.AbstractModel):
     def _create_cycle(self, company, age_group, begin):
         """The ten days of one age group, approved."""
         dishes = self._get_dishes(company)
-        sections = {one.file_name: one for one in self.env["meal.section"].search([])}
+        sections = self._get_sections()
         lines = [
             {
                 "day_number": day,
