@@ -320,8 +320,8 @@ class MealDay(models.Model):
                 SELECT count(*) FILTER (WHERE l.price <> coalesce(p.amount, 0)),
                        count(DISTINCT l.order_id)
                   FROM meal_day_line l
-                  LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM meal_day_part
-                              GROUP BY line_id) p ON p.line_id = l.id
+                  LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM meal_day_part
+                                      WHERE line_id = l.id) p ON true
                  WHERE l.day_id = %s
                 """,
                 self.id,
