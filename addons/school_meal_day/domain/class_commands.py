@@ -6,7 +6,6 @@ browser that may have kept it for days, so nothing of it is believed.
 """
 
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -92,8 +91,14 @@ def runs(commands):
     ...     Command("c", ORDER, date(2026, 11, 16), 1, 7, False)])]
     [2, 1]
     """
-    for __, run in groupby(commands, key=lambda command: command.group):
-        yield list(run)
+    run = []
+    for command in commands:
+        if run and command.group != run[0].group:
+            yield run
+            run = []
+        run.append(command)
+    if run:
+        yield run
 
 
 def _read_uuid(value):

@@ -150,6 +150,8 @@ class MealOrder(models.Model):
         return result
 
     def unlink(self):
-        raise UserError(
-            self.env._("A meal order is never deleted: take it off, with the reason.")
+        # The database trigger says the same to raw SQL.
+        message = self.env._(
+            "A meal order is never deleted: take it off, with the reason."
         )
+        raise UserError(message)  # pylint: disable=no-raise-unlink

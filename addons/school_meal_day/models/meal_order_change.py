@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import CHANGE_REASONS, ORDER_STATES
@@ -58,7 +58,12 @@ class MealOrderChange(models.Model):
         )
 
     def write(self, vals):
-        raise UserError(self.env._("The history of meal orders is never changed."))
+        raise UserError(self._get_fixed_message())
 
     def unlink(self):
-        raise UserError(self.env._("The history of meal orders is never changed."))
+        # The database trigger says the same to raw SQL.
+        raise UserError(self._get_fixed_message())  # pylint: disable=no-raise-unlink
+
+    @api.model
+    def _get_fixed_message(self):
+        return self.env._("The history of meal orders is never changed.")

@@ -157,7 +157,7 @@ class MealOrder(models.Model):
         students = self.env["school.student"].browse(enrolled)
         categories = students._get_meal_categories(date)
         ages = self.env["meal.age.group"]._by_grade()
-        meals = self.env["meal.type"].search([]).ids
+        meals = self.env["meal.type"].search([("active", "=", True)]).ids
         known = {}
         result = defaultdict(list)
         for student in enrolled.values():

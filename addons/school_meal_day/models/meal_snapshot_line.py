@@ -27,7 +27,9 @@ class MealSnapshotLine(models.Model):
         raise UserError(self.env["meal.snapshot"]._get_fixed_message())
 
     def unlink(self):
-        raise UserError(self.env["meal.snapshot"]._get_fixed_message())
+        # What was told to the kitchen is proof.
+        message = self.env["meal.snapshot"]._get_fixed_message()
+        raise UserError(message)  # pylint: disable=no-raise-unlink
 
     # === BUSINESS METHODS === #
 

@@ -38,7 +38,7 @@ class SchoolSchool(models.Model):
     def _run_for_each(self, name):
         cron = self.env["ir.cron"]
         # sudo: all schools of all municipalities
-        schools = self.sudo().search([])
+        schools = self.sudo().search([("active", "=", True)])
         cron._commit_progress(remaining=len(schools))
         for school in schools:
             school._run_safely(name)

@@ -80,9 +80,7 @@ class TestIssueEvents(IssueCase):
         self.student.write(
             {"school_id": self.second_school.id, "class_id": school_class.id}
         )
-        self._order(
-            self.student, school_id=self.school.id, class_id=self.class_5a.id
-        )
+        self._order(self.student, school_id=self.school.id, class_id=self.class_5a.id)
         [answer] = self._record(self._event(student=self.student.id))
         self.assertEqual(answer["verdict"], "ok")
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -57,11 +58,9 @@ class TestOrderWeeks(OrderCase):
             for hours, (name, *args) in steps:
                 now += timedelta(hours=hours)
                 self._at(now)
-                try:
-                    with self.env.cr.savepoint():
-                        getattr(self, f"_do_{name}")(*args)
-                except UserError:
-                    pass  # a refusal leaves everything as it was
+                # A refusal leaves everything as it was.
+                with suppress(UserError), self.env.cr.savepoint():
+                    getattr(self, f"_do_{name}")(*args)
                 self._check_history()
             for hour in (1, 20):
                 self._at(now + timedelta(hours=hour))

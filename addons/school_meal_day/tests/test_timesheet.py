@@ -648,7 +648,7 @@ class TestTimesheetFiles(TimesheetCase, HttpCase):
 def _read_pages(sheet, content):
     from PyPDF2 import PdfReader
 
-    from odoo.addons.school_meal_day.report import timesheet_pdf
+    from ..report import timesheet_pdf
 
     data = timesheet_pdf.render([(content, sheet._get_signature())], "x")
     return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]

@@ -18,7 +18,7 @@ class MealDemo(models.AbstractModel):
         begin = self._get_year_begin(company)
         self._create_funding(company, begin)
         self._create_prices(company, begin)
-        for age_group in self.env["meal.age.group"].search([]):
+        for age_group in self.env["meal.age.group"].search([("grade_from", ">", 0)]):
             self._create_cycle(company, age_group, begin)
 
     @api.model
@@ -139,7 +139,9 @@ class MealDemo(models.AbstractModel):
             return {dish.name: dish for dish in found}
         ingredients = self._get_ingredients(company)
         sections = self._get_sections()
-        young, older = self.env["meal.age.group"].search([], order="grade_from")
+        young, older = self.env["meal.age.group"].search(
+            [], order="grade_from", limit=2
+        )
         made = products.create(
             [
                 {
