@@ -1,5 +1,19 @@
 """Codes of the meal day: stored in the database, never shown as they are."""
 
+# === Who reads what === #
+
+#: Who may know that a budget pays for a child's meal.
+OFFICE_GROUPS = (
+    "school_meal_base.group_operator,school_meal_base.group_head,"
+    "school_meal_base.group_department,school_meal_base.group_accountant"
+)
+#: Who knows the set of a child, which may be a diet: those who cook, hand out and
+#: answer for it. Teachers and parents have it through pages that ask who looks.
+SET_GROUPS = (
+    "school_meal_base.group_canteen,school_meal_base.group_operator,"
+    "school_meal_base.group_head,school_meal_base.group_sensitive_data"
+)
+
 # === Orders === #
 
 ORDERED = "ordered"

@@ -163,7 +163,8 @@ class MealMenu(models.Model):
         """
         self.ensure_one()
         group = self.age_group_id
-        diet = self.variant_id.id if self.variant_id.is_diet else False
+        # sudo: whose diet it is stays here
+        diet = self.variant_id.id if self.variant_id.sudo().is_diet else False
         return [
             ("school_id", "=", self.school_id.id),
             ("state", "=", "enrolled"),

@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import ORDER_ORIGINS, ORDER_STATES
-
-OFFICE_GROUPS = (
-    "school_meal_base.group_operator,school_meal_base.group_head,"
-    "school_meal_base.group_department,school_meal_base.group_accountant"
-)
+from ..const import OFFICE_GROUPS, ORDER_ORIGINS, ORDER_STATES, SET_GROUPS
 
 
 class MealOrder(models.Model):
@@ -38,11 +33,15 @@ class MealOrder(models.Model):
         "res.company", "Municipality", required=True, readonly=True
     )
     age_group_id = fields.Many2one("meal.age.group", required=True, readonly=True)
-    variant_id = fields.Many2one("meal.variant", "Set", readonly=True)
+    variant_id = fields.Many2one(
+        "meal.variant", "Set", readonly=True, groups=SET_GROUPS
+    )
     state = fields.Selection(
         ORDER_STATES, "Status", required=True, readonly=True, default="ordered"
     )
-    origin = fields.Selection(ORDER_ORIGINS, required=True, readonly=True)
+    origin = fields.Selection(
+        ORDER_ORIGINS, required=True, readonly=True, groups=OFFICE_GROUPS
+    )
     is_entitled = fields.Boolean(
         "Paid for by a budget", readonly=True, groups=OFFICE_GROUPS
     )

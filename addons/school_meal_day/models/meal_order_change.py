@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import CHANGE_REASONS, ORDER_STATES
+from odoo.addons.school_meal_base.models.school_student import SENSITIVE_GROUP
+
+from ..const import CHANGE_REASONS, OFFICE_GROUPS, ORDER_STATES, SET_GROUPS
 
 
 class MealOrderChange(models.Model):
@@ -20,11 +22,18 @@ class MealOrderChange(models.Model):
     date = fields.Date("Day of the meal", required=True, readonly=True)
     from_state = fields.Selection(ORDER_STATES, "From", readonly=True)
     to_state = fields.Selection(ORDER_STATES, "To", required=True, readonly=True)
-    variant_id = fields.Many2one("meal.variant", "Set", readonly=True)
-    reason = fields.Selection(CHANGE_REASONS, required=True, readonly=True)
+    variant_id = fields.Many2one(
+        "meal.variant", "Set", readonly=True, groups=SET_GROUPS
+    )
+    # Some reasons tell who eats free of charge.
+    reason = fields.Selection(
+        CHANGE_REASONS, required=True, readonly=True, groups=OFFICE_GROUPS
+    )
     absence_id = fields.Many2one("meal.absence", "Absence", readonly=True)
     note = fields.Char(
-        readonly=True, help="Why a rule was set aside, in a person's words."
+        readonly=True,
+        groups=SENSITIVE_GROUP,
+        help="Why a rule was set aside, in a person's words.",
     )
     is_late = fields.Boolean("After the cut-off", readonly=True)
     at = fields.Datetime(required=True, readonly=True)

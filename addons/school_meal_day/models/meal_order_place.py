@@ -113,7 +113,8 @@ class MealOrder(models.Model):
     def _why_not_safe(self, info, unsafe, placing):
         if placing["origin"] not in ("teacher", "parent"):
             return None  # the person responsible for meals knows why
-        variant = placing["variant"]
+        # sudo: the code of a refusal is told, whatever the user knows of diets
+        variant = (placing["variant"] or self.env["meal.variant"]).sudo()
         if variant and variant.is_diet and info.diet != variant.id:
             return "diet_variant"
         return "allergen" if unsafe == "allergen" else None

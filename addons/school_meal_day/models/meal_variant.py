@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..const import SET_GROUPS
+
 
 class MealVariant(models.Model):
     """A set meal one can choose instead of the usual one: “without milk”, “set 2”.
@@ -16,7 +18,9 @@ class MealVariant(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     is_diet = fields.Boolean(
-        "Diet", help="Given on medical grounds; parents and teachers cannot choose it."
+        "Diet",
+        groups=SET_GROUPS,
+        help="Given on medical grounds; parents and teachers cannot choose it.",
     )
     company_id = fields.Many2one(
         "res.company",

@@ -20,6 +20,7 @@ from . import test_order_cutoffs
 from . import test_order_generate
 from . import test_order_pass_on
 from . import test_order_place
+from . import test_order_privacy
 from . import test_order_screens
 from . import test_order_snapshots
 from . import test_order_weeks

@@ -22,7 +22,7 @@ meal.order.entry      | owner   | -       | -       | -       | cru      | -    
 meal.order.operation  | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 meal.attendance       | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
 meal.order            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
-meal.order.change     | school  | r       | r       | -       | r        | r    | r          | r          | r       | -
+meal.order.change     | class   | r       | r       | -       | r        | r    | r          | r          | r       | -
 meal.snapshot         | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
 meal.snapshot.line    | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
 meal.issue.event      | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
