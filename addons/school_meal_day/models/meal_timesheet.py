@@ -320,7 +320,7 @@ class MealTimesheet(models.Model):
 
     def _get_differences(self):
         """Return what the facts say today otherwise than the signed rows."""
-        # sudo: the signed rows; the caller shows what its reader may see
+        # sudo: whether there is a next version is the same for every reader
         return timesheet.differences(self.sudo().content, self._compute_content())
 
     def _get_changes(self):
@@ -328,11 +328,14 @@ class MealTimesheet(models.Model):
         or, for the newest signed one, what has changed since."""
         self.ensure_one()
         if self.state == "signed" and self.is_latest:
-            return [self._tell(*each) for each in self._get_differences()]
-        before = self._get_version(self.version - 1)
-        if self.version == 1 or not before:
-            return []
-        found = timesheet.differences(before.content, self._get_full_content())
+            # sudo: the signed rows, of which the reader gets the own part
+            old, new = self.sudo().content, self._compute_content()
+        else:
+            before = self._get_version(self.version - 1)
+            if self.version == 1 or not before:
+                return []
+            old, new = before.content, self._get_full_content()
+        found = timesheet.differences(self._hide(old), self._hide(new))
         return [self._tell(*each) for each in found]
 
     def _tell(self, name, day, old, new):

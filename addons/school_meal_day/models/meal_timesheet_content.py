@@ -22,7 +22,10 @@ class MealTimesheet(models.Model):
 
     def _get_content(self):
         """Return the content as the current user may see it."""
-        content = self._get_full_content()
+        return self._hide(self._get_full_content())
+
+    def _hide(self, content):
+        """Return what the current user may see of a content."""
         return content if self._sees_all() else timesheet.for_teacher(content)
 
     def _sees_all(self):

@@ -544,6 +544,12 @@ class TestMealTimesheet(TimesheetCase):
             revision=1,
         )
         self.assertIn("others pay the same sum", self.sheet.changes)
+        draft = self._as("operator", self.sheet)._make_next_versions()
+        self.assertIn("others pay the same sum", draft.changes)
+        for sheet in self.sheet, draft:
+            self.env.invalidate_all()
+            seen = self._as("teacher", sheet)
+            self.assertEqual((seen.changes, seen.is_different), ("", False))
 
     def test_month_of_a_school_by_its_wizard(self):
         wizard = self._as("operator", self.env["meal.timesheet.month"]).create(
