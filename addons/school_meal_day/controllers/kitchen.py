@@ -1,10 +1,12 @@
 """The kitchen's page and the printed sheet of a snapshot."""
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
+
+from .download import DownloadMixin
 
 
-class KitchenController(http.Controller):
+class KitchenController(DownloadMixin, http.Controller):
     @http.route(
         ["/school_meal/kitchen", "/school_meal/kitchen/<int:school_id>"],
         type="http", auth="user", methods=["GET"],
@@ -21,14 +23,6 @@ class KitchenController(http.Controller):
         type="http", auth="user", methods=["GET"],
     )  # fmt: skip
     def sheet(self, snapshot_id):
-        snapshot = request.env["meal.snapshot"].browse(snapshot_id).exists()
-        if not snapshot:
-            raise request.not_found()
-        snapshot.check_access("read")
+        snapshot = self._find("meal.snapshot", snapshot_id)
         name = snapshot._get_sheet_name()
-        headers = [
-            ("Content-Type", "application/pdf"),
-            ("Content-Disposition", content_disposition(name, "inline")),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(snapshot._render_sheet(), headers)
+        return self._answer(snapshot._render_sheet(), name, disposition="inline")

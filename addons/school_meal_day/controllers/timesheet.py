@@ -1,16 +1,14 @@
 """Downloads of timesheets: one of them, or all of a school and month."""
 
 from odoo import fields, http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
+from .download import PDF, XLSX, ZIP, DownloadMixin
+
+TYPES = {"pdf": PDF, "xlsx": XLSX, "zip": ZIP}
 
 
-class TimesheetController(http.Controller):
+class TimesheetController(DownloadMixin, http.Controller):
     @http.route(
         "/school_meal/timesheet/<int:sheet_id>.<any(pdf,xlsx):extension>",
         type="http",
@@ -18,12 +16,9 @@ class TimesheetController(http.Controller):
         readonly=True,
     )
     def timesheet(self, sheet_id, extension):
-        sheet = request.env["meal.timesheet"].browse(sheet_id).exists()
-        if not sheet:
-            raise request.not_found()
-        sheet.check_access("read")
+        sheet = self._find("meal.timesheet", sheet_id)
         render = sheet._render_pdf if extension == "pdf" else sheet._render_xlsx
-        return self._file(render(), sheet._get_file_name(extension), extension)
+        return self._answer(render(), sheet._get_file_name(extension), TYPES[extension])
 
     @http.route(
         "/school_meal/timesheets/<int:school_id>/<string:month>/<string:kind>"
@@ -41,12 +36,6 @@ class TimesheetController(http.Controller):
         if not sheets:
             raise request.not_found()
         content = sheets._render_pdf() if extension == "pdf" else sheets._render_zip()
-        return self._file(content, f"tabeli-{kind}-{month}.{extension}", extension)
-
-    def _file(self, content, name, extension):
-        headers = [
-            ("Content-Type", TYPES[extension]),
-            ("Content-Disposition", content_disposition(name)),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(content, headers)
+        return self._answer(
+            content, f"tabeli-{kind}-{month}.{extension}", TYPES[extension]
+        )

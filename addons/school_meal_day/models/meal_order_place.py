@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import CANCELLED, COOKED, FREED, LIVE_STATES, ORDERED, WRITTEN_OFF
 from ..domain.order_plan import Place
+from .issue_sql import given
 from .meal_order_write import Change
 
 
@@ -261,12 +262,11 @@ class MealOrder(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT e.order_id FROM meal_issue_event e
-                 WHERE e.order_id = ANY(%s) AND e.action = 'given'
-                   AND NOT EXISTS (SELECT FROM meal_issue_event u
-                                    WHERE u.undoes_id = e.id)
+                SELECT event.order_id FROM meal_issue_event event
+                 WHERE event.order_id = ANY(%s) AND %s
                 """,
                 self.ids,
+                given(),
             )
         )
         return self.browse({id_ for (id_,) in self.env.cr.fetchall()})

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..const import LIVE_STATES, PAYABLE_OUTCOMES
+from .issue_sql import given
 
 
 class MealOversight(models.AbstractModel):
@@ -74,16 +75,8 @@ class MealOversight(models.AbstractModel):
                 """,
                 days=self._days_table(days),
                 live=LIVE_STATES,
-                given=self._given(),
+                given=given(),
             )
-        )
-
-    @api.model
-    def _given(self):
-        """A portion given and not taken back."""
-        return SQL(
-            """(event.action = 'given' AND NOT EXISTS (
-                SELECT FROM meal_issue_event undo WHERE undo.undoes_id = event.id))"""
         )
 
     @api.model
@@ -102,7 +95,7 @@ class MealOversight(models.AbstractModel):
                 schools=schools.ids,
                 days=list(days),
                 live=LIVE_STATES,
-                given=self._given(),
+                given=given(),
             )
         )
         return [row["id"] for row in rows]
@@ -120,7 +113,7 @@ class MealOversight(models.AbstractModel):
                  GROUP BY event.school_id
                 """,
                 days=self._days_table(days),
-                given=self._given(),
+                given=given(),
             )
         )
 
@@ -139,6 +132,21 @@ class MealOversight(models.AbstractModel):
                   JOIN %(days)s ON today.school_id = day.school_id
                  WHERE day.state = 'open' OR day.date = today.date
                  GROUP BY day.school_id
+                """,
+                days=self._days_table(days),
+            )
+        )
+
+    @api.model
+    def _query_fixed(self, days):
+        """Tell the schools whose kitchen has the number of the morning cut-off."""
+        return self._fetch(
+            SQL(
+                """
+                SELECT DISTINCT number.school_id, TRUE AS is_fixed
+                  FROM meal_snapshot number
+                  JOIN %(days)s USING (school_id, date)
+                 WHERE number.kind <> 'forecast'
                 """,
                 days=self._days_table(days),
             )
@@ -240,6 +248,6 @@ class MealOversight(models.AbstractModel):
                 date_from=date_from,
                 date_to=date_to,
                 live=LIVE_STATES,
-                given=self._given(),
+                given=given(),
             )
         )

@@ -5,12 +5,7 @@ from odoo.tools import SQL
 
 from ..const import LIVE_STATES
 from ..domain import peer_checks
-
-#: Portions given and not taken back.
-GIVEN = SQL(
-    """event.action = 'given' AND NOT EXISTS (
-        SELECT FROM meal_issue_event undo WHERE undo.undoes_id = event.id)"""
-)
+from .issue_sql import given
 
 
 class MealPeerCheck(models.AbstractModel):
@@ -40,7 +35,7 @@ class MealPeerCheck(models.AbstractModel):
                 tuple(schools.ids),
                 date_from,
                 date_to,
-                GIVEN,
+                given(),
             )  # fmt: skip
         )
         return [
@@ -115,7 +110,7 @@ class MealPeerCheck(models.AbstractModel):
                 schools=tuple(schools.ids),
                 date_from=date_from,
                 date_to=date_to,
-                given=GIVEN,
+                given=given(),
             )
         )
         return [peer_checks.ClassMeal(*row[:10], tuple(row[10])) for row in rows]
@@ -225,7 +220,7 @@ class MealPeerCheck(models.AbstractModel):
                 date_from=date_from,
                 date_to=date_to,
                 live=LIVE_STATES,
-                given=GIVEN,
+                given=given(),
             )
         )
         calendar = self.env["school.calendar"]
