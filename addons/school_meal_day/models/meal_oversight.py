@@ -48,6 +48,7 @@ class MealOversight(models.AbstractModel):
             self._query_orders,
             self._query_issues,
             self._query_days,
+            self._query_fixed,
         ):
             for row in query(days):
                 facts[row.pop("school_id")].update(row)
@@ -148,7 +149,11 @@ class MealOversight(models.AbstractModel):
     def _prepare_row(self, school, day, facts, money):
         now = self.env["school.calendar"]._local_datetime(school)
         late = oversight.warnings(
-            {**facts, "attendance_from": school.correction_cutoff},
+            {
+                **facts,
+                "attendance_from": school.correction_cutoff,
+                "is_fixed": facts.get("is_fixed", False),
+            },
             now.hour + now.minute / 60,
             facts["is_school_day"],
         )

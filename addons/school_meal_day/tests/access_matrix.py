@@ -2,6 +2,7 @@
 """Rows of this add-on for the access matrix of `school_meal_base`."""
 
 from datetime import date
+from uuid import uuid4
 
 TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
@@ -21,6 +22,7 @@ meal.absence.report   | owner   | cru     | -       | -       | cru      | -    
 meal.order.entry      | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 meal.order.operation  | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 meal.attendance       | class   | r       | -       | -       | r        | r    | r          | r          | r       | -
+meal.incident         | school  | -       | -       | -       | r        | r    | r          | ru         | ru      | -
 meal.order            | class   | r       | r       | r       | r        | r    | r          | r          | r       | -
 meal.order.change     | class   | r       | r       | -       | r        | r    | r          | r          | r       | -
 meal.snapshot         | school  | -       | r       | -       | r        | r    | r          | r          | r       | -
@@ -65,6 +67,18 @@ def _timesheet(case, place):
             "class_id": place.school_class.id,
             "month": date(2026, 11, 1),
             "kind": "attendance",
+        }
+    )
+
+
+def _finding(case, place):
+    return case.env["meal.incident"].create(
+        {
+            "kind": "peer_duplicate",
+            "key": f"school {place.school.id} {uuid4()}",
+            "summary": "Fed twice",
+            "company_id": place.company.id,
+            "school_id": place.school.id,
         }
     )
 
@@ -158,6 +172,7 @@ def _requirement_line(case, place):
 
 
 SAMPLES = {
+    "meal.incident": _finding,
     "meal.timesheet": _timesheet,
     "meal.recipe.line": _recipe_line,
     "meal.dish.output": _output,

@@ -225,7 +225,34 @@ class TestOversight(DayFactsCase):
                 )
                 self.assertEqual(set(found.ids), set(records.ids))
 
+    def _fix_number(self, kind="order"):
+        self._insert(
+            "meal.snapshot",
+            school_id=self.school.id,
+            date=MONDAY,
+            kind=kind,
+            taken_at=datetime(2026, 11, 16, 6),
+        )
+
+    def test_a_school_that_has_not_ordered_is_late(self):
+        cutoff, later = "2026-11-16 06:00:00", "2026-11-16 06:30:00"
+        with freeze_time("2026-11-16 05:59:00"):
+            self.assertNotIn("orders", self._row()["late"])
+        with freeze_time(cutoff):
+            self.assertIn("orders", self._row()["late"])
+            order = self._order(self.student)
+            self.assertNotIn("orders", self._row()["late"])
+        self._fix_number("forecast")
+        with freeze_time(later):
+            self.assertIn("orders", self._row()["late"])
+            self._fix_number()
+            self.assertNotIn("orders", self._row()["late"])
+            self._update(order, state="cancelled")
+            self.assertIn("orders", self._row()["late"])
+
     def test_what_is_late_by_the_clock_of_the_school(self):
+        self._order(self.student)
+        self._fix_number()
         self._confirm(self.class_5a)
         with freeze_time("2026-11-16 05:59:00"):
             self.assertEqual(self._row()["late"], ["menu"])
@@ -489,7 +516,43 @@ class TestPeerChecks(DayFactsCase):
         rows = self._as("accountant", self.env["meal.transfer"])
         self.assertEqual(rows.search_count(action["domain"]), 6)
 
-    def test_button_is_for_those_who_read_incidents(self):
+    def test_heads_and_operators_read_the_findings_of_the_own_school(self):
+        early = datetime(2026, 11, 16, 3)
+        self._give(self.student, at=early)
+        other = self._new_class(self.second_school, 3, "А")
+        child = self._new_student(other, "Far", "Away")
+        self._give(child, at=early)
+        found = self.env["meal.incident"].union(*self._check().values())
+        self.assertEqual(
+            found.school_id, self.school + self.second_school, found.mapped("summary")
+        )
+        ledger = self.env["meal.incident"]._report(
+            [
+                {
+                    "kind": kind,
+                    "key": "x",
+                    "summary": "x",
+                    "company_id": self.city.id,
+                    "school_id": self.school.id,
+                }
+                for kind in ("balance", "peerless")
+            ]
+        )
+        for role in ("head", "operator"):
+            incidents = self._as(role, self.env["meal.incident"])
+            with self.subTest(role=role):
+                seen = incidents.search([("id", "in", (found + ledger).ids)])
+                own = found.filtered(lambda each: each.school_id == self.school)
+                self.assertEqual(set(seen.ids), set(own.ids))
+                self.assertTrue(seen[0].action_open_rows())
+                with self._refused(AccessError, ""):
+                    seen[0].write({"resolution": "Nothing"})
+        for role in ("department", "accountant"):
+            incidents = self._as(role, self.env["meal.incident"])
+            seen = incidents.search([("id", "in", (found + ledger).ids)])
+            self.assertEqual(len(seen), len(found + ledger))
+
+    def test_button_is_for_those_who_answer_for_all_schools(self):
         with self._refused(AccessError, "department and by accountants"):
             self._as("head", self.env["meal.peer.check"]).action_check()
         self._give(self.student, at=datetime(2026, 11, 16, 3))

@@ -20,6 +20,7 @@ const REFRESH_MS = 30000;
 /** What a school may be late with: the words and what opens when they are pressed. */
 const LATE = {
     attendance: {block: "unconfirmed", text: () => _t("Attendance not confirmed")},
+    orders: {block: "ordered", text: () => _t("Not ordered by the cut-off")},
     menu: {block: "menu", text: () => _t("Menu not approved")},
     closing: {block: "open_days", text: () => _t("Day not closed")},
     open_days: {block: "open_days", text: () => _t("Earlier days not closed")},
