@@ -28,7 +28,7 @@ class MealSnapshot(models.Model):
         [
             ("forecast", "Forecast"),
             ("order", "Order"),
-            ("correction", "Correction"),
+            ("correction", "Corrected number"),
         ],
         required=True,
         readonly=True,
