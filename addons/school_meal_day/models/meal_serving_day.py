@@ -248,7 +248,7 @@ class MealServingDay(models.AbstractModel):
 
     @api.model
     def _get_school_stops(self, school, date):
-        condition = SQL("s.school_id = %s", school.id)
+        condition = SQL("(s.school_id = %s OR o.school_id = %s)", school.id, school.id)
         return self._get_stops(school, date, condition)
 
     @api.model
@@ -273,7 +273,7 @@ class MealServingDay(models.AbstractModel):
                            s.id, %(school)s, %(date)s, meal.id, o.variant_id)
                            AS allergens
                   ) stop
-                 WHERE (%(condition)s OR o.school_id = %(school)s)
+                 WHERE %(condition)s
                    AND EXISTS (
                        SELECT FROM school_allergen_school_student_rel own
                         WHERE own.school_student_id = s.id)

@@ -12,17 +12,16 @@ $$ LANGUAGE plpgsql;
 
 -- What the meals of a school's day contain. Also a menu that nobody has approved yet is
 -- cooked from; both shifts count: rather one stop too many than one too few.
-CREATE OR REPLACE FUNCTION meal_issue_allergens(p_school integer, p_date date)
-RETURNS TABLE (
-    meal_type_id integer, age_group_id integer, variant_id integer, allergen_id integer
-) AS $$
-    SELECT l.meal_type_id, n.age_group_id, n.variant_id, a.school_allergen_id
+DROP FUNCTION IF EXISTS meal_issue_allergens(integer, date);
+CREATE FUNCTION meal_issue_allergens(p_school integer, p_date date)
+RETURNS TABLE (menu_id integer, meal_type_id integer, allergen_id integer) AS $$
+    SELECT n.id, l.meal_type_id, a.school_allergen_id
       FROM meal_menu n
       JOIN meal_menu_line l ON l.menu_id = n.id
       JOIN product_template_school_allergen_rel a ON a.product_template_id = l.dish_id
      WHERE n.school_id = p_school AND n.date = p_date
      UNION
-    SELECT l.meal_type_id, n.age_group_id, n.variant_id, a.school_allergen_id
+    SELECT n.id, l.meal_type_id, a.school_allergen_id
       FROM meal_menu n
       JOIN meal_menu_line l ON l.menu_id = n.id
       JOIN meal_recipe_line r ON r.dish_id = l.dish_id
@@ -32,35 +31,76 @@ RETURNS TABLE (
      WHERE n.school_id = p_school AND n.date = p_date
 $$ LANGUAGE sql STABLE;
 
--- The allergens of a student in one meal of a day, by the menu of the age group. A set
--- without a menu of its own is taken for the usual one; nobody of the age group found:
--- all menus of the meal count.
+-- The menus that a portion may come from. A set is cooked from
+-- its own menu where that has dishes of the meal for the age and shift; else, and for
+-- whom nobody knows the age of, the usual menu counts too.
+CREATE OR REPLACE FUNCTION meal_portion_menus(
+    p_student integer, p_school integer, p_date date, p_meal integer,
+    p_variant integer, p_age integer
+) RETURNS SETOF integer AS $$
+    WITH own AS MATERIALIZED (
+        SELECT coalesce(p_age, (
+                   SELECT g.id FROM meal_age_group g
+                    WHERE k.grade BETWEEN g.grade_from AND g.grade_to
+                    ORDER BY g.grade_from, g.id LIMIT 1)) AS age, k.shift
+          FROM school_student s
+          LEFT JOIN school_class k ON k.id = s.class_id
+         WHERE s.id = p_student
+    ), menu AS MATERIALIZED (
+        SELECT n.id, n.variant_id,
+               coalesce(n.age_group_id = own.age, false)
+               AND coalesce(n.shift = own.shift, n.shift IS NULL) AS is_own
+          FROM own
+          JOIN meal_menu n ON n.age_group_id = coalesce(own.age, n.age_group_id)
+         WHERE n.school_id = p_school AND n.date = p_date
+           AND EXISTS (SELECT FROM meal_menu_line l
+                        WHERE l.menu_id = n.id AND l.meal_type_id = p_meal)
+    )
+    SELECT id FROM menu
+     WHERE variant_id IS NOT DISTINCT FROM p_variant
+        OR variant_id IS NULL AND NOT EXISTS (
+           SELECT FROM menu x WHERE x.variant_id = p_variant AND x.is_own)
+$$ LANGUAGE sql STABLE;
+
+-- The allergens of a student in a portion: the one rule for ordering, passing on, lists
+-- and the serving hatch. `p_age` is the age group that the portion was cooked for.
+CREATE OR REPLACE FUNCTION meal_portion_stop(
+    p_student integer, p_school integer, p_date date, p_meal integer,
+    p_variant integer, p_age integer
+) RETURNS integer[] AS $$
+    SELECT array_agg(DISTINCT m.allergen_id ORDER BY m.allergen_id)
+      FROM meal_portion_menus(
+               p_student, p_school, p_date, p_meal, p_variant, p_age) AS own_menu
+      JOIN meal_issue_allergens(p_school, p_date) m
+        ON m.menu_id = own_menu AND m.meal_type_id = p_meal
+      JOIN school_allergen_school_student_rel own
+        ON own.school_allergen_id = m.allergen_id
+     WHERE own.school_student_id = p_student
+$$ LANGUAGE sql STABLE;
+
+-- What is wrong with a portion: 'allergen', 'unknown' (no menu tells), NULL for nothing.
+CREATE OR REPLACE FUNCTION meal_portion_danger(
+    p_student integer, p_school integer, p_date date, p_meal integer,
+    p_variant integer, p_age integer
+) RETURNS text AS $$
+    SELECT CASE
+           WHEN NOT EXISTS (
+                SELECT FROM school_allergen_school_student_rel own
+                 WHERE own.school_student_id = p_student) THEN NULL
+           WHEN meal_portion_stop(
+                p_student, p_school, p_date, p_meal, p_variant, p_age) IS NOT NULL
+                THEN 'allergen'
+           WHEN NOT EXISTS (
+                SELECT FROM meal_portion_menus(
+                    p_student, p_school, p_date, p_meal, p_variant, p_age))
+                THEN 'unknown' END
+$$ LANGUAGE sql STABLE;
+
+-- The same for the portion of the student's own age.
 CREATE OR REPLACE FUNCTION meal_issue_stop(
     p_student integer, p_school integer, p_date date, p_meal integer, p_variant integer
 ) RETURNS integer[] AS $$
-    WITH menu AS MATERIALIZED (
-        SELECT m.variant_id, m.allergen_id
-          FROM meal_issue_allergens(p_school, p_date) m
-         WHERE m.meal_type_id = p_meal
-           AND m.age_group_id = coalesce((
-               SELECT g.id
-                 FROM school_student s
-                 JOIN school_class k ON k.id = s.class_id
-                 JOIN meal_age_group g ON k.grade BETWEEN g.grade_from AND g.grade_to
-                WHERE s.id = p_student
-                ORDER BY g.grade_from, g.id
-                LIMIT 1), m.age_group_id)
-    )
-    SELECT array_agg(DISTINCT menu.allergen_id ORDER BY menu.allergen_id)
-      FROM menu
-      JOIN school_allergen_school_student_rel own
-        ON own.school_allergen_id = menu.allergen_id
-     WHERE own.school_student_id = p_student
-       AND (menu.variant_id IS NOT DISTINCT FROM p_variant
-            OR menu.variant_id IS NULL AND NOT EXISTS (
-               SELECT FROM meal_menu x
-                WHERE x.school_id = p_school AND x.date = p_date
-                  AND x.variant_id = p_variant))
+    SELECT meal_portion_stop(p_student, p_school, p_date, p_meal, p_variant, NULL)
 $$ LANGUAGE sql STABLE;
 
 -- The only writer of issue events: a batch in one round trip, each event on its own

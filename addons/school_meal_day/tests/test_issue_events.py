@@ -235,9 +235,30 @@ class TestIssueEvents(IssueCase):
             ).variant_id = variant
             [answer] = self._record({**event, "sequence": 4})
             self.assertEqual(answer["verdict"], "allergen")
-            menu.copy({"variant_id": variant.id}).line_ids.unlink()
+            own = menu.copy({"variant_id": variant.id})
+            own.line_ids.unlink()
+            young = menu.copy({"variant_id": variant.id, "age_group_id": self.young.id})
+            bread = self.env["product.template"].create(
+                {"name": "Bread", "is_dish": True}
+            )
+            young.line_ids.dish_id = bread
+            lines = {"menu_id": own.id, "dish_id": bread.id}
+            self.env["meal.menu.line"].create({**lines, "meal_type_id": self.lunch.id})
+            # no dishes of this meal, those of another age: it is the usual menu
             [answer] = self._record({**event, "sequence": 5})
+            self.assertEqual(answer["verdict"], "allergen")
+            mine = self.env["meal.menu.line"].create(
+                {**lines, "meal_type_id": self.breakfast.id}
+            )
+            [answer] = self._record({**event, "sequence": 6})
             self.assertEqual(answer["verdict"], "ok")
+            own.shift = "2" if self.class_5a.shift == "1" else "1"
+            [answer] = self._record({**event, "sequence": 7})
+            self.assertEqual(answer["verdict"], "allergen")
+            own.shift = False
+            mine.dish_id = cake
+            [answer] = self._record({**event, "sequence": 8})
+            self.assertEqual(answer["verdict"], "allergen")
 
     def test_a_wrong_clock_counts_as_the_servers(self):
         [answer] = self._record(self._event(occurred_at="2030-01-01T00:00:00Z"))
