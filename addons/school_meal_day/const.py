@@ -51,6 +51,7 @@ CHANGE_REASONS = [
     ("absence", "Absence"),
     ("choice", "Standing choice"),
     ("not_entitled", "No longer free of charge"),
+    ("allergen", "Allergen in the meal"),
     ("no_school_day", "Not a school day"),
     ("class_moved", "Student changed class or school"),
     ("left", "Student left"),
@@ -116,6 +117,9 @@ ISSUE_REASONS = [
     ("inspection", "Inspection"),
     ("other", "Another reason"),
 ]
+
+#: Those that a portion with an allergen of the student may be given out for.
+ALLERGEN_REASONS = ("other_dish", "medic_confirmed")
 
 # === Day closing === #
 

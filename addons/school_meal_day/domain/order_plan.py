@@ -26,7 +26,7 @@ ORDERED, CANCELLED = "ordered", "cancelled"
 AUTOMATIC_ORIGINS = frozenset({"entitled", "choice"})
 #: Reasons that end by themselves: with them gone, the order stands again.
 PASSING_REASONS = frozenset(
-    {"no_school_day", "class_moved", "left", "choice", "not_entitled"}
+    {"no_school_day", "class_moved", "left", "choice", "not_entitled", "allergen"}
 )
 
 

@@ -41,6 +41,7 @@ from . import (
     meal_norm_check,
     meal_order,
     meal_order_change,
+    meal_order_health,
     meal_order_pass,
     meal_order_place,
     meal_order_plan,

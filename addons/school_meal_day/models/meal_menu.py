@@ -114,6 +114,21 @@ class MealMenu(models.Model):
             "domain": self._get_allergic_domain(),
         }
 
+    def action_open_allergen_orders(self):
+        """Show the portions of the day that need a replacement."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Allergen in the meal"),
+            "res_model": "meal.order",
+            "view_mode": "list,form",
+            "domain": [
+                ("school_id", "=", self.school_id.id),
+                ("date", "=", self.date),
+                ("health_check", "=", "allergen"),
+            ],
+        }
+
     # === BUSINESS METHODS === #
 
     def _check_approvable(self):

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..const import COOKED, FREED, LIVE_STATES, PASSED_ON
 from .meal_order_write import Change
@@ -181,57 +182,72 @@ class MealOrder(models.Model):
             self.school_id,
             self.date,
             self.meal_type_id,
-            self.variant_id,
+            dict.fromkeys(students.ids, self.variant_id.id or None),
             self.age_group_id,
         )
 
     @api.model
-    def _get_unsafe(self, students, school, date, meal, variant, age_group=None):
+    def _get_unsafe(self, students, school, date, meal, variants, age_group=None):
         """Return {student id: code} of students who should not have a portion.
 
-        ``diet``: the student has a diet and the portion is another set; ``allergen``:
-        the day's menu has one of the student's allergens; ``unknown``: there is no menu
+        ``allergen``: the day's menu has one of the student's allergens; ``diet``: the
+        student has a diet and the portion is another set; ``unknown``: there is no menu
         to tell.
+
+        :param variants: {student id: id of the set, None is the usual one}
+        :param age_group: whose menu the portion is of; None: the student's own
         """
         # sudo: health data stay here, callers get a code
         students = students.sudo()
-        careful = students.filtered("allergen_ids")
-        menus = self._get_menu_allergens(school, date, meal) if careful else {}
-        ages = self.env["meal.age.group"]._by_grade()
+        portions = [(id_, meal.id, variants[id_]) for id_ in students.ids]
+        dangers = self._read_dangers(school, date, portions, age_group)
         result = {}
         for student in students:
-            if student.diet_variant_id:
-                if student.diet_variant_id != variant:
-                    result[student.id] = "diet"
-                    continue
-            elif student.medical_diet:
-                result[student.id] = "diet"
-                continue
-            if student in careful and student.class_id:
-                age = age_group or ages[student.class_id.grade]
-                key = age, variant or self.env["meal.variant"]
-                found = menus.get(key)
-                if found is None:
-                    result[student.id] = "unknown"
-                elif found & student.allergen_ids:
-                    result[student.id] = "allergen"
+            code = dangers.get((student.id, meal.id))
+            if code != "allergen" and self._is_other_diet(student, variants):
+                code = "diet"
+            if code:
+                result[student.id] = code
         return result
 
     @api.model
-    def _get_menu_allergens(self, school, date, meal):
-        """Return {(age group, set): allergens} of the meal by the menus of the day; of
-        both shifts, as a portion may come from either."""
-        # sudo: the menu is public, and so are the allergens of its dishes
-        menus = (
-            self.env["meal.menu"]
-            .sudo()
-            .search([("school_id", "=", school.id), ("date", "=", date)])
+    def _is_other_diet(self, student, variants):
+        if student.diet_variant_id:
+            return student.diet_variant_id.id != variants[student.id]
+        return bool(student.medical_diet)
+
+    @api.model
+    def _read_dangers(self, school, date, portions, age_group=None):
+        """Return {(student id, meal id): ``allergen`` or ``unknown``} by the rule that
+        the serving hatch follows too (``sql/issue.sql``).
+
+        :param portions: [(student id, meal id, id of the set or None), …]
+        """
+        if not portions:
+            return {}
+        self.env.flush_all()
+        students, meals, variants = map(list, zip(*portions, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH careful AS MATERIALIZED (
+                    SELECT p.student, p.meal, p.variant
+                      FROM unnest(%s::int[], %s::int[], %s::int[])
+                           AS p (student, meal, variant)
+                     WHERE EXISTS (
+                           SELECT FROM school_allergen_school_student_rel own
+                            WHERE own.school_student_id = p.student)
+                )
+                SELECT student, meal,
+                       meal_portion_danger(student, %s, %s, meal, variant, %s)
+                  FROM careful
+                """,
+                students,
+                meals,
+                variants,
+                school.id,
+                date,
+                age_group.id if age_group else None,
+            )
         )
-        found = {}
-        for menu in menus:
-            dishes = menu.line_ids.filtered(lambda line: line.meal_type_id == meal)
-            if dishes:
-                key = menu.age_group_id, menu.variant_id
-                allergens = dishes.dish_id.allergen_ids
-                found[key] = found.get(key, allergens) | allergens
-        return found
+        return {(student, meal): code for student, meal, code in self.env.cr.fetchall()}

@@ -21,6 +21,9 @@ class MealOrder(models.Model):
     ):
         """Order a meal for students, or another set of one that is ordered.
 
+        :param variant: the set; no record is the usual one, None leaves an order that
+            stands its own
+
         Codes of refusals: ``not_enrolled``, ``no_school_day``, ``absent``,
         ``cut_off``, ``day_closed``, ``no_price``, ``diet_variant`` (a diet is given on
         medical grounds), ``allergen`` and ``other_school``.
@@ -64,7 +67,12 @@ class MealOrder(models.Model):
         enrolled = {row.id: row for row in self._read_students(school, date, students)}
         orders = self._read_orders(school, date, enrolled, students)
         entitled = self._get_entitled_meals(school, date, enrolled)
-        unsafe = self._get_unsafe(students, school, date, meal, placing["variant"])
+        variants = {
+            id_: self._get_placed_variant(info, orders.get((id_, meal.id)), placing)
+            for id_, info in enrolled.items()
+        }
+        known = students.filtered(lambda student: student.id in enrolled)
+        unsafe = self._get_unsafe(known, school, date, meal, variants)
         new, changed, kept, refusals = [], [], self.browse(), []
         for student in students:
             row = orders.get((student.id, meal.id))
@@ -131,9 +139,6 @@ class MealOrder(models.Model):
 
     @api.model
     def _prepare_placing(self, school, info, row, is_entitled, placing):
-        variant = placing["variant"].id if placing["variant"] else None
-        if row and row.state in LIVE_STATES and not placing["variant"]:
-            variant = row.variant
         place = Place(school.id, info.school_class, placing["ages"][info.grade].id)
         return Change(
             order=row.id if row else None,
@@ -144,11 +149,18 @@ class MealOrder(models.Model):
             school=place.school,
             school_class=place.school_class,
             age_group=place.age_group,
-            variant=info.diet or variant,
+            variant=self._get_placed_variant(info, row, placing),
             origin=placing["origin"],
             is_entitled=is_entitled,
             is_late=placing["is_late"],
         )
+
+    @api.model
+    def _get_placed_variant(self, info, row, placing):
+        """Return the id of the set that the portion will be of; None: the usual one."""
+        variant = placing["variant"]
+        is_kept = variant is None and row and row.state in LIVE_STATES
+        return info.diet or (row.variant if is_kept else variant and variant.id) or None
 
     @api.model
     def _get_refusal_message(self, code):

@@ -92,6 +92,9 @@ class MealOrder(models.Model):
         enrolled = {row.id: row for row in self._read_students(school, date, students)}
         orders = self._read_orders(school, date, enrolled, students)
         wishes, declined = self._get_wishes(school, date, enrolled)
+        reasons = dict.fromkeys(declined, "choice")
+        unsafe = self._drop_unsafe(school, date, wishes, enrolled)
+        reasons.update(dict.fromkeys(unsafe, "allergen"))
         taught = set(self.env["school.calendar"]._get_taught_classes(school, date).ids)
         ages = {
             grade: group.id
@@ -112,7 +115,7 @@ class MealOrder(models.Model):
                 wishes.get(key),
                 obstacle,
                 student.diet if student else None,
-                "choice" if key in declined else "not_entitled",
+                reasons.get(key, "not_entitled"),
             )
             if steps:
                 yield key, orders.get(key), steps
@@ -149,6 +152,31 @@ class MealOrder(models.Model):
             else:
                 wishes[key] = Wish("choice", variant)
         return wishes, ended
+
+    @api.model
+    def _drop_unsafe(self, school, date, wishes, enrolled):
+        """Take out of the wishes what families chose and an allergen forbids.
+
+        A free meal stays, of the usual set: if that does not suit either, the order
+        says so, and a replacement is cooked.
+
+        :return: keys of what is not ordered any more
+        """
+        portions = [
+            (student, meal, enrolled[student].diet or wish.variant)
+            for (student, meal), wish in wishes.items()
+            if wish.variant or not wish.is_entitled
+        ]
+        dropped = set()
+        for key, code in self._read_dangers(school, date, portions).items():
+            if code != "allergen":
+                continue
+            if wishes[key].is_entitled:
+                wishes[key] = wishes[key]._replace(variant=None)
+            else:
+                del wishes[key]
+                dropped.add(key)
+        return dropped
 
     @api.model
     def _get_entitled_meals(self, school, date, enrolled):
