@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from ..const import ABSENCE_REASONS
+from ..const import ABSENCE_REASONS, ALLERGEN_REASONS
 
 PRESENCE = "presence"
 ORDER = "order"
@@ -28,7 +28,7 @@ REASONS = frozenset(code for code, __ in ABSENCE_REASONS)
 
 class Command(NamedTuple):
     """`value` of a presence is "" or the reason of an absence, else a truth value;
-    `seen` is what the screen showed before, in the same words as the server's; `at` is
+    `reason` is why a portion is served against a stop; `seen` is what the screen showed before, in the same words as the server's; `at` is
     the phone's clock in naive UTC."""
 
     uuid: str
@@ -39,6 +39,7 @@ class Command(NamedTuple):
     value: object = True
     seen: object = ""
     at: datetime | None = None
+    reason: str = ""
 
     @property
     def group(self):
@@ -56,7 +57,7 @@ def parse(raw):
     >>> parse(order) is None
     True
     >>> parse({**order, "meal": 1, "value": False, "seen": "ordered"})[3:]
-    (5, 1, False, 'ordered', None)
+    (5, 1, False, 'ordered', None, '')
     >>> presence = {**order, "kind": "presence"}
     >>> parse({**presence, "value": "illness"}).value
     'illness'
@@ -80,7 +81,9 @@ def parse(raw):
     if not (uuid and day and complete and isinstance(seen, str | bool)):
         return None
     at = _read_moment(raw.get("at"))
-    return Command(uuid, kind, day, student or 0, meal or 0, value, seen, at)
+    reason = raw.get("reason") if kind == SERVED else ""
+    reason = reason if reason in ALLERGEN_REASONS else ""
+    return Command(uuid, kind, day, student or 0, meal or 0, value, seen, at, reason)
 
 
 def runs(commands):

@@ -89,6 +89,8 @@ class MealClassScreen(models.AbstractModel):
         previous = {day: self._get_day_before(school_class, day) for day in days}
         facts = self._get_facts(students, {*days, *filter(None, previous.values())})
         meals = self._get_meals(school_class, days, facts)
+        for day in days[:1]:
+            self._read_stops(school_class, students, day, facts[day])
         return {
             "user": self.env.uid,
             "class": {
@@ -139,7 +141,7 @@ class MealClassScreen(models.AbstractModel):
         """Return {day: {student id: cell}}.
 
         A cell has `absent` (a reason or ""), `until` when and told `by` whom; by meal
-        `orders`, `sets`, `served` and `tapped`.
+        `orders`, `sets`, `served`, `tapped` and `stops` (of today, for the tray).
         """
         facts = {
             day: {
@@ -149,6 +151,7 @@ class MealClassScreen(models.AbstractModel):
                     "sets": {},
                     "served": {},
                     "tapped": {},
+                    "stops": {},
                 }
                 for student in students
             }
@@ -354,6 +357,7 @@ class MealClassScreen(models.AbstractModel):
             "classes": self._prepare_classes(classes),
             "texts": self._get_texts(),
             "reasons": self._get_reasons(),
+            "stopReasons": self._get_stop_reasons(),
             "locale": self._get_locale(),
         }
         return {

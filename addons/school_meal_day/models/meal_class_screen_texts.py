@@ -34,6 +34,8 @@ class MealClassScreen(models.AbstractModel):
             "byParent": _("reported by the parents"),
             "served": _("Served"),
             "byCard": _("By card"),
+            "stop": _("STOP"),
+            "giveAnyway": _("Give for a reason…"),
             "untouched": _("Not served"),
             "notOrdered": _("Without an order"),
             "freed": _("freed"),

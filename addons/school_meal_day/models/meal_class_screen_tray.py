@@ -1,5 +1,7 @@
 from odoo import api, models
+from odoo.tools import SQL
 
+from ..const import ALLERGEN_REASONS, ISSUE_REASONS
 from ..domain.class_commands import SERVED_DAYS
 
 
@@ -20,11 +22,66 @@ class MealClassScreen(models.AbstractModel):
             ),
         )
         todo = [c for c in commands if c.student in students.ids]
+        if todo and first.value:
+            todo, refused = self._refuse_stopped(school_class, students, todo)
+            outcomes |= refused
         if todo:
             prepare = self._prepare_given if first.value else self._prepare_undone
             events = prepare(school_class, students, todo)
             outcomes |= self._record_served(school_class, todo, events)
         return outcomes
+
+    @api.model
+    def _refuse_stopped(self, school_class, students, commands):
+        """Return (commands that may go on, outcomes of the others): a portion with an
+        allergen of the student is given out for a reason only."""
+        stops = self._get_tray_stops(school_class, students, commands[0].date)
+        # not which one: health is told to those who may read it
+        message = self.env._(
+            "STOP: this meal must not be given to the student for health reasons. Give"
+            " it only with a reason."
+        )
+        refused = {
+            command.uuid: ("refused", message)
+            for command in commands
+            if (command.student, command.meal) in stops
+            and command.reason not in ALLERGEN_REASONS
+        }
+        return [c for c in commands if c.uuid not in refused], refused
+
+    @api.model
+    def _get_tray_stops(self, school_class, students, day):
+        """Return {(student id, meal id)} of portions with an allergen of the student."""
+        # sudo: of the students of a class that was checked; who may not read of health
+        # learns that there is a stop, as at the serving hatch
+        rows = (
+            self.env["meal.serving.day"]
+            .sudo()
+            ._get_stops(
+                school_class.sudo().school_id,
+                day,
+                SQL("s.id = ANY(%s)", students.ids),
+            )
+        )
+        return {(student, meal) for student, meal, _allergens in rows}
+
+    @api.model
+    def _read_stops(self, school_class, students, day, cells):
+        for student, meal in self._get_tray_stops(school_class, students, day):
+            cells[student]["stops"][meal] = True
+
+    @api.model
+    def _get_stop_reasons(self):
+        labels = dict(
+            self.env["meal.issue.event"]
+            ._fields["reason"]
+            ._description_selection(self.env)
+        )
+        return [
+            {"code": code, "name": labels[code]}
+            for code, __ in ISSUE_REASONS
+            if code in ALLERGEN_REASONS
+        ]
 
     @api.model
     def _record_served(self, school_class, commands, events):
@@ -93,6 +150,7 @@ class MealClassScreen(models.AbstractModel):
             "meal": meal.code or "",
             "student": command.student,
             "source": "tray",
+            "reason": command.reason or None,
             "occurred_at": command.at and command.at.isoformat(),
         }
 

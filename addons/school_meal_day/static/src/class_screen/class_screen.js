@@ -1,6 +1,6 @@
 import {fill, h, replace} from "./dom";
 import {Queue} from "./queue";
-import {dayGroup, trayButton} from "./rows";
+import {dayGroup, trayButton, trayStop} from "./rows";
 import {Sync} from "./sync";
 import {asDayBefore, countDay, currentOf, shownCell, toServe} from "./view";
 
@@ -10,8 +10,8 @@ const UNDO_MS = 15000;
 
 /** The page of one class: tabs for the days and the tray, a row per student. */
 export class ClassScreen {
-    constructor(root, {screen, classes, texts, reasons, locale}) {
-        Object.assign(this, {root, classes, texts, reasons, locale});
+    constructor(root, {screen, classes, texts, reasons, stopReasons, locale}) {
+        Object.assign(this, {root, classes, texts, reasons, stopReasons, locale});
         this.show(screen);
         const prefix = `meal_class:${screen.user}:${screen.class.id}:`;
         this.queue = new Queue(window.localStorage, prefix);
@@ -312,6 +312,10 @@ export class ClassScreen {
         }
         const meal = this.screen.meals.find(({id}) => id === this.meal);
         const {texts, on, today: day} = this;
+        if (cell.stops[this.meal] && !cell.served[this.meal]) {
+            const reasons = this.stopReasons;
+            return trayStop({day, student, meal, texts, reasons, on});
+        }
         return trayButton({day, student, meal, cell, texts, on});
     }
 

@@ -69,7 +69,7 @@ export class Queue {
     /**
      * Add a change; `seen` is what the server had said before it.
      */
-    add({kind, date, student = 0, meal = 0, value, seen}) {
+    add({kind, date, student = 0, meal = 0, value, seen, reason = ""}) {
         let base = seen;
         const cell = cellOf({kind, date, student, meal});
         const earlier = this.all().filter((other) => cellOf(other) === cell);
@@ -92,6 +92,7 @@ export class Queue {
             meal,
             value,
             seen: base,
+            reason,
             at,
             seq: this.lastSeq,
         });

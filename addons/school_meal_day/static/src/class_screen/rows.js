@@ -141,6 +141,33 @@ function reasonSelect({day, student, cell, texts, reasons, locked, on}) {
     );
 }
 
+/** A portion that must not be given, and the reasons to give it all the same. */
+export function trayStop({day, student, meal, texts, reasons, on}) {
+    return h(
+        "div",
+        {class: "cs-stop"},
+        h("strong", {role: "alert"}, texts.stop),
+        h(
+            "select",
+            {
+                "data-key": `${day.date}-${student.id}-s${meal.id}`,
+                "aria-label": `${student.name}, ${texts.stop}, ${texts.giveAnyway}`,
+                onchange: (event) =>
+                    on.change({
+                        kind: "served",
+                        date: day.date,
+                        student: student.id,
+                        meal: meal.id,
+                        value: true,
+                        reason: event.target.value,
+                    }),
+            },
+            h("option", {value: "", selected: true}, texts.giveAnyway),
+            reasons.map(({code, name}) => h("option", {value: code}, name))
+        )
+    );
+}
+
 /** A student at the table: one big button per portion. */
 export function trayButton({day, student, meal, cell, texts, on}) {
     const isServed = Boolean(cell.served[meal.id]);

@@ -87,8 +87,8 @@ export class Sync {
         const {results, screen} = await call("/school_meal/class/run", {
             class_id: this.classId,
             commands: batch.map(
-                ({uuid, kind, date, student, meal, value, seen, at}) => {
-                    return {uuid, kind, date, student, meal, value, seen, at};
+                ({uuid, kind, date, student, meal, value, seen, reason, at}) => {
+                    return {uuid, kind, date, student, meal, value, seen, reason, at};
                 }
             ),
         });

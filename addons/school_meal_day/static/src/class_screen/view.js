@@ -104,10 +104,11 @@ export function canToggle({state}) {
     return state !== "passed_on" && state !== "written_off";
 }
 
-/** Students whose ordered portion of a meal is not confirmed yet. */
+/** Students whose ordered portion of a meal is not confirmed yet, and may be. */
 export function toServe(screen, commands, day, meal) {
     return screen.students.filter(({id}) => {
         const cell = shownCell(screen, commands, day, id);
-        return cell.meals[meal]?.on && !cell.absent && !cell.served[meal];
+        const isWaiting = cell.meals[meal]?.on && !cell.absent && !cell.served[meal];
+        return isWaiting && !cell.stops[meal];
     });
 }
