@@ -93,12 +93,11 @@ class MealRosterEntry(models.TransientModel):
         )
         orders = self._get_orders(students)
         issued = self._get_issued(students)
-        # sudo: of health only what stands on the serving screen and the paper.
-        stops = self.env["meal.roster"].sudo()._get_stops(self.school_id, self.date)
+        stops = self._get_stops()
         for student in students:
             order = orders.get(student.id)
             event = issued.get(student.id)
-            stop = stops.get((student.id, self.meal_type_id.id))
+            stop = stops.get(student.id)
             is_live = order and order.state in LIVE_STATES
             if event:
                 state = ISSUED
@@ -114,6 +113,16 @@ class MealRosterEntry(models.TransientModel):
                 "stop": stop,
                 "issued_at": event.occurred_at if event else False,
             }
+
+    def _get_stops(self):
+        """Return {student id: names of the allergens in the meal}."""
+        # sudo: of health only what stands on the serving screen and the paper.
+        stops = self.env["meal.roster"].sudo()._get_stops(self.school_id, self.date)
+        return {
+            student: names
+            for (student, meal), names in stops.items()
+            if meal == self.meal_type_id.id
+        }
 
     def _get_orders(self, students):
         orders = self.env["meal.order"].search(
@@ -178,13 +187,16 @@ class MealRosterEntry(models.TransientModel):
         students = self.line_ids.student_id
         issued = self._get_issued(students)
         undone = self._count_undone(students)
+        stops = self._get_stops()
         for line in self.line_ids:
             student = line.student_id
             event = issued.get(student.id)
             turn = undone.get(student.id, 0)
             vals = self._prepare_event(student, turn)
             if line.is_given and not event:
-                yield vals
+                if student.id in stops:
+                    self._check_reason(line)
+                yield {**vals, "reason": line.reason or None}
             elif event and not line.is_given and event.source in ("paper", "typed"):
                 yield {
                     **vals,
@@ -192,6 +204,16 @@ class MealRosterEntry(models.TransientModel):
                     "action": "undone",
                     "undoes": event.event_key.removeprefix("u"),
                 }
+
+    def _check_reason(self, line):
+        if not line.reason:
+            raise UserError(
+                self.env._(
+                    "%s must not get this meal: it has an allergen. Take the mark away,"
+                    " or choose why it was given out all the same.",
+                    line.student_id.display_name,
+                )
+            )
 
     def _prepare_event(self, student, turn):
         return {

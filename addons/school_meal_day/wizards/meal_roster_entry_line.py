@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..const import ALLERGEN_REASONS, ISSUE_REASONS
+
 ORDERED = "ordered"
 ISSUED = "issued"
 STOP = "stop"
@@ -22,6 +24,10 @@ class MealRosterEntryLine(models.TransientModel):
         "Order",
     )
     is_given = fields.Boolean("Got the meal")
+    reason = fields.Selection(
+        [reason for reason in ISSUE_REASONS if reason[0] in ALLERGEN_REASONS],
+        help="Why a meal with an allergen of the student was given out.",
+    )
     variant_name = fields.Char("Set")
     stop = fields.Char("Allergens of the meal")
     issued_at = fields.Datetime("Issued at")
