@@ -55,6 +55,10 @@ class MealSnapshot(models.Model):
         "(school_id, date, kind) WHERE kind <> 'correction'",
         "This number of portions is already fixed.",
     )
+    _corrected_once = models.UniqueIndex(
+        "(previous_id) WHERE kind = 'correction'",
+        "This number of portions has been corrected already.",
+    )
     _school_day_idx = models.Index("(school_id, date)")
 
     # === COMPUTE METHODS === #
@@ -178,6 +182,7 @@ class MealSnapshot(models.Model):
 
         :return: the correction, empty when nothing has
         """
+        school._lock_orders()  # two workers must not tell the same change twice
         last = self._find(school, date)
         if not last or last.kind == "forecast":
             return self.browse()
@@ -194,7 +199,6 @@ class MealSnapshot(models.Model):
         }
         if lines == known:
             return self.browse()
-        school._lock_orders()
         return self._take(school, date, "correction")
 
     @api.model
