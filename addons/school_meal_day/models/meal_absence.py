@@ -122,6 +122,7 @@ class MealAbsence(models.Model):
             }
         )
         absences._restore_orders()
+        absences._order_what_is_due()
 
     @api.model
     def _absent_ids(self, school, date):
@@ -172,3 +173,20 @@ class MealAbsence(models.Model):
             span = absence.date_from, absence.date_to
             orders = self._get_orders(absence.student_id, *span, (CANCELLED, FREED))
             orders.filtered(lambda order: order.change_ids[-1:].absence_id)._restore()
+
+    def _order_what_is_due(self):
+        """Order what came by itself for the others while the student was away."""
+        orders, calendar = self.env["meal.order"].sudo(), self.env["school.calendar"]
+        for school, absences in self.grouped("school_id").items():
+            today = calendar._local_date(school)
+            days = {today, calendar._next_school_day(today, school)} - {None, False}
+            rows = orders._read_group(
+                [("school_id", "=", school.id), ("date", ">=", today)], ["date:day"]
+            )
+            for day in sorted(days | {day for (day,) in rows}):
+                students = absences.filtered(
+                    lambda one, day=day: one.date_from <= day <= one.date_to
+                ).student_id
+                if students and not school._is_after_cutoff(day):
+                    school._lock_orders()
+                    orders._sync(school, day, students)
