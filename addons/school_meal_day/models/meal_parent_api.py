@@ -141,14 +141,15 @@ class MealParentApi(models.AbstractModel):
         groups = self.env["meal.age.group"].sudo()._by_grade()
         none = self.env["meal.age.group"]
         group = groups.get(student.class_id.grade, none) if student.class_id else none
+        orders = self._read_orders(student, days)
         return {
             "age_group": group,
             "diet": student.diet_variant_id,
             "meals": self.env["meal.type"].sudo().search([("active", "=", True)]),
-            "orders": self._read_orders(student, days),
+            "orders": orders,
             "absences": self._read_absences(student, days),
             "prices": self._read_prices(student.school_id, days),
-            "dishes": self._read_dishes(student, group, days),
+            "dishes": self._read_dishes(student, group, days, orders),
         }
 
     @api.model
@@ -210,9 +211,11 @@ class MealParentApi(models.AbstractModel):
         return sorted(border for border in borders if days[0] < border <= days[-1])
 
     @api.model
-    def _read_dishes(self, student, group, days):
-        """Return {(day, meal): dishes} of approved menus: the child's shift and diet
-        before the general one."""
+    def _read_dishes(self, student, group, days, orders):
+        """Return {(day, meal): dishes} of approved menus: the child's shift, and the
+        set of the order or the diet, before the general one."""
+        diet = student.diet_variant_id
+        sets = diet.union(*(order.variant_id for order in orders.values()))
         lines = (
             self.env["meal.menu.line"]
             .sudo()
@@ -223,18 +226,21 @@ class MealParentApi(models.AbstractModel):
                     ("menu_id.state", "=", "approved"),
                     ("menu_id.age_group_id", "=", group.id),
                     ("menu_id.shift", "in", [False, student.class_id.shift]),
-                    ("menu_id.variant_id", "in", [False, student.diet_variant_id.id]),
+                    ("menu_id.variant_id", "in", [False, *sets.ids]),
                 ]
             )
         )
-        menus = {}
-        for menu in lines.menu_id.sorted(lambda m: (bool(m.variant_id), bool(m.shift))):
-            menus[menu.date] = menu  # the most particular one is the last
+        served = lines.grouped(lambda line: (line.menu_id, line.meal_type_id))
         dishes = {}
-        for line in lines:
-            if menus[line.menu_id.date] == line.menu_id:
-                key = line.menu_id.date, line.meal_type_id
-                dishes.setdefault(key, []).append(line.dish_id.name)
+        for menu, meal in sorted(
+            served, key=lambda key: (bool(key[0].variant_id), bool(key[0].shift))
+        ):
+            order = orders.get((menu.date, meal))
+            wanted = order.variant_id if order else diet
+            if menu.variant_id in (wanted, wanted.browse()):
+                # the most particular one is the last
+                names = served[menu, meal].mapped("dish_id.name")
+                dishes[menu.date, meal] = names
         return dishes
 
     # === HELPERS === #

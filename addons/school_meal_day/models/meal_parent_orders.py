@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..const import LIVE_STATES, ORDERED
 from ..domain import parent_input
+from ..domain.order_plan import AUTOMATIC_ORIGINS
 
 MODES = ("order", "decline")
 
@@ -86,11 +87,9 @@ class MealParentApi(models.AbstractModel):
         is_same_set = student.diet_variant_id or order.variant_id == variant
         if order.state in LIVE_STATES and is_same_set:
             return "same", ""
-        if order.state == ORDERED and not variant:
-            order._take_off("changed_mind")  # the set stays with an order that stands
         orders = self.env["meal.order"]
         __, refusals = orders._place(
-            student, day, meal, origin="parent", variant=variant or None
+            student, day, meal, origin="parent", variant=variant
         )
         if refusals:
             return "refused", orders._get_refusal_message(refusals[0][1])
@@ -206,18 +205,40 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _apply_choice(self, choice):
-        """Make the orders that are there already, or due now, follow the choice."""
+        """Make the orders that are there already, or due now, follow the choice.
+
+        Who declines a meal wants none of those that were ordered for single days.
+        """
         student, meal = choice.student_id, choice.meal_type_id
-        days = [
-            day
-            for day in self._get_days_ahead(student, choice.date_from, choice.date_to)
-            if parent_input.is_chosen(day, choice.weekdays)
-        ]
-        wanted = choice.mode == "order"
-        self._change_days(student, meal, days, wanted, choice.variant_id)
+        days = self._get_days_ahead(student, choice.date_from)
+        if choice.mode == "decline":
+            last = choice.date_to or days[-1:] and days[-1]
+            declined = [
+                day
+                for day in days
+                if day <= last and parent_input.is_chosen(day, choice.weekdays)
+            ]
+            orders = self._read_orders(student, declined)
+            for day in declined:
+                order = orders.get((day, meal))
+                if order and order.origin not in AUTOMATIC_ORIGINS:
+                    self._take_off_day(order)
+        self._sync_days(student, days)
 
     @api.model
-    def _get_days_ahead(self, student, first, last=False):
+    def _sync_days(self, student, days):
+        """Make the orders of a child follow rules and choices; those that people have
+        placed or taken off for a day stay as they are."""
+        # sudo: of a child that was checked; orders come by the rules
+        orders, school = self.env["meal.order"].sudo(), student.sudo().school_id
+        for day in days:
+            if not school._is_after_cutoff(day):
+                school._close_ordering(day)
+                school._lock_orders()
+                orders._sync(school, day, student.sudo())
+
+    @api.model
+    def _get_days_ahead(self, student, first):
         """Return the days from ``first`` on whose orders are made by now: the next
         school day, and whatever lies ordered after it."""
         orders = (
@@ -231,9 +252,7 @@ class MealParentApi(models.AbstractModel):
         today = calendar._local_date(school)
         upcoming = calendar._next_school_day(today, school, student.class_id)
         days = {today, upcoming, *orders.mapped("date")} - {None}
-        ahead = sorted(
-            day for day in days if first <= day and (not last or day <= last)
-        )
+        ahead = sorted(day for day in days if first <= day)
         taught = self._get_school_days(student, ahead) if ahead else []
         return [day for day in ahead if day in taught]
 
@@ -248,21 +267,7 @@ class MealParentApi(models.AbstractModel):
             raise UserError(
                 self.env._("This choice has ended already. Open the page again.")
             )
-        meal, was_declined = choice.meal_type_id, choice.mode == "decline"
         first = max(first, choice.date_from)
-        last = choice.date_to
         self._end_choices(choice, first)
-        self._follow_end(student, meal, first, last, was_declined)
+        self._sync_days(student, self._get_days_ahead(student, first))
         return True
-
-    @api.model
-    def _follow_end(self, student, meal, first, last, was_declined):
-        """A free meal that was declined comes back; one that was ordered goes."""
-        prices = self._read_prices(student.school_id, [first])[first]
-        categories = student._get_meal_categories(first).get(student.id, set())
-        shift = student.class_id.shift
-        is_automatic = prices.is_automatic(meal.id, categories, shift)
-        days = self._get_days_ahead(student, first, last)
-        if was_declined == is_automatic:
-            no_set = self.env["meal.variant"]
-            self._change_days(student, meal, days, is_automatic, no_set)
