@@ -28,8 +28,9 @@ REASONS = frozenset(code for code, __ in ABSENCE_REASONS)
 
 class Command(NamedTuple):
     """`value` of a presence is "" or the reason of an absence, else a truth value;
-    `reason` is why a portion is served against a stop; `seen` is what the screen showed before, in the same words as the server's; `at` is
-    the phone's clock in naive UTC."""
+    `reason` is why a portion is served against a stop; `seen` is what the screen showed
+    before, in the same words as the server's; `at` is the phone's clock in naive UTC.
+    """
 
     uuid: str
     kind: str

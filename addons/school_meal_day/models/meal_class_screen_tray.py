@@ -51,7 +51,7 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _get_tray_stops(self, school_class, students, day):
-        """Return {(student id, meal id)} of portions with an allergen of the student."""
+        """Return {(student id, meal id)} of portions with the student's allergen."""
         # sudo: of the students of a class that was checked; who may not read of health
         # learns that there is a stop, as at the serving hatch
         rows = (

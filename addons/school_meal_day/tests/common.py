@@ -57,6 +57,31 @@ class MealDayCase(SchoolMealCase):
         cls.parent_source = cls.env["meal.pricing"]._get_parent_source(cls.school)
 
     @classmethod
+    def _serve_nuts(cls, *students, meal=None, variant=None, age_group=None, **vals):
+        """Return a menu of the Monday with nuts, to which the students are allergic."""
+        nuts = cls.env["school.allergen"].search([("code", "=", "nuts-t")])
+        nuts = nuts or nuts.create({"name": "Test nuts", "code": "nuts-t"})
+        for student in students:
+            student.allergen_ids = nuts
+        dish = cls.env["product.template"].create(
+            {"name": "Cake", "is_dish": True, "allergen_ids": nuts.ids}
+        )
+        return cls.env["meal.menu"].create(
+            {
+                "school_id": cls.school.id,
+                "date": MONDAY,
+                "age_group_id": (age_group or cls.older).id,
+                "variant_id": variant and variant.id,
+                "line_ids": [
+                    Command.create(
+                        {"meal_type_id": (meal or cls.lunch).id, "dish_id": dish.id}
+                    )
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
     def _new_source(cls, code, level, kvfo, company=None):
         return cls.env["meal.funding.source"].create(
             {

@@ -396,6 +396,32 @@ class TestTray(ScreenCase):
         self.assertEqual(self._statuses(back), ["refused"])
         self.assertTrue(self._given(self.student))
 
+    def test_a_portion_with_an_allergen_is_given_for_a_reason_only(self):
+        self._order(self.student + self.classmate)
+        self._serve_nuts(self.student)
+        self.assertEqual(self._cell(self.student)["stops"], {self.lunch.id: True})
+        self.assertEqual(self._cell(self.classmate)["stops"], {})
+        self.assertNotIn("nuts", str(self._screen()))
+        both = [
+            self._command("served", student, self.lunch)
+            for student in (self.student, self.classmate)
+        ]
+        (status, message), mate = self._run(*both)
+        self.assertEqual((status, mate[0]), ("refused", "done"))
+        self.assertIn("STOP", message)
+        self.assertNotIn("nuts", message)
+        self.assertTrue(self._given(self.classmate))
+        self.assertFalse(self._given(self.student))
+        bad = self._command("served", self.student, self.lunch, reason="surplus")
+        self.assertEqual(self._statuses(bad), ["refused"])
+        self.assertFalse(self._given(self.student))
+        good = self._command("served", self.student, self.lunch, reason="other_dish")
+        self.assertEqual(self._statuses(good), ["done"])
+        event = self._given(self.student)
+        self.assertEqual((event.verdict, event.reason), ("allergen", "other_dish"))
+        back = self._command("served", self.student, self.lunch, value=False, seen=True)
+        self.assertEqual(self._statuses(back), ["done"])
+
     def test_a_phone_that_was_offline_is_taken_over_days_later(self):
         self._order(self.student)
         self._at(LATE + timedelta(days=2))

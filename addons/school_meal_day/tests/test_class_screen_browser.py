@@ -59,6 +59,14 @@ class TestClassScreenBrowser(ScreenCase, HttpCase):
         self._browse("conflict")
         self.assertEqual(self._absences(self.student).reason, "unknown")
 
+    def test_all_served_leaves_out_whom_the_meal_harms(self):
+        self._order(self.student + self.classmate)
+        self._serve_nuts(self.student)
+        self._browse("trayStop")
+        self.assertEqual(self._given(self.student).reason, "other_dish")
+        self.assertEqual(self._given(self.student).verdict, "allergen")
+        self.assertEqual(self._given(self.classmate).verdict, "ok")
+
     def test_a_class_is_served_at_the_table(self):
         self._order(self.student + self.classmate)
         self._browse("tray")

@@ -59,6 +59,23 @@ class TestIssueRoster(IssueCase, HttpCase):
         entry.record.action_save()
         self.assertEqual(self._school_events().student_id, self.classmate)
 
+    def test_a_stop_is_given_for_a_reason_only(self):
+        self._serve_nuts(self.student, meal=self.breakfast)
+        entry = self._entry()
+        with entry.line_ids.edit(0) as line:
+            self.assertEqual((line.state, line.is_given), ("stop", False))
+            self.assertEqual(line.stop, "Test nuts")
+        record = entry.save()
+        stopped = record.line_ids[0]
+        stopped.write({"is_given": True, "state": "ordered", "stop": False})
+        with self._refused(UserError, "must not get this meal"):
+            record.action_save()
+        self.assertFalse(self._school_events())
+        stopped.reason = "medic_confirmed"
+        record.action_save()
+        event = self._school_events().filtered(lambda e: e.student_id == self.student)
+        self.assertEqual((event.verdict, event.reason), ("allergen", "medic_confirmed"))
+
     def test_what_the_tablet_recorded_is_not_doubled_or_taken_back(self):
         self._record(self._event(student=self.student.id))
         entry = self._entry()

@@ -54,6 +54,17 @@ class TestKitchenBoard(KitchenCase):
         total = self._lunch()["total"]
         self.assertEqual((total["order"], total["now"], total["change"]), (2, 1, -1))
 
+    def test_replacements_are_counted(self):
+        self._order(self.student + self.classmate + self.sibling)
+        self.assertEqual(self._page()["days"][0]["replacements"], {})
+        self._serve_nuts(self.student, self.sibling)
+        self.assertEqual(self._page()["days"][0]["replacements"], {self.lunch.id: 1})
+        page = self.env["ir.qweb"]._render(
+            "school_meal_day.kitchen_board",
+            {**self._page(), "with_classes": False},
+        )
+        self.assertIn("kb-replace", str(page))
+
     def test_rows_are_of_ages_sets_and_classes(self):
         self._fill()
         lunch = self._lunch()

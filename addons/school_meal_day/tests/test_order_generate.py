@@ -81,6 +81,44 @@ class TestOrderGenerate(OrderCase):
         self.assertEqual(order.variant_id, self.student.diet_variant_id)
         self.assertEqual(order.origin, "operator")
 
+    def test_a_choice_with_an_allergen_is_not_ordered(self):
+        self._choose(self.student)
+        self._choose(self.classmate)
+        menu = self._serve_nuts(self.student)
+        self._generate()
+        self.assertFalse(self._orders(self.student))
+        self.assertTrue(self._orders(self.classmate))
+        menu.line_ids.dish_id.allergen_ids = False
+        self._generate()
+        order = self._orders(self.student)
+        self.assertEqual(order.state, "ordered")
+        menu.line_ids.dish_id.allergen_ids = self.student.allergen_ids
+        self._generate()
+        self.assertEqual(order.state, "cancelled")
+        self.assertEqual(order.change_ids[-1].reason, "allergen")
+        menu.line_ids.dish_id.allergen_ids = False
+        self._generate()
+        self.assertEqual(order.state, "ordered")
+
+    def test_a_free_meal_with_an_allergen_is_ordered_and_shown(self):
+        menu = self._serve_nuts(self.sibling, meal=self.breakfast, age_group=self.young)
+        self._generate()
+        order = self._orders(self.sibling)
+        self.assertEqual((order.state, order.health_check), ("ordered", "allergen"))
+        # a set that does not suit gives way to the usual one
+        menu.line_ids.dish_id.allergen_ids = False
+        variant = self.env["meal.variant"].create(
+            {"name": "Set 2", "company_id": self.city.id}
+        )
+        self._serve_nuts(meal=self.breakfast, age_group=self.young, variant=variant)
+        self._choose(
+            self.sibling, meal_type_id=self.breakfast.id, variant_id=variant.id
+        )
+        self._generate()
+        order.invalidate_recordset()
+        self.assertFalse(order.variant_id)
+        self.assertFalse(order.health_check)
+
     def test_days_without_lessons(self):
         saturday = MONDAY - timedelta(days=2)
         self._at(MORNING - timedelta(days=3))

@@ -134,6 +134,14 @@ class TestOrderPassOn(OrderCase):
         self._new_menu(self.env["school.allergen"], self.young)
         self.assertNotIn(self.sibling, freed._get_candidates())
 
+    def test_an_allergen_goes_before_a_diet_on_paper(self):
+        freed = self._free()
+        self._serve_nuts(self.classmate, meal=self.breakfast)
+        self.classmate.medical_diet = "No sugar"
+        self.assertEqual(
+            freed._get_unsafe_for(self.classmate), {self.classmate.id: "allergen"}
+        )
+
     def test_diets(self):
         diet = self.env["meal.variant"].create(
             {"name": "No milk", "is_diet": True, "company_id": self.city.id}

@@ -172,6 +172,78 @@ class TestOrderPlace(PlaceCase):
         _orders, refusals = self._place_as("teacher", self.classmate)
         self.assertFalse(refusals)
 
+    def _refusals(self, **kwargs):
+        return [
+            code for _one, code in self._place_as("teacher", self.student, **kwargs)[1]
+        ]
+
+    def test_a_set_without_a_menu_is_the_usual_one(self):
+        self._serve_nuts(self.student)
+        variant = self._new_variant()
+        self.assertEqual(self._refusals(variant=variant), ["allergen"])
+        self.assertFalse(self._orders(self.student))
+        self.student.medical_diet = "No sugar"
+        self.assertEqual(self._refusals(variant=variant), ["allergen"])
+        # cooked for small children, it is nothing that this child gets
+        harmless = self._serve_nuts(variant=variant, age_group=self.young)
+        harmless.line_ids.dish_id.allergen_ids = False
+        self.assertEqual(self._refusals(variant=variant), ["allergen"])
+        harmless.age_group_id = self.older
+        self.assertEqual(self._refusals(variant=variant), [])
+
+    def test_the_menu_of_the_diet_counts(self):
+        diet = self._new_variant("No milk", is_diet=True)
+        self.student.diet_variant_id = diet
+        usual = self._serve_nuts(self.student)
+        self.assertEqual(self._refusals(), ["allergen"])
+        menu = self._serve_nuts(variant=diet)
+        menu.line_ids.dish_id.allergen_ids = False
+        usual.flush_recordset()
+        self.assertEqual(self._refusals(), [])
+        self._orders(self.student)._take_off("changed_mind")
+        menu.line_ids.dish_id.allergen_ids = self.student.allergen_ids
+        usual.unlink()
+        self.assertEqual(self._refusals(), ["allergen"])
+
+    def test_the_set_of_the_order_that_stands_counts(self):
+        variant = self._new_variant()
+        order = self._order(self.student, variant=variant)
+        self._serve_nuts(self.student, variant=variant)
+        self._serve_nuts().line_ids.dish_id.allergen_ids = False
+        self.assertEqual(self._refusals(), ["allergen"])
+        self.assertEqual(self._refusals(variant=variant.browse()), [])
+        self.assertFalse(order.variant_id)
+        self.assertEqual(order.state, "ordered")
+
+    def _checked(self, *codes):
+        found = self.order_model.search([("health_check", "in", codes)])
+        return found.filtered(lambda order: order.school_id == self.school)
+
+    def test_orders_tell_that_a_replacement_is_needed(self):
+        orders = self._order(self.student + self.classmate)
+        mine = orders.filtered(lambda order: order.student_id == self.student)
+        self.student.allergen_ids = self.env["school.allergen"].create(
+            {"name": "Test nuts", "code": "nuts-t"}
+        )
+        # without a menu it may be ordered, and is shown
+        self.assertEqual(self._refusals(), [])
+        self.assertEqual(orders.mapped("health_check"), ["unknown", False])
+        self.assertEqual(self._checked("unknown"), mine)
+        menu = self._serve_nuts()
+        orders.invalidate_recordset()
+        self.assertEqual(orders.mapped("health_check"), ["allergen", False])
+        self.assertEqual(self._checked("allergen"), mine)
+        self.assertEqual(self._checked("unknown", False), orders - mine)
+        action = self._as("operator", menu).action_open_allergen_orders()
+        found = self._as("operator", self.order_model).search(action["domain"])
+        self.assertEqual(found, mine)
+        with self._refused(AccessError, ""):
+            self._as("teacher", mine).read(["health_check"])
+        mine._take_off("changed_mind")
+        mine.invalidate_recordset()
+        self.assertFalse(mine.health_check)
+        self.assertFalse(self._checked("allergen"))
+
     def test_taken_off_and_ordered_again_is_one_order(self):
         order = self._order(self.student)
         order._take_off("changed_mind")

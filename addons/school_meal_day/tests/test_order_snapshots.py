@@ -1,5 +1,8 @@
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .order_common import LATE, MONDAY, MORNING, OrderCase
 
@@ -121,6 +124,20 @@ class TestOrderSnapshots(OrderCase):
             self._reasons(there), {("Lunch", "class_moved", False): (1, 0, 0)}
         )
         self._assert_explained(there)
+
+    def test_a_number_is_corrected_once(self):
+        self._at(LATE)
+        order = self.school._pass_cutoffs(MONDAY)
+        self._report(self.student)
+        correction = self._correct()
+        self.assertEqual(correction.previous_id, order)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            correction.sudo().copy({"previous_id": order.id})
+        self.assertFalse(self._correct())
 
     def test_a_forecast_is_not_corrected(self):
         self._report(self.student)

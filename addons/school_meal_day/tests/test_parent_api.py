@@ -191,6 +191,26 @@ class TestParentReading(ParentCase):
         young = self._meal(self.sibling, self.lunch)
         self.assertEqual(young["dishes"], [])
 
+    def test_the_menu_of_the_ordered_set_is_shown(self):
+        usual = self._serve_nuts()
+        usual.line_ids.dish_id.name = "Soup"
+        own = self._serve_nuts(variant=self.kosher)
+        breakfast = self._serve_nuts(variant=self.diet, meal=self.breakfast)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE meal_menu SET state = 'approved' WHERE id = ANY(%s)",
+            [(usual + own + breakfast).ids],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._meal(self.student, self.lunch)["dishes"], ["Soup"])
+        self._change(True, variant_id=self.kosher.id)
+        self.assertEqual(self._meal(self.student, self.lunch)["dishes"], ["Cake"])
+        self.student.diet_variant_id = self.diet
+        self._orders(self.student)._take_off("changed_mind")
+        # the diet's menu has no lunch: it is the usual one
+        self._change(True)
+        self.assertEqual(self._meal(self.student, self.lunch)["dishes"], ["Soup"])
+
     def test_two_months_cost_few_queries(self):
         self._days(MONDAY, MONDAY + timedelta(days=61))
         self.env.invalidate_all()
@@ -266,6 +286,15 @@ class TestParentOrders(ParentCase):
         self.assertFalse(order.variant_id)
         self.assertEqual(order.state, "ordered")
 
+    def test_a_usual_set_that_is_refused_leaves_the_chosen_one(self):
+        self._change(True, variant_id=self.kosher.id)
+        order = self._orders(self.student)
+        self._serve_nuts(self.student)
+        harmless = self._serve_nuts(variant=self.kosher)
+        harmless.line_ids.dish_id.allergen_ids = False
+        self.assertEqual(self._change(True), ["refused"])
+        self.assertEqual((order.state, order.variant_id), ("ordered", self.kosher))
+
     def test_a_diet_is_not_chosen(self):
         elsewhere = self.env["meal.variant"].create(
             {"name": "Other", "company_id": self.other_city.id}
@@ -331,6 +360,36 @@ class TestParentChoices(ParentCase):
             self.assertEqual(self._state(day=day), "cancelled")
         with self._refused(UserError, "ended already"):
             self._api()._end_choice(self.student.id, choice)
+
+    def test_a_standing_order_ends_without_the_days_ordered_apart(self):
+        self._change(True, TUESDAY)
+        choice = self._set()
+        self.assertEqual(self._orders(self.student).origin, "choice")
+        self._api()._end_choice(self.student.id, choice)
+        self.assertEqual(self._state(), "cancelled")
+        self.assertEqual(self._state(day=TUESDAY), "ordered")
+
+    def test_a_narrowed_standing_order_takes_the_other_days_off(self):
+        self._set()
+        self._generate(TUESDAY)
+        self.assertEqual(self._state(day=TUESDAY), "ordered")
+        self._set(weekdays=[1])
+        self.assertEqual(self._state(), "ordered")
+        self.assertEqual(self._state(day=TUESDAY), "cancelled")
+        self._set(weekdays=[2])
+        self.assertEqual(self._state(), "cancelled")
+        self.assertEqual(self._state(day=TUESDAY), "ordered")
+
+    def test_who_declines_wants_no_days_ordered_apart(self):
+        self._change(True, MONDAY, TUESDAY)
+        self._set("decline", weekdays=[2])
+        self.assertEqual(self._state(), "ordered")
+        self.assertEqual(self._state(day=TUESDAY), "cancelled")
+
+    def test_a_standing_order_of_a_meal_with_an_allergen(self):
+        self._serve_nuts(self.student)
+        self._set()
+        self.assertFalse(self._state())
 
     def test_a_new_choice_replaces_the_old_one_from_its_day(self):
         self._set(date_from=str(MONDAY))

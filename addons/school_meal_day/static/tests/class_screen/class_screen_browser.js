@@ -174,6 +174,23 @@
             await saved();
             assert(find(".cs-reason select").value === "unknown", "mine was set");
         },
+        async trayStop() {
+            await tap("[data-key='tray']");
+            await tap("nav.cs-small button:last-child");
+            const row = `.cs-row:nth-child(${student("Ivanov")})`;
+            assert(!find(`${row} button`), "no button at a stop");
+            const all = find("[data-key='all-served']").textContent;
+            assert(all.endsWith("(1)"), all);
+            await tap("[data-key='all-served']");
+            await saved();
+            const served = () => find("nav.cs-small button:last-child").textContent;
+            assert(served().endsWith("1/2"), served());
+            const select = find(`${row} .cs-stop select`);
+            select.value = "other_dish";
+            select.dispatchEvent(new Event("change"));
+            await saved();
+            assert(served().endsWith("2/2"), served());
+        },
         async tray() {
             await tap("[data-key='tray']");
             await tap("nav.cs-small button:last-child");
