@@ -91,6 +91,7 @@ class MealKitchenBoard(models.AbstractModel):
             "is_late": school._is_after_cutoff(day),
             "snapshots": [self._prepare_snapshot(school, each) for each in snapshots],
             "meals": self._prepare_meals(counts),
+            "replacements": self.env["meal.order"]._count_allergen(school, day),
         }
 
     @api.model
@@ -133,6 +134,7 @@ class MealKitchenBoard(models.AbstractModel):
         meals = self.env["meal.type"].sudo().browse(ids).sorted("sequence")
         return [
             {
+                "id": meal.id,
                 "name": meal.name,
                 "total": {
                     "name": self.env._("Total"),

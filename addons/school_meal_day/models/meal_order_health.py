@@ -17,9 +17,9 @@ class MealOrder(models.Model):
         "Health",
         compute="_compute_health_check",
         search="_search_health_check",
-        help="Of portions of today and later: the menu has an allergen of the student, so"
-        " that a replacement has to be cooked; or the student has allergies and there is"
-        " no menu yet.",
+        help="Of portions of today and later: the menu has an allergen of the student,"
+        " so that a replacement has to be cooked; or the student has allergies and there"
+        " is no menu yet.",
         groups="school_meal_base.group_operator,school_meal_base.group_canteen,"
         "school_meal_base.group_manager",
     )
@@ -53,6 +53,22 @@ class MealOrder(models.Model):
         return found | ~self._search_health_check("in", any_code)
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _count_allergen(self, school, date):
+        """Return {meal id: number of portions to replace}, for the kitchen."""
+        self.env.flush_all()
+        condition = SQL("o.school_id = %s AND o.date = %s", school.id, date)
+        query = SQL(
+            """
+            SELECT o.meal_type_id, count(*)
+              FROM (%s) AS checked JOIN meal_order o USING (id)
+             WHERE checked.code = 'allergen'
+             GROUP BY o.meal_type_id
+            """,
+            self._get_health_query(condition),
+        )
+        return dict(self.env.execute_query(query))
 
     @api.model
     def _get_health_query(self, condition):
