@@ -18,8 +18,8 @@ class MealOrder(models.Model):
         compute="_compute_health_check",
         search="_search_health_check",
         help="Of portions of today and later: the menu has an allergen of the student,"
-        " so that a replacement has to be cooked; or the student has allergies and there"
-        " is no menu yet.",
+        " so that a replacement has to be cooked; or the student has allergies, and"
+        " there is no menu yet.",
         groups="school_meal_base.group_operator,school_meal_base.group_canteen,"
         "school_meal_base.group_manager",
     )
