@@ -299,10 +299,11 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _prepare_students(self, students):
         health = self._get_health(students)
+        names = students._get_short_names()
         return [
             {
                 "id": student.id,
-                "name": f"{student.last_name} {student.first_name}",
+                "name": names[student],
                 **({"health": health[student.id]} if health.get(student.id) else {}),
             }
             for student in students

@@ -31,7 +31,7 @@ class MealRoster(models.AbstractModel):
                 meals=meals.mapped("name"),
                 rows=[
                     (
-                        f"{student.last_name} {student.first_name}",
+                        name,
                         roster_code.student_code(secret, student.id),
                         [
                             self._get_cell(
@@ -41,7 +41,7 @@ class MealRoster(models.AbstractModel):
                             for meal in meals
                         ],
                     )
-                    for student in students
+                    for student, name in students._get_short_names().items()
                 ],
             )
             for school_class, students in self._get_students(classes)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import FREED, LIVE_STATES
-from ..domain import roster_code
+from ..domain import roster_code, student_names
 
 #: Keys by which readers find a card, as the reader's text names them.
 CARD_KEYS = ("uid", "w26", "dec10", "qr")
@@ -179,10 +179,12 @@ class MealServingDay(models.AbstractModel):
 
     @api.model
     def _query_students(self, condition):
-        return self.env.execute_query(
+        """Return rows (id, name, class, version of the photo, cards)."""
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT s.id, s.last_name || ' ' || s.first_name, s.class_id,
+                SELECT s.id, s.class_id, s.last_name, s.first_name, s.middle_name,
+                       s.birth_date,
                        photo.version, card.rows
                   FROM school_student s
                   LEFT JOIN LATERAL (
@@ -204,6 +206,13 @@ class MealServingDay(models.AbstractModel):
                 condition,
             )
         )
+        names = student_names.tell_apart(
+            [student_names.Person(*person) for _id, *person, _photo, _cards in rows]
+        )
+        return [
+            (row[0], name, row[1], *row[-2:])
+            for row, name in zip(rows, names, strict=True)
+        ]
 
     @api.model
     def _get_card_rows(self, cards, salt):

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.addons.school_meal_base.models.school_student import SENSITIVE_GROUP
 
 from ..const import LIVE_STATES
+from ..domain import student_names
 
 
 class SchoolStudent(models.Model):
@@ -45,6 +46,22 @@ class SchoolStudent(models.Model):
         super()._follow_moves(before)
         moved._move_absences()
         orders._follow_students()
+
+    # === NAMES === #
+
+    def _get_short_names(self):
+        """Return {student: name} that tells the students of a class apart."""
+        people = [
+            student_names.Person(
+                student.class_id.id,
+                student.last_name,
+                student.first_name,
+                student.middle_name or None,
+                student.birth_date or None,
+            )
+            for student in self
+        ]
+        return dict(zip(self, student_names.tell_apart(people), strict=True))
 
     # === MOVES === #
 

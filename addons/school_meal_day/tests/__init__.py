@@ -33,6 +33,7 @@ from . import test_menu_requirement
 from . import test_parent_api
 from . import test_pricing
 from . import test_serving_api
+from . import test_student_names
 from . import test_timesheet
 from . import test_oversight
 from . import test_tariffs

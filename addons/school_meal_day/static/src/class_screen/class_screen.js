@@ -7,6 +7,7 @@ import {asDayBefore, countDay, currentOf, shownCell, toServe} from "./view";
 const WIDE = window.matchMedia("(min-width: 820px)");
 const MENU_URL = "/odoo/action-school_meal_base.school_class_action";
 const UNDO_MS = 15000;
+const DOUBLE_TAP_MS = 700;
 
 /** The page of one class: tabs for the days and the tray, a row per student. */
 export class ClassScreen {
@@ -335,6 +336,7 @@ export class ClassScreen {
             .filter(({kind}) => kind !== "confirm")
             .map((change) => ({...change, value: this.shownValue(change)}));
         this.change(changes);
+        this.undoFrom = Date.now() + DOUBLE_TAP_MS;
         window.clearTimeout(this.undoTimer);
         this.undoTimer = window.setTimeout(() => this.forget(), UNDO_MS);
     }
@@ -354,6 +356,9 @@ export class ClassScreen {
     }
 
     undo() {
+        if (Date.now() < this.undoFrom) {
+            return; // the second half of a double tap on the button that was here
+        }
         const changes = this.undoable;
         this.undoable = null;
         this.change(changes);
