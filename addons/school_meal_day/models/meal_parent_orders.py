@@ -84,7 +84,8 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _place_day(self, student, meal, day, variant, order):
-        is_same_set = student.diet_variant_id or order.variant_id == variant
+        # sudo: a family has the child's set from this API only, not from the order
+        is_same_set = student.diet_variant_id or order.sudo().variant_id == variant
         if order.state in LIVE_STATES and is_same_set:
             return "same", ""
         orders = self.env["meal.order"]
