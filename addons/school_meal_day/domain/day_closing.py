@@ -247,11 +247,13 @@ class Day:
         if self._is_claimed(order):
             return []
         if order.state in LIVE:
-            kind = NOT_CLAIMED if order.is_taught else NOT_TAUGHT
+            kind = NOT_CLAIMED
         elif order.state == "freed":
             kind = FREED
         else:
             return []
+        if not order.is_taught:
+            kind = NOT_TAUGHT
         return [Finding(kind, order.student, order.meal, order.id, None)]
 
     def _settle_order(self, order, decisions):

@@ -198,6 +198,16 @@ class MealCorrection(models.Model):
     @api.model
     def _prepare_from_late_event(self, exception):
         """Return the draft that follows from an event which came after closing."""
+        # Whoever presses the button again opens what is begun.
+        begun = self.search(
+            [
+                ("line_ids.exception_id", "=", exception.id),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        if begun:
+            return begun
         event = exception.sudo().event_id  # sudo: what happened, not who may see it
         line = self.env["meal.day.line"].search(
             [

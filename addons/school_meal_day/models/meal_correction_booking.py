@@ -27,6 +27,7 @@ class MealCorrection(models.Model):
         if not correction.line_ids:
             raise UserError(self.env._("Say which portions should be otherwise."))
         old_lines = correction.line_ids.day_line_id
+        correction.line_ids.exception_id._check_undecided()
         correction._check_current(old_lines)
         rows = correction._prepare_rows()
         today = self.env["school.calendar"]._local_date(correction.school_id)
@@ -71,7 +72,8 @@ class MealCorrection(models.Model):
         """
         old = line.day_line_id
         portion = self._get_portion(line)
-        tariff, rule, price, parts = self._get_charge(line, portion, pricing, fed)
+        payer, charge = self._get_charge(line, portion, pricing, fed)
+        tariff, rule, price, parts = charge
         if old and (line.outcome, price, parts) == self._get_state(old):
             raise UserError(
                 self.env._(
@@ -100,6 +102,7 @@ class MealCorrection(models.Model):
             if line.outcome == "issued"
             else old.presence or "unknown",
             "outcome": line.outcome,
+            "payer": payer,
             "rule_id": rule,
             "tariff_id": tariff,
             "price": price,
@@ -118,10 +121,18 @@ class MealCorrection(models.Model):
             variant_id=old.variant_id.id or None,
         )
 
+    @api.model
+    def _get_payer(self, old, outcome):
+        """Return who pays: as decided before, unless the outcome is another one."""
+        return (old.outcome == outcome and old.payer) or PAYERS.get(outcome)
+
     def _get_charge(self, line, portion, pricing, fed):
-        payer = PAYERS.get(line.outcome)
+        """Return (payer, charge) of the portion as it should be."""
+        payer = self._get_payer(line.day_line_id, line.outcome)
         if payer:
             self._check_taught(line, portion, pricing)
+        if line.outcome == "charged_unclaimed":
+            self._check_unclaimed(line, portion, pricing)
         if payer == "rules":
             key = line.student_id.id, line.meal_type_id.id
             if key in fed:
@@ -136,7 +147,50 @@ class MealCorrection(models.Model):
                     day=f"{self.day_date:%d.%m.%Y}",
                 )
             )
-        return charge
+        return payer, charge
+
+    def _check_unclaimed(self, line, portion, pricing):
+        """Parents pay for a portion left standing if it was theirs to pay, once."""
+        order, price = line.day_line_id.order_id, pricing.get_price(portion)
+        sources = {source for source, _amount in price.parts} if price else set()
+        is_free = sources and pricing.prices.parent_source not in sources
+        if order.is_entitled or (not order and is_free):
+            raise UserError(
+                self.env._(
+                    "%s eats free: nobody pays for a portion that was not claimed.",
+                    line.student_id.name,
+                )
+            )
+        if not line.day_line_id and self._is_charged(line):
+            raise UserError(
+                self.env._(
+                    "%(student)s: %(meal)s is charged already. Choose that portion"
+                    " instead of adding one.",
+                    student=line.student_id.name,
+                    meal=line.meal_type_id.name,
+                )
+            )
+
+    def _is_charged(self, line):
+        """Whether another portion of the student's meal is paid for."""
+        beside = (self.line_ids - line).filtered(
+            lambda other: (
+                other.student_id == line.student_id
+                and other.meal_type_id == line.meal_type_id
+                and other.outcome in PAYERS
+            )
+        )
+        return beside or self.env["meal.day.line"].search_count(
+            [
+                ("student_id", "=", line.student_id.id),
+                ("date", "=", self.day_date),
+                ("meal_type_id", "=", line.meal_type_id.id),
+                ("is_current", "=", True),
+                ("outcome", "in", list(PAYERS)),
+                ("id", "not in", self.line_ids.day_line_id.ids),
+            ],
+            limit=1,
+        )
 
     def _check_taught(self, line, portion, pricing):
         school_class = pricing.get_class(portion)
@@ -202,9 +256,7 @@ class MealCorrection(models.Model):
                 variant_id=line.variant_id.id,
             )
             new = outcome or line.outcome
-            is_extra = new == "issued" and not line.rule_id and line.portion > 1
-            payer = "parent" if is_extra else PAYERS.get(new)
-            charge = pricing.get_charge(portion, payer)
+            charge = pricing.get_charge(portion, self._get_payer(line, new))
             if charge is None or (new, *charge[2:]) != self._get_state(line):
                 changed |= line
         return changed.with_env(self.env)

@@ -25,7 +25,9 @@ class MealCorrectionLine(models.Model):
         domain="[('day_id', '=', day_id), ('is_current', '=', True)]",
         help="Empty: a portion the day does not know.",
     )
-    exception_id = fields.Many2one("meal.day.exception", readonly=True)
+    exception_id = fields.Many2one(
+        "meal.day.exception", readonly=True, index="btree_not_null"
+    )
     student_id = fields.Many2one(
         "school.student",
         required=True,
@@ -96,7 +98,9 @@ class MealCorrectionLine(models.Model):
 
     def write(self, vals):
         self.correction_id._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        self.correction_id._check_draft()  # moved to another document, perhaps
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):

@@ -111,21 +111,10 @@ class MealDay(models.Model):
             "meal.day.line",
             [("is_current", "=", True), ("outcome", "in", PAYABLE_OUTCOMES)],
         )
-        students = dict(
-            self.env["school.student"]
-            .sudo()  # sudo: the number of students only
-            ._read_group(
-                [
-                    ("school_id", "in", self.school_id.ids),
-                    ("class_id", "!=", False),
-                ],
-                ["school_id"],
-                ["__count"],
-            )
-        )
+        students = self._count_students()
         for day in self:
             key = day.school_id.id, day.date
-            day.student_count = students.get(day.school_id, 0)
+            day.student_count = students.get(day.id, 0)
             day.ordered_count = ordered.get(key, 0)
             day.issued_count = given.get(key, 0) - undone.get(key, 0)
             day.charged_count = charged.get(key, 0)
@@ -134,6 +123,27 @@ class MealDay(models.Model):
             day.correction_count = len(
                 day.correction_ids.filtered(lambda c: c.state == "done")
             )
+
+    def _count_students(self):
+        """Return {day id: students who were in a class of the school on the day}."""
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT d.id, count(*)
+                      FROM meal_day d
+                      JOIN school_enrolment e
+                        ON e.school_id = d.school_id AND e.date_from <= d.date
+                       AND coalesce(e.date_to, d.date) >= d.date
+                       AND coalesce(e.class_id::text, e.class_name) IS NOT NULL
+                     WHERE d.id = ANY(%s)
+                     GROUP BY d.id
+                    """,
+                    self.ids,
+                )
+            )
+        )
 
     @api.depends("school_id", "date")
     def _compute_present_count(self):

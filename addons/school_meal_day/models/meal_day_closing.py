@@ -197,6 +197,15 @@ class MealDay(models.Model):
              UNION ALL
             SELECT 'event', id FROM meal_issue_event
              WHERE school_id = %(school)s AND date = %(date)s
+             UNION ALL
+            SELECT CASE WHEN withdrawn_at IS NULL THEN 'absence' ELSE 'withdrawn' END,
+                   id
+              FROM meal_absence
+             WHERE school_id = %(school)s
+               AND %(date)s BETWEEN date_from AND date_to
+             UNION ALL
+            SELECT 'attendance', id FROM meal_attendance
+             WHERE school_id = %(school)s AND date = %(date)s
             """,
             school=self.school_id.id,
             date=self.date,
@@ -205,7 +214,7 @@ class MealDay(models.Model):
             outside.execute(query)
             there = outside.fetchall()
         if not set(self.env.execute_query(query)).issuperset(there):
-            raise ConcurrencyError("Orders or events arrived before the closing")
+            raise ConcurrencyError("Something arrived before the closing")
 
     def _check_decided(self):
         undecided = self.sudo().exception_ids.filtered(lambda e: not e.outcome)
@@ -229,6 +238,8 @@ class MealDay(models.Model):
         rows, priceless = [], []
         for portion in facts.day.settle(decisions):
             fact = facts.orders.get(portion.order) or facts.events[portion.event]
+            if portion.payer and not facts.taught[fact.class_id]:
+                self._refuse_untaught(portion)
             charge = facts.pricing.get_charge(fact, portion.payer)
             if charge is None:
                 priceless.append(portion)
@@ -248,6 +259,7 @@ class MealDay(models.Model):
                     "event_id": portion.event,
                     "presence": self._get_mark(portion, facts),
                     "outcome": portion.outcome,
+                    "payer": portion.payer,
                     "rule_id": rule,
                     "tariff_id": tariff,
                     "price": price,
@@ -256,6 +268,16 @@ class MealDay(models.Model):
             )
         self._check_priced(priceless)
         return rows
+
+    def _refuse_untaught(self, portion):
+        """Whatever was decided: a day without lessons is charged to nobody."""
+        raise UserError(
+            self.env._(
+                "%(student)s had no lessons on %(day)s: nobody can be charged.",
+                student=self.env["school.student"].browse(portion.student).name,
+                day=f"{self.date:%d.%m.%Y}",
+            )
+        )
 
     @api.model
     def _hold_prices(self, rows):

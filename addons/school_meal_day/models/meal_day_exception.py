@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..domain import day_closing
 
@@ -126,12 +127,7 @@ class MealDayException(models.Model):
         """Take a decision back as long as the day is open."""
         self._check_may_decide()
         if any(exception.outcome == day_closing.ISSUED_IN_FACT for exception in self):
-            raise UserError(
-                self.env._(
-                    "That the portion was issued is recorded. If it was not, undo the"
-                    " issue on the serving screen."
-                )
-            )
+            self._refuse_issued()
         # sudo: decided by the buttons only; rights are checked above
         self.sudo().write(self._prepare_decision(False))
 
@@ -149,6 +145,11 @@ class MealDayException(models.Model):
     def action_correct(self):
         """Prepare the correction that follows from a late event (button)."""
         self.ensure_one()
+        if self.kind != day_closing.LATE_EVENT:
+            raise UserError(
+                self.env._("“%s” did not arrive after closing.", self.display_name)
+            )
+        self._check_undecided()
         correction = self.env["meal.correction"]._prepare_from_late_event(self)
         return {
             "type": "ir.actions.act_window",
@@ -186,17 +187,43 @@ class MealDayException(models.Model):
         self.check_access("read")
         self.day_id._check_may_close()
         for exception in self:
-            is_late = exception.kind == day_closing.LATE_EVENT
-            if exception.day_id.state == "closed" and not is_late:
+            # A correction that is booked has decided a late event for good.
+            may_change = (
+                exception.kind == day_closing.LATE_EVENT
+                and exception.outcome != day_closing.PAY
+            )
+            if exception.day_id.state == "closed" and not may_change:
                 raise UserError(
                     self.env._(
                         "The day is closed. What it says changes by a correction only."
                     )
                 )
 
+    def _check_undecided(self):
+        """Lock the exceptions; refuse what is decided: a correction decides it."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM meal_day_exception WHERE id = ANY(%s) ORDER BY id"
+                " FOR UPDATE",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["outcome"])
+        for exception in self.filtered("outcome"):
+            raise UserError(
+                self.env._(
+                    "“%s” is decided already. Correct the portion itself if it is"
+                    " still wrong.",
+                    exception.display_name,
+                )
+            )
+
     def _check_outcome(self, outcome, note):
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         for exception in self:
+            if exception.outcome == day_closing.ISSUED_IN_FACT:
+                exception._refuse_issued()
             allowed = day_closing.ALLOWED[exception.kind]
             if exception._is_of_another_city():
                 allowed = (day_closing.NO_CHARGE,)
@@ -218,6 +245,14 @@ class MealDayException(models.Model):
                     )
                 )
             exception._check_charge(outcome)
+
+    def _refuse_issued(self):
+        raise UserError(
+            self.env._(
+                "That the portion was issued is recorded. If it was not, undo the"
+                " issue on the serving screen."
+            )
+        )
 
     def _check_charge(self, outcome):
         # sudo: who pays for an order is not shown, only what follows from it
@@ -283,8 +318,11 @@ class MealDayException(models.Model):
             "undoes": exception.event_id.event_key,
             "occurred_at": now,
         }
-        self.env["meal.issue.event"].sudo()._write_events(
+        events = self.env["meal.issue.event"].sudo()
+        [(_position, status, *_rest)] = events._write_events(
             exception.school_id, [event], None, self.env.user, now
         )
+        if status != "created":
+            raise UserError(events._sentence(status))
         exception._record_issue(student)
         exception.day_id._find_exceptions()

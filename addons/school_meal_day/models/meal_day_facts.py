@@ -15,8 +15,9 @@ class MealDay(models.Model):
         """Return all that closing the day needs, read with a few queries.
 
         :return: namespace of `orders` and `events` ({id: row}), `absent` (student ids),
-            `presence` ({student id: "present" | "absent"}), `pricing` and `day`, the
-            facts as :class:`~..domain.day_closing.Day`
+            `presence` ({student id: "present" | "absent"}), `taught` ({class id:
+            whether it had lessons}), `pricing` and `day`, the facts as
+            :class:`~..domain.day_closing.Day`
         """
         self.ensure_one()
         self.env.flush_all()
@@ -59,7 +60,12 @@ class MealDay(models.Model):
             unpriced=is_unpriced,
         )
         return SimpleNamespace(
-            orders=orders, events=events, presence=presence, pricing=pricing, day=day
+            orders=orders,
+            events=events,
+            presence=presence,
+            taught=taught,
+            pricing=pricing,
+            day=day,
         )
 
     def _read_orders(self):

@@ -35,9 +35,11 @@ class MealDayLine(models.Model):
     revision = fields.Integer(required=True, readonly=True, default=0)
     is_current = fields.Boolean(required=True, readonly=True, default=True)
     order_id = fields.Many2one("meal.order", readonly=True, ondelete="restrict")
-    event_id = fields.Many2one("meal.issue.event", readonly=True, ondelete="restrict")
+    event_id = fields.Many2one(
+        "meal.issue.event", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     correction_id = fields.Many2one(
-        "meal.correction", readonly=True, ondelete="restrict"
+        "meal.correction", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     presence = fields.Selection(
         [("present", "Present"), ("absent", "Absent"), ("unknown", "Not known")],
@@ -45,6 +47,12 @@ class MealDayLine(models.Model):
         readonly=True,
     )
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    payer = fields.Selection(
+        [("rules", "By the rules"), ("parent", "Parents")],
+        "Charged to",
+        readonly=True,
+        help="As decided. A correction that leaves the outcome leaves this too.",
+    )
     rule_id = fields.Many2one(
         "meal.funding.rule",
         readonly=True,
@@ -75,6 +83,10 @@ class MealDayLine(models.Model):
         "(student_id, date, meal_type_id)"
         " WHERE is_current AND outcome = 'issued' AND rule_id IS NOT NULL",
         "The budgets already pay for this meal of the student.",
+    )
+    _event_once = models.UniqueIndex(
+        "(event_id) WHERE is_current AND event_id IS NOT NULL",
+        "What was issued once is one portion.",
     )
     _school_day_idx = models.Index("(school_id, date)")
     _tariff_idx = models.Index("(tariff_id, date) WHERE tariff_id IS NOT NULL")

@@ -51,17 +51,17 @@ class MealDayLine(models.Model):
                            age_group_id integer, variant_id integer, portion integer,
                            revision integer, order_id integer, event_id integer,
                            correction_id integer, presence text, outcome text,
-                           rule_id integer, tariff_id integer, price bigint)
+                           payer text, rule_id integer, tariff_id integer, price bigint)
                 ), written AS (
                     INSERT INTO meal_day_line (
                         id, day_id, school_id, company_id, date, student_id, class_id,
                         meal_type_id, age_group_id, variant_id, portion, revision,
                         is_current, order_id, event_id, correction_id, presence,
-                        outcome, rule_id, tariff_id, price)
+                        outcome, payer, rule_id, tariff_id, price)
                     SELECT id, %s, %s, %s, %s, student_id, class_id, meal_type_id,
                            age_group_id, variant_id, portion, revision, true, order_id,
-                           event_id, correction_id, presence, outcome, rule_id,
-                           tariff_id, round(price / 100.0, 2)
+                           event_id, correction_id, presence, outcome, payer,
+                           rule_id, tariff_id, round(price / 100.0, 2)
                       FROM asked
                 )
                 SELECT id FROM asked ORDER BY ordinality

@@ -9,6 +9,7 @@ from . import test_closing_day
 from . import test_closing_exceptions
 from . import test_closing_frozen
 from . import test_closing_property
+from . import test_closing_rules
 from . import test_closing_screens
 from . import test_doctests
 from . import test_issue_events

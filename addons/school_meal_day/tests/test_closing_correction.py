@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .closing_common import MONDAY, NEXT_DAY, ClosingCase
 
-TODAY = date(2026, 11, 17)
+TODAY = TUESDAY = date(2026, 11, 17)
 
 
 @tagged("post_install", "-at_install")
@@ -118,9 +118,8 @@ class TestClosingCorrection(ClosingCase):
         self._book(self._correct((self.line, "charged_unclaimed")))
         self.assertEqual(self._lines(self.student).price, 126.50)
 
-    def test_a_decision_with_effect_in_the_past(self):
-        """What an add-on with benefits does: the price list knows better now."""
-        rule = self.env["meal.funding.rule"].create(
+    def _add_lunch_rule(self):
+        return self.env["meal.funding.rule"].create(
             {
                 "name": "Lunch of 5A",
                 "company_id": self.city.id,
@@ -137,6 +136,10 @@ class TestClosingCorrection(ClosingCase):
                 ],
             }
         )
+
+    def test_a_decision_with_effect_in_the_past(self):
+        """What an add-on with benefits does: the price list knows better now."""
+        rule = self._add_lunch_rule()
         lines = self._lines(self.student) + self._lines(self.sibling, self.breakfast)
         corrections = self.env["meal.correction"]._make(lines, "Benefit from 01.09")
         self._commit_checks()
@@ -150,6 +153,28 @@ class TestClosingCorrection(ClosingCase):
         )
         self.assertFalse(again)
         return corrections
+
+    def test_what_parents_pay_by_decision_stays_theirs(self):
+        """A portion without an order, charged to the parents when the day was closed,
+        does not become the budget's when it is priced anew."""
+        day = self.env["meal.day"]._get_or_make(self.school, TUESDAY)
+        self._give(self.student, day=TUESDAY)
+        self._find(day)["not_ordered", self.student].action_charge_parent()
+        day.exception_ids.filtered(lambda e: not e.outcome).action_usual()
+        self._at(NEXT_DAY + timedelta(days=1))
+        day._close()
+        line = self._lines(self.student).filtered(lambda ln: ln.day_id == day)
+        self.assertEqual(line.payer, "parent")
+        self._add_lunch_rule()
+        self.assertFalse(self.env["meal.correction"]._make(line, "Benefit"))
+        self.assertEqual(self._fund(self.regional), -5971)
+        # Another outcome is another decision: then the rules say who pays.
+        for outcome, payer in (("not_claimed", False), ("issued", "rules")):
+            self.env["meal.correction"]._make(line, "Looked at", outcome=outcome)
+            line = self._lines(self.student).filtered(lambda ln: ln.day_id == day)
+            self.assertEqual(line.payer, payer)
+        self._commit_checks()
+        self.assertEqual(self._fund(self.regional), -5971 - 7689)
 
     # === THE STATEMENT === #
 
@@ -237,6 +262,38 @@ class TestClosingCorrection(ClosingCase):
             with self._refused(UserError, "had no lessons"):
                 self._correct((newcomer, outcome)).action_book()
         self.assertEqual(self._balance(newcomer), 0)
+
+    def test_who_eats_free_pays_for_nothing_unclaimed(self):
+        line = self._lines(self.sibling, self.breakfast)
+        with self._refused(UserError, "eats free"):
+            self._correct((line, "charged_unclaimed")).action_book()
+        newcomer = self._new_student(self.class_1b, "Novikov", "Nikita")
+        correction = self._correct((newcomer, "charged_unclaimed"))
+        correction.line_ids.meal_type_id = self.breakfast
+        with self._refused(UserError, "eats free"):
+            correction.action_book()
+        self.assertTrue(line.is_current)
+        self.assertEqual(self._balance(self.sibling), 0)
+
+    def test_a_meal_is_charged_unclaimed_once(self):
+        with self._refused(UserError, "is charged already"):
+            self._correct((self.student, "charged_unclaimed")).action_book()
+        newcomer = self._new_student(self.class_5a, "Novikov", "Nikita")
+        with self._refused(UserError, "is charged already"):
+            self._correct(
+                (newcomer, "issued"), (newcomer, "charged_unclaimed")
+            ).action_book()
+        self.assertEqual(self._balance(self.student), -12650)
+        self._book(self._correct((newcomer, "charged_unclaimed")))
+        self.assertEqual(self._balance(newcomer), -12650)
+
+    def test_no_portion_moves_into_a_booked_document(self):
+        booked = self._correct((self.line, "not_claimed"))
+        self._book(booked)
+        other = self._correct((self._lines(self.classmate), "not_claimed"))
+        with self._refused(UserError, "does not change"):
+            other.line_ids.write({"correction_id": booked.id})
+        self.assertEqual(len(booked.line_ids), 1)
 
     def test_a_booked_document_stays(self):
         correction = self._correct((self.line, "not_claimed"))

@@ -1,11 +1,14 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.school_meal_base.exceptions import LedgerRefusal
+from odoo.addons.school_meal_day.domain import day_closing
 
-from .closing_common import AFTERNOON, MONDAY, ClosingCase
+from .closing_common import AFTERNOON, MONDAY, NEXT_DAY, NOON, ClosingCase
+from .order_common import LATE
 
 
 @tagged("post_install", "-at_install")
@@ -174,6 +177,92 @@ class TestClosingDay(ClosingCase):
         self._close()
         self.assertEqual(self._balance(self.student), 0)
         self.assertEqual(self._lines(self.student).outcome, "not_payable")
+
+    def test_a_freed_portion_of_a_remote_day_is_not_billed(self):
+        self._at(LATE)
+        self._report(self.student)
+        self.assertEqual(self.lunches[0].state, "freed")
+        self._at(NOON)
+        self._period("remote", classes=self.class_5a)
+        found = self._find()
+        self.assertNotIn(("freed", self.student), found)
+        with self._refused(UserError, "does not fit"):
+            found["not_taught", self.student].action_charge_parent()
+        self.day.exception_ids.action_usual()
+        self._close()
+        self.assertEqual(self._balance(self.student), 0)
+        self.assertEqual(self._lines(self.student).outcome, "not_claimed")
+
+    def test_a_day_without_lessons_is_charged_to_nobody_whatever_is_decided(self):
+        self._give_all()
+        self._period("remote", classes=self.class_5a)
+        self.day.action_check()
+        self.day.exception_ids.action_usual()
+        settle = day_closing.Day.settle
+        self.patch(
+            day_closing.Day,
+            "settle",
+            lambda day, decisions: [
+                portion._replace(outcome="issued", payer="parent")
+                for portion in settle(day, decisions)
+            ],
+        )
+        with self._refused(UserError, "had no lessons"):
+            self._close()
+        self.assertEqual(self.day.state, "open")
+        self.assertFalse(self.day.line_ids)
+
+    def test_presence_that_came_meanwhile_makes_it_begin_anew(self):
+        self._give_all()
+        self._at(AFTERNOON)
+        values = {
+            "student_id": self.student.id,
+            "school_id": self.school.id,
+            "class_id": self.class_5a.id,
+            "date_from": MONDAY - timedelta(days=1),
+            "date_to": MONDAY + timedelta(days=1),
+            "source": "teacher",
+        }
+        absences = self.env["meal.absence"]
+        known = absences.create(values)
+        self.day._check_nothing_arrives()
+        for arrive in (
+            lambda: absences.create(values),
+            lambda: known.write({"withdrawn_at": AFTERNOON}),
+            lambda: self.env["meal.attendance"]._confirm(self.class_5a, MONDAY),
+        ):
+            self.patch(self.registry, "cursor", lambda arrive=arrive: self._see(arrive))
+            with self._refused(ConcurrencyError, "arrived before"):
+                self.day._check_nothing_arrives()
+
+    @contextmanager
+    def _see(self, arrive):
+        """A look from outside at what the transaction itself does not see."""
+        with self.env.cr.savepoint() as savepoint:
+            arrive()
+            self.env.flush_all()
+            yield self.env.cr
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+    def test_students_of_the_day_are_those_of_the_day(self):
+        """Who came or left since does not change how many were present."""
+        students = self.env["school.student"].search(
+            [("school_id", "=", self.school.id), ("class_id", "!=", False)]
+        )
+        students.enrolment_ids.date_from = MONDAY - timedelta(days=30)
+        self.env.flush_all()
+        self.day.invalidate_recordset()
+        count = self.day.student_count
+        self.assertEqual(count, len(students))
+        self._report(self.student)
+        self._at(NEXT_DAY)
+        newcomer = self._new_student(self.class_5a, "Novikov", "Nikita")
+        newcomer.enrolment_ids.date_from = NEXT_DAY.date()
+        self.classmate.enrolment_ids.write({"date_to": MONDAY, "end_reason": "left"})
+        self.day.invalidate_recordset()
+        self.assertEqual(self.day.student_count, count)
+        self.assertEqual(self.day.present_count, count - 1)
 
     def test_no_price(self):
         self._give_all()

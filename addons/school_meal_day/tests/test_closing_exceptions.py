@@ -63,6 +63,20 @@ class TestClosingExceptions(ClosingCase):
         self._undo(event)
         self.assertFalse(self._find()["not_claimed", self.sibling].outcome)
 
+    def test_issued_in_fact_once_and_for_good(self):
+        exception = self._find()["not_claimed", self.sibling]
+        exception.action_issued()
+        for change in (
+            exception.action_issued,
+            exception.action_write_off,
+            exception.action_no_charge,
+            exception.action_undecide,
+        ):
+            with self._refused(UserError, "is recorded"):
+                change()
+        self.assertEqual(exception.outcome, "issued")
+        self.assertEqual(self.day.issued_count, 1)
+
     def test_nobody_pays_for_an_unclaimed_free_portion(self):
         with self._refused(UserError, "eats free"):
             self._find()["not_claimed", self.sibling].action_charge_parent()
@@ -237,6 +251,21 @@ class TestClosingExceptions(ClosingCase):
         self.assertEqual(self.day.issued_count, 3)
         self._close()
         self.assertEqual(self._balance(self.student), -12650)
+
+    def test_no_student_behind_a_card_whose_portion_was_taken_back(self):
+        newcomer = self._new_student(self.class_5a, "Novikov", "Nikita")
+        self._give_all()
+        event = self._give(None, verdict="unknown_card", card="04AABBCCDD")
+        exception = self._find()["unknown_card", self.env["school.student"]]
+        self._undo(event)
+        wizard = self.env["meal.day.decision"].create(
+            {"exception_ids": exception.ids, "student_id": newcomer.id}
+        )
+        with self._refused(UserError, "already been taken back"):
+            wizard.action_decide()
+        self.assertFalse(
+            self.env["meal.issue.event"].search([("student_id", "=", newcomer.id)])
+        )
 
     def test_allergen_needs_a_note(self):
         self._give_all()

@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 from psycopg2.errors import CheckViolation
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -154,6 +155,74 @@ class TestClosingFrozen(ClosingCase):
         self.assertEqual(self._balance(self.sibling), -11000)
         self.assertTrue(late.outcome)
         self.assertEqual(self._lines(self.sibling).event_id, late.event_id)
+
+    def test_a_late_event_is_corrected_once(self):
+        self._give(self.sibling, self.lunch)
+        late = self.day.exception_ids
+        first = late.action_correct()["res_id"]
+        self.assertEqual(late.action_correct()["res_id"], first)
+        correction = self.env["meal.correction"].browse(first)
+        # A second document, however somebody came to make it.
+        second = self.env["meal.correction"].create(
+            {
+                "day_id": self.day.id,
+                "reason": "Again",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "exception_id": late.id,
+                            "student_id": self.sibling.id,
+                            "meal_type_id": self.lunch.id,
+                            "outcome": "issued",
+                        }
+                    )
+                ],
+            }
+        )
+        correction.action_book()
+        self._commit_checks()
+        for change in (
+            second.action_book,
+            late.action_correct,
+        ):
+            with self._refused(UserError, "is decided already"):
+                change()
+        for change in (
+            late.action_undecide,
+            lambda: late._decide("no_charge", "By mistake"),
+        ):
+            with self._refused(UserError, "is closed"):
+                change()
+        self.assertEqual(late.outcome, "pay")
+        self.assertEqual(self._balance(self.sibling), -11000)
+        self.assertEqual(len(self._lines(self.sibling, self.lunch)), 1)
+
+    def test_only_a_late_event_is_corrected(self):
+        other = self.env["meal.day.exception"].create(
+            {"day_id": self.day.id, "kind": "guest"}
+        )
+        with self._refused(UserError, "did not arrive after closing"):
+            other.action_correct()
+
+    def test_an_issue_is_one_portion(self):
+        """Whatever the code does, the database lets an event count once."""
+        line = self._lines(self.student)
+        with (
+            mute_logger("odoo.sql_db"),
+            self._refused(IntegrityError, "event_once"),
+        ):
+            self._sql(
+                """
+                INSERT INTO meal_day_line (
+                       day_id, school_id, company_id, date, student_id, meal_type_id,
+                       age_group_id, portion, revision, is_current, event_id, presence,
+                       outcome, price)
+                SELECT day_id, school_id, company_id, date, student_id, meal_type_id,
+                       age_group_id, 2, 0, true, event_id, presence, 'not_payable', 0
+                  FROM meal_day_line WHERE id = %s RETURNING id
+                """,
+                line.id,
+            )
 
     def test_an_issue_undone_after_closing(self):
         self._undo(self._lines(self.student).event_id)
