@@ -88,7 +88,9 @@ class TestClosingAudit(ClosingCase):
     def test_two_revisions_that_count(self):
         self.env["meal.correction"]._make(self.line, "Was ill", outcome="not_claimed")
         self._commit_checks()
-        self.env.cr.execute("DROP INDEX meal_day_line_current_uniq")
+        self.env.cr.execute(
+            "DROP INDEX meal_day_line_current_uniq, meal_day_line_event_once"
+        )
         self._break(
             "UPDATE meal_day_line SET is_current = true WHERE id = %s RETURNING id",
             self.line.id,
