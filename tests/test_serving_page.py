@@ -232,3 +232,135 @@ def test_what_the_server_does_not_take_stays_on_the_tablet(hatch):
     assert one.tap(0) == "ok"  # the others go on
     one.deliver()
     assert len(events(server, scene)) == 1
+
+
+def test_what_is_not_on_the_disk_is_not_green(hatch):
+    _server, _scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    assert one.tap(5) == "ok"
+    page.evaluate("servingApp.queue.add = () => Promise.reject(new Error('full'))")
+
+    def is_red():
+        page.wait_for_selector("#result.stop[data-verdict=not_recorded]")
+        assert page.inner_text("#result .verdict").strip()
+        assert page.locator(".toast").count() == 0
+        page.evaluate("servingApp.clear()")
+
+    page.evaluate("servingApp.clear()")
+    page.keyboard.type("A0000601")
+    page.keyboard.press("Enter")
+    is_red()
+    page.click("#undo")
+    page.click("#undo-yes")
+    is_red()
+    page.click("#guest-open")
+    page.click("[data-reason=staff]")
+    is_red()
+    page.click("#search-open")
+    page.keyboard.type("ученикб", delay=120)
+    page.click("#panel .student")
+    is_red()  # a red screen is recorded too
+    assert page.evaluate("servingApp.queue.kept.size") == 1
+    assert page.is_visible("#prompt.warned")
+
+
+def test_the_next_meal_comes_by_itself_with_a_notice(hatch):
+    _server, _scene, tablet = hatch
+    page = tablet().page
+    at = """([hour, choice]) => {
+        const lunch = servingApp.day.meals.find((row) => row[1] === "lunch");
+        servingApp.day.meals = [[9999, "breakfast", "Завтрак"], lunch];
+        servingApp.hour = () => hour;
+        if (choice === "start") {
+            servingApp.meal = null;
+            servingApp.recount();
+        } else if (choice) {
+            servingApp.chooseMeal(choice);
+        }
+        servingApp.render();
+        const shown = !document.getElementById("notice").hidden;
+        return [servingApp.meal === 9999 ? "breakfast" : "lunch", shown];
+    }"""
+    assert page.evaluate(at, [8, "start"]) == ["breakfast", False]
+    assert page.evaluate(at, [11, None]) == ["breakfast", False]
+    assert page.evaluate(at, [12, None]) == ["lunch", True]
+    page.click("#notice-close")
+    assert page.evaluate(at, [12.2, 9999]) == ["breakfast", False]  # by hand: it stays
+    assert page.evaluate(at, [13, None]) == ["breakfast", False]
+
+
+def test_the_clock_of_the_server_counts(hatch):
+    server, scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    page.evaluate("""() => {
+        const now = Date.now;
+        Date.now = () => now() + 3 * 24 * 3600_000;
+    }""")
+    one.deliver()
+    assert page.is_visible("#prompt.warned")
+    assert one.tap(5) == "ok"
+    one.deliver()
+    [[lag, is_today]] = server.query(
+        "SELECT abs(extract(epoch FROM received_at - occurred_at))::int,"
+        "       date = (received_at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Moscow')::date"
+        "  FROM meal_issue_event WHERE school_id = %(school)s",
+        scene,
+    )
+    assert lag < 60
+    assert is_today
+
+
+def test_a_portion_under_a_used_number_is_taken_back_with_its_new_one(hatch):
+    server, scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    assert one.tap(0) == "ok"
+    assert one.tap(5) == "ok"
+    one.deliver()
+    page.evaluate("""async () => {
+        const db = await new Promise((resolve) => {
+            const open = indexedDB.open("school_meal_serving");
+            open.onsuccess = () => resolve(open.result);
+        });
+        await new Promise((resolve) => {
+            const work = db.transaction(["events", "meta"], "readwrite");
+            work.objectStore("events").clear();
+            work.objectStore("meta").put(1, "next_sequence");
+            work.oncomplete = resolve;
+        });
+        await servingApp.queue.load();
+        servingApp.recount();
+    }""")
+    server.stop()
+    assert one.tap(6) == "ok"
+    page.click("#result .choices button:first-child")
+    page.click("#undo-yes")
+    page.wait_for_function("() => servingApp.queue.unsent.length === 2")
+    server.start()
+    one.deliver()
+    assert page.evaluate("servingApp.queue.refused.length") == 0
+    students = scene["students"]
+    rows = [(row[1], row[2], row[3]) for row in events(server, scene)]
+    assert rows == [
+        (1, students[0], "given"),
+        (2, students[5], "given"),
+        (3, students[6], "given"),
+        (4, students[6], "undone"),
+    ]
+
+
+def test_unsent_portions_hold_the_tablet_at_its_school(hatch):
+    server, _scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    server.stop()
+    assert one.tap(5) == "ok"
+    server.start()
+    page.evaluate("servingApp.server.token = null")  # it cannot deliver
+    page.evaluate("servingApp.pairing.school = 999999")
+    page.evaluate("void servingApp.pairAgain()")
+    page.wait_for_selector("#sign-in")
+    assert "Школа 24" in page.inner_text("#pairing p")
+    assert page.locator("#pair").count() == 0

@@ -41,10 +41,10 @@ class ServingController(http.Controller):
     @http.route(
         "/school_meal/v1/serve/photo/<int:student_id>", **{**ROUTE, "methods": ["GET"]}
     )
-    def photo(self, student_id, **_options):
+    def photo(self, student_id, v=None, **_options):
         """The photo of a student; the page keeps it for days without network."""
         try:
-            student = request.env["meal.serving.api"]._get_photo(student_id)
+            student = request.env["meal.serving.api"]._get_photo(student_id, v)
         except ServingRefusal:
             raise request.not_found() from None
         if not student.image_256:

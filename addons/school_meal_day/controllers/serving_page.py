@@ -37,18 +37,28 @@ FILES = (
     DEVICE + "reader_text.js",
     DEVICE + "tones.js",
 )
+#: What the page itself is rendered from.
+TEXTS = (
+    "models/meal_serving_words.py",
+    "views/serving_page.xml",
+    "const.py",
+    "i18n/ru.po",
+)
 
 
 class ServingPageController(http.Controller):
     @http.route(PAGE, type="http", auth="public", sitemap=False, readonly=True)
     def page(self, **_options):
         """The page itself: nothing in it is about a school or a person."""
+        # it stays on the tablet, whoever happens to be signed in when it is fetched
+        lang = request.env["meal.serving.words"]._get_language()
+        request.update_context(lang=lang)
         words = json.dumps(request.env["meal.serving.words"]._get())
         values = {
             # a text of ours inside of a script element: "<" would end it
             "words": Markup(words.replace("<", "\\u003c")),
             "static": STATIC,
-            "lang": request.env.lang or "en_US",
+            "lang": lang,
         }
         html = request.env["ir.qweb"]._render("school_meal_day.serving_page", values)
         headers = [
@@ -91,7 +101,7 @@ def _version():
     for path in (*FILES, STATIC + "worker.js"):
         if path != PAGE:
             digest.update(_read(path).encode())
-    for path in ("models/meal_serving_words.py", "i18n/ru.po"):
+    for path in TEXTS:
         file = ADDONS / "school_meal_day" / path
         digest.update(file.read_bytes() if file.exists() else b"")
     return digest.hexdigest()[:16]

@@ -107,13 +107,22 @@ class MealServingApi(models.AbstractModel):
         )
 
     @api.model
-    def _get_photo(self, student_id):
-        """Return a student (sudo) whose photo this tablet may show, or none."""
+    def _get_photo(self, student_id, version=None):
+        """Return a student (sudo) whose photo this tablet may show, or none: of its
+        school, or eating there, or whose card was shown to it (see ``_find``)."""
         device = self._get_device()
         # sudo: the device user has no rights to records; only of its municipality.
         students = self.env["school.student"].sudo()
-        student = students.search([("id", "=", min(student_id, 2**31 - 1))])
-        return student.filtered(lambda found: found.company_id == device.company_id)
+        student = students.search(
+            [
+                ("id", "=", min(student_id, 2**31 - 1)),
+                ("company_id", "=", device.company_id.id),
+            ]
+        )
+        day = self.env["meal.serving.day"]
+        if day._is_at_school(device.school_id, student):
+            return student
+        return student if day._is_found(device, student, version) else students
 
     def _parse_object(self, body):
         try:

@@ -347,15 +347,49 @@ class MealServingDay(models.AbstractModel):
             return {"student": None}
         date = date or self._get_today(school)
         [row] = self._query_students(SQL("s.id = %s", student.id))
+        photo = row[3] and f"{row[3]}-{self._get_photo_key(device, student)}"
         return {
-            "student": [student.id, row[1], student.class_id.name, row[3]],
+            "student": [student.id, row[1], student.class_id.name, photo],
             "school": student.school_id.short_name or student.school_id.name,
             "is_own": student.school_id == school,
             "is_blocked": card.state not in CARD_STATES,
             "stops": self._get_stops(school, date, SQL("s.id = %s", student.id)),
         }
 
+    @api.model
+    def _is_at_school(self, school, student):
+        """Return whether a student is of the school or eats there these days."""
+        if not student or student.school_id == school:
+            return bool(student)
+        # sudo: the device user has no rights to orders; asked of its own school only.
+        orders = self.env["meal.order"].sudo()
+        return bool(
+            orders.search_count(
+                [
+                    ("student_id", "=", student.id),
+                    ("school_id", "=", school.id),
+                    ("date", ">=", self._get_today(school)),
+                ],
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _is_found(self, device, student, version):
+        """Return whether the tablet had the student's card: it was told this then."""
+        key = (version or "").rpartition("-")[2].encode()
+        return bool(student) and hmac.compare_digest(
+            key, self._get_photo_key(device, student).encode()
+        )
+
     # === SECRETS === #
+
+    @api.model
+    def _get_photo_key(self, device, student):
+        """Return what a tablet shows the photo of a student of elsewhere by."""
+        text = f"serving-photo-{device.id}-{student.id}"
+        secret = self._get_secret().encode()
+        return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     @api.model
     def _get_secret(self):

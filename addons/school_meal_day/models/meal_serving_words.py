@@ -4,7 +4,7 @@ from ..const import ISSUE_REASONS
 
 
 class MealServingWords(models.AbstractModel):
-    """The sentences of the serving page, in the language of whoever opens it.
+    """The sentences of the serving page, in the language of the municipality.
 
     They are a part of the page, so that it speaks without network. ``{name}`` is put in
     by the page.
@@ -12,6 +12,17 @@ class MealServingWords(models.AbstractModel):
 
     _name = "meal.serving.words"
     _description = "Words of the Serving Page"
+
+    @api.model
+    def _get_language(self):
+        """Return the language of the municipality; before anybody has signed in nobody
+        knows which one it is."""
+        installed = dict(self.env["res.lang"].get_installed())
+        user = self.env.user
+        # sudo: a canteen worker need not read the municipality.
+        own = not user._is_public() and user.company_id.sudo().partner_id.lang
+        wanted = (own, "ru_RU", self.env.lang)
+        return next((code for code in wanted if code in installed), "en_US")
 
     @api.model
     def _get(self):
@@ -38,12 +49,17 @@ class MealServingWords(models.AbstractModel):
             "verdict_blocked_card": _("The card is blocked"),
             "verdict_allergen": _("ALLERGEN! Do not give"),
             "verdict_guest": _("Guest"),
+            "verdict_not_recorded": _("NOT recorded"),
             "already_at": _("Already got it at {time}"),
             "contains": _("The meal contains: {names}"),
             "hint_not_ordered": _("There is no order for this meal"),
             "hint_taken_off": _("Absence, or no longer wanted"),
             "hint_wrong_school": "",
             "hint_unknown_card": _("Find the student by name"),
+            "hint_unknown_offline": _(
+                "Unknown card, or a student of another school: without network the"
+                " tablet cannot tell. Find the student by name."
+            ),
             "hint_blocked_card": _("Look at the photo: is it the right child?"),
             "hint_ok": "",
             "status_ordered": _("ordered"),
@@ -78,6 +94,12 @@ class MealServingWords(models.AbstractModel):
                 "The tablet was disconnected. What it records stays here and is sent"
                 " when it is connected again: ⋮, “Connect again”."
             ),
+            "clock_wrong": _(
+                "The clock of this tablet is wrong by {minutes} minutes. Set its date"
+                " and time: without network it would take the wrong day."
+            ),
+            "meal_now": _("Now: {meal}"),
+            "meal_back": _("Back: {meal}"),
             "not_a_card": _("This is not a card. Tap once more."),
             "needs_https": _(
                 "This page works over a protected connection (https) only. Ask the"
@@ -138,6 +160,10 @@ class MealServingWords(models.AbstractModel):
             "pair_default_name": _("Serving tablet"),
             "pair": _("Connect this tablet"),
             "pair_no_network": _("The server cannot be reached. Check the network."),
+            "pair_only": _(
+                "Portions of {school} are not delivered yet: only somebody of that"
+                " school can connect this tablet again."
+            ),
             "school": _("School"),
             "sign_in": _("Sign in"),
             "try_again": _("Try again"),

@@ -99,7 +99,7 @@ class TestIssueEvents(IssueCase):
         answers = self._record(
             event,
             {**event, "sequence": 2},
-            self._event(3, action="undone", undoes=1),
+            {**event, "sequence": 3, "action": "undone", "undoes": 1},
             {**event, "sequence": 4, "action": "refused"},
         )
         self.assertEqual(
@@ -113,7 +113,9 @@ class TestIssueEvents(IssueCase):
         for n in (1, 3, 5):
             [answer] = self._record({**given, "sequence": n})
             self.assertEqual(answer["verdict"], "ok")
-            [answer] = self._record(self._event(n + 1, action="undone", undoes=n))
+            [answer] = self._record(
+                {**given, "sequence": n + 1, "action": "undone", "undoes": n}
+            )
             self.assertEqual(answer["status"], "created")
         self._record({**given, "sequence": 7})
         [again] = self._record({**given, "sequence": 8})
@@ -122,21 +124,49 @@ class TestIssueEvents(IssueCase):
 
     def test_undo_names_what_it_takes_back(self):
         self._order(self.student)
-        self._record(self._event(student=self.student.id))
-        self._record(self._event(2, action="undone", undoes=1))
+        given = self._event(student=self.student.id)
+        self._record(given)
+        undo = {**given, "action": "undone", "undoes": 1}
+        self._record({**undo, "sequence": 2})
         undone = self._school_events().filtered("undoes_id")
         self.assertEqual(undone.undoes_id.sequence, 1)
         self.assertEqual(undone.student_id, self.student)
         answers = self._record(
-            self._event(3, action="undone", undoes=1),
-            self._event(4, action="undone", undoes=99),
-            self._event(5, action="undone"),
+            {**undo, "sequence": 3},
+            {**undo, "sequence": 4, "undoes": 99},
+            {**undo, "sequence": 5, "undoes": None},
             self._event(6, student=self.classmate.id),
             self._event(7, action="undone", undoes=6, student=self.student.id),
         )
         self.assertEqual(
             [answer.get("error") for answer in answers],
             ["already_undone", "undoes", "undoes", None, "undoes"],
+        )
+
+    def test_undo_of_a_number_that_is_anothers_takes_nothing_back(self):
+        self._card(self.student, "BCD14264")
+        self._record(
+            self._event(student=self.student.id),
+            self._event(2),
+            self._event(3, card="BCD14264"),
+        )
+        # a tablet that lost its memory: its numbers 1 and 2 are guests of its own
+        answers = self._record(
+            self._event(2, reason="staff"),
+            self._event(7, action="undone", undoes=1),
+            self._event(8, action="undone", undoes=2),
+        )
+        self.assertEqual(
+            [answer.get("error") or answer["status"] for answer in answers],
+            ["conflict", "undoes", "undoes"],
+        )
+        self.assertFalse(self._school_events().filtered("undoes_id"))
+        answers = self._record(
+            self._event(9, action="undone", undoes=2),
+            self._event(10, action="undone", undoes=3, card="BCD14264"),
+        )
+        self.assertEqual(
+            [answer["status"] for answer in answers], ["created", "created"]
         )
 
     def test_a_repeat_is_answered_and_another_content_is_not_taken(self):

@@ -221,6 +221,36 @@ class TestServingApi(IssueCase, HttpCase):
         answer = self._call("find", {"card": "24548AAC"}).json()
         self.assertEqual(answer, {"student": None})
 
+    def test_photos_of_another_school_only_of_who_was_here(self):
+        mate = self._new_student(
+            self._new_class(self.second_school, 5, "А"), "Alien", "Alla"
+        )
+        mate.sudo().image_1920 = base64.b64encode(IMAGE)
+        self._card(mate, "77242CF0")
+
+        def status(version, token=self.token):
+            return self.url_open(
+                f"/school_meal/v1/serve/photo/{mate.id}?v={version}",
+                headers={"Authorization": f"Device {token}"},
+            ).status_code
+
+        self.assertEqual(status("x"), 404)
+        version = self._call("find", {"card": "77242CF0"}).json()["student"][3]
+        self.assertEqual(status(version), 200)
+        self.assertEqual(status(version[:-1]), 404)
+        self.assertEqual(status(version, self._tablet("B")._issue_token()), 404)
+        self._order(mate, school_id=self.school.id)
+        self.assertEqual(status("x"), 200)
+
+    def test_the_page_speaks_the_language_of_the_municipality(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        words = self.env["meal.serving.words"]
+        public = self.env.ref("base.public_user")
+        self.assertEqual(words.with_user(public)._get_language(), "ru_RU")
+        self.city.partner_id.lang = "en_US"
+        user = self._new_user("hatch", "group_canteen", self.school, lang="ru_RU")
+        self.assertEqual(words.with_user(user)._get_language(), "en_US")
+
     def test_photos_of_the_own_municipality(self):
         image = base64.b64encode(IMAGE)
         (self.student + self.stranger).sudo().write({"image_1920": image})

@@ -29,6 +29,10 @@ const FULL_EVERY = 10;
 /** A card that stays on the reader is one tap. */
 const SAME_TAP_MS = 2_500;
 const GREEN_MS = 6_000;
+/** From here on the clock of the tablet is so wrong that somebody must set it. */
+const CLOCK_WRONG_MS = 10 * 60_000;
+/** So many photos that do not come: the network is gone. */
+const PHOTO_FAILURES = 3;
 const PARTS = ["base", "students", "orders", "issued"];
 
 const REASONS = {
@@ -44,6 +48,9 @@ export class App {
         this.queue = new Queue(this.server, () => this.recount());
         this.day = new Day("", {});
         this.meal = null;
+        /** The meal that the hour called for when `meal` was set, by hand or not. */
+        this.usual = null;
+        this.keeping = 0;
         this.result = null;
         this.ordersAt = 0;
         this.refreshes = 0;
@@ -58,9 +65,7 @@ export class App {
             show("pairing", true);
             return;
         }
-        navigator.serviceWorker.register("/school_meal/serve/sw.js", {
-            scope: "/school_meal/serve",
-        });
+        this.watchVersion();
         if (navigator.storage && navigator.storage.persist) {
             navigator.storage.persist();
         }
@@ -71,6 +76,12 @@ export class App {
         await this.open(pairing);
         this.reader = new Reader((text) => this.read(text));
         window.addEventListener("online", () => this.refresh());
+        document.addEventListener("visibilitychange", () => {
+            if (!document.hidden) {
+                this.render(); // it slept: another meal may be served by now
+                this.refresh();
+            }
+        });
         window.addEventListener("offline", () => {
             this.server.isOnline = false;
             this.render();
@@ -90,9 +101,33 @@ export class App {
         this.refresh(true);
     }
 
+    /** New code comes with the next full refresh; it is used once nobody is served. */
+    async watchVersion() {
+        const worker = navigator.serviceWorker;
+        let hasCode = Boolean(worker.controller);
+        worker.addEventListener("controllerchange", () => {
+            this.isReloadDue = hasCode; // the first one is no update
+            hasCode = true;
+            this.render();
+        });
+        this.registration = await worker
+            .register("/school_meal/serve/sw.js", {scope: "/school_meal/serve"})
+            .catch(() => null);
+    }
+
+    /** Nobody is in the middle of something. */
+    isIdle() {
+        return !(
+            this.result ||
+            this.keeping ||
+            this.isPairing ||
+            document.getElementById("panel").open
+        );
+    }
+
     today() {
         const timeZone = this.pairing.timezone || undefined;
-        return new Date().toLocaleDateString("sv-SE", {timeZone});
+        return new Date(this.server.now()).toLocaleDateString("sv-SE", {timeZone});
     }
 
     /** Take the day from the disk: what the tablet opens with after a power cut. */
@@ -107,15 +142,20 @@ export class App {
                 at = kept.at;
             }
         }
+        if (date !== this.day.date) {
+            this.meal = null;
+        }
         this.day = new Day(date, parts);
         this.ordersAt = at;
-        this.meal = null;
         this.recount();
     }
 
     // === DATA === //
 
     async refresh(isFull = false) {
+        if (this.isPairing) {
+            return;
+        }
         const date = this.today();
         if (date !== this.day.date) {
             await this.loadDay(date);
@@ -130,6 +170,9 @@ export class App {
             await this.fetchDay(date, all ? PARTS : ["orders", "issued"], true);
             this.refreshes += 1;
             if (all) {
+                if (this.registration) {
+                    this.registration.update().catch(() => null);
+                }
                 await this.fetchAhead();
             }
         } catch (error) {
@@ -154,7 +197,7 @@ export class App {
         const answer = await this.server.call("day", {date, parts, known});
         this.isRevoked = false;
         await store.raiseSequence(answer.next_sequence);
-        const at = Date.now();
+        const at = this.server.now();
         for (const part of parts) {
             const key = this.partKey(date, part);
             if (answer[part]) {
@@ -166,10 +209,7 @@ export class App {
         }
         this.nextDate = answer.next_date;
         if (isShown) {
-            const meal = this.meal;
             await this.loadDay(date);
-            this.meal = this.isMeal(meal) ? meal : null;
-            this.recount();
         }
     }
 
@@ -183,31 +223,72 @@ export class App {
         if (this.nextDate) {
             await this.fetchDay(this.nextDate, ["orders", "issued"], false);
         }
+        this.getPhotos(); // minutes on a slow line: nobody waits for it
+    }
+
+    async getPhotos() {
         if (this.isGettingPhotos) {
             return;
         }
         this.isGettingPhotos = true;
-        for (const {id, photo} of this.day.students.values()) {
-            if (photo && !(await this.server.hasPhoto(id, photo))) {
-                const url = await this.server.photo(id, photo);
-                if (!url) {
-                    break;
+        try {
+            let failures = 0;
+            for (const {id, photo} of this.day.students.values()) {
+                if (photo && !(await this.server.hasPhoto(id, photo))) {
+                    const url = await this.server.photo(id, photo);
+                    failures = url ? 0 : failures + 1;
+                    if (failures === PHOTO_FAILURES) {
+                        break;
+                    }
+                    URL.revokeObjectURL(url);
                 }
-                URL.revokeObjectURL(url);
             }
+        } catch {
+            // No room for more photos: the initials are shown instead.
+        } finally {
+            this.isGettingPhotos = false;
         }
-        this.isGettingPhotos = false;
     }
 
     recount() {
         this.day.count(this.queue.ofDay(this.day.date));
         if (!this.isMeal(this.meal)) {
-            this.meal = this.day.usualMeal(this.hour());
+            this.meal = this.usual = this.day.usualMeal(this.hour());
         }
         this.render();
     }
 
+    /**
+     * Go on to the next meal when its hour comes, and say so. A meal that was chosen by
+     * hand stays until then.
+     */
+    advanceMeal() {
+        const usual = this.day.usualMeal(this.hour());
+        if (!this.isMeal(this.meal) || usual === this.usual) {
+            return;
+        }
+        this.usual = usual;
+        const before = this.meal;
+        if (usual !== before) {
+            this.meal = usual;
+            playTone("yes");
+            screens.showMealNotice(this, before);
+        }
+    }
+
+    mealName(meal) {
+        const row = this.day.meals.find(([id]) => id === meal);
+        return row ? row[2] : "";
+    }
+
     render() {
+        if (this.isIdle()) {
+            if (this.isReloadDue) {
+                window.location.reload();
+                return;
+            }
+            this.advanceMeal();
+        }
         screens.renderBar(this);
         screens.renderIdle(this);
         document.getElementById("undo").disabled = !this.lastGiven();
@@ -218,7 +299,7 @@ export class App {
     }
 
     hour() {
-        const time = clock(Date.now(), this.day.base.timezone);
+        const time = clock(this.server.now(), this.day.base.timezone);
         const [hours, minutes] = time.split(":").map(Number);
         return hours + minutes / 60;
     }
@@ -240,12 +321,22 @@ export class App {
         if (this.isRevoked) {
             return t("revoked");
         }
-        return this.day.hasOrders ? null : t("no_orders");
+        if (!this.day.hasOrders) {
+            return t("no_orders");
+        }
+        const wrong = Math.abs(this.server.clockOffset || 0);
+        return wrong > CLOCK_WRONG_MS
+            ? t("clock_wrong", {minutes: Math.round(wrong / 60_000)})
+            : null;
     }
 
     // === TAPS === //
 
     async read(text) {
+        if (this.isPairing) {
+            return;
+        }
+        this.advanceMeal(); // the next child, whatever is still on the screen
         const reading = readText(text, this.options);
         if (!reading) {
             toast(t("not_a_card"));
@@ -320,11 +411,13 @@ export class App {
             source: "tap",
             name: "",
             mealText: this.mealText(),
-            detail: t("hint_unknown_card"),
+            detail: t(
+                this.server.isOnline ? "hint_unknown_card" : "hint_unknown_offline"
+            ),
         };
         this.showResult(result);
-        await this.record(result, "refused");
-        if (uid && this.server.isOnline) {
+        const isKept = await this.record(result, "refused");
+        if (isKept && uid && this.server.isOnline) {
             this.askOwner(uid, result);
         }
     }
@@ -350,11 +443,13 @@ export class App {
 
     showResult(result) {
         result.at = Date.now();
+        result.meal = this.meal;
         this.result = result;
         closePanel();
         screens.renderResult(this, result);
         const isOk = result.verdict === "ok" || result.verdict === "guest";
-        playTone(isOk ? "yes" : result.verdict === "allergen" ? "alarm" : "no");
+        const isAlarm = ["allergen", "not_recorded"].includes(result.verdict);
+        playTone(isOk ? "yes" : isAlarm ? "alarm" : "no");
         clearTimeout(this.clearTimer);
         if (isOk) {
             this.clearTimer = setTimeout(() => this.clear(), GREEN_MS);
@@ -374,7 +469,8 @@ export class App {
     // === EVENTS === //
 
     record(result, action, {reason = null} = {}) {
-        const row = this.day.meals.find(([id]) => id === this.meal);
+        const meal = result.meal || this.meal;
+        const row = this.day.meals.find(([id]) => id === meal);
         return this.keep({
             date: this.day.date,
             meal: row ? row[1] : "",
@@ -384,29 +480,46 @@ export class App {
             verdict: result.verdict,
             source: result.source,
             reason,
-            occurred_at: new Date().toISOString(),
+            occurred_at: new Date(this.server.now()).toISOString(),
             offline: !this.server.isOnline,
         });
     }
 
-    /** Put an event on the disk; where that fails, no screen may stay green. */
+    /**
+     * Put an event on the disk. Where that fails the screen is red, whatever it was.
+     *
+     * @returns {Promise<boolean>} whether it is recorded; if not, nothing may say so
+     */
     async keep(event) {
+        this.keeping += 1;
         try {
             await this.queue.add(event);
             this.storageFailed = false;
         } catch {
             this.storageFailed = true;
-            clearTimeout(this.clearTimer);
-            this.clear();
-            playTone("alarm");
+        } finally {
+            this.keeping -= 1;
         }
+        if (this.storageFailed) {
+            clearTimeout(this.clearTimer);
+            this.showResult({
+                verdict: "not_recorded",
+                student: null,
+                name: "",
+                mealText: "",
+                detail: t("storage_failed"),
+            });
+        }
+        return !this.storageFailed;
     }
 
     askReason(result) {
         const reasons = REASONS[result.verdict] || REASONS.default;
         screens.askReason(t("why"), reasons, async (reason) => {
             closePanel();
-            await this.record(result, "given", {reason});
+            if (!(await this.record(result, "given", {reason}))) {
+                return;
+            }
             playTone("yes");
             toast(t("given_anyway", {name: result.name}));
             this.clear(result);
@@ -422,7 +535,11 @@ export class App {
             mealText: this.mealText(),
         };
         for (let n = 0; n < count; n++) {
-            await this.record(result, "given", {reason});
+            if (!(await this.record(result, "given", {reason}))) {
+                this.result.name = t("guests_given", {count: n});
+                screens.renderResult(this, this.result);
+                return;
+            }
         }
         this.showResult(result);
     }
@@ -451,17 +568,19 @@ export class App {
                     closePanel();
                     const shown = this.result;
                     const {event} = kept;
-                    await this.keep({
+                    const isKept = await this.keep({
                         ...event,
                         sequence: undefined,
                         action: "undone",
                         reason: null,
                         undoes: kept.sequence,
-                        occurred_at: new Date().toISOString(),
+                        occurred_at: new Date(this.server.now()).toISOString(),
                         offline: !this.server.isOnline,
                     });
-                    this.clear(shown);
-                    toast(t("undone"));
+                    if (isKept) {
+                        this.clear(shown);
+                        toast(t("undone"));
+                    }
                 },
                 {class: "main", id: "undo-yes"}
             ),
@@ -481,6 +600,8 @@ export class App {
 
     chooseMeal(meal) {
         this.meal = meal;
+        this.usual = this.day.usualMeal(this.hour());
+        show("notice", false);
         this.clear();
     }
 
@@ -536,14 +657,27 @@ export class App {
         );
     }
 
-    /** Connect anew under the same device: what is not sent yet keeps its numbers. */
+    /**
+     * Connect anew under the same device: what is not sent yet keeps its numbers. It is of
+     * the school where it happened: until it is delivered, only that one can be chosen.
+     */
     async pairAgain() {
         closePanel();
-        const before = {
-            device: this.pairing.device,
+        const {device, school} = this.pairing;
+        const {unsent, refused} = this.queue;
+        this.isPairing = true;
+        const pairing = await pair(this.server, {
+            device,
             device_name: this.day.base.device_name,
-        };
-        await this.open(await pair(this.server, before));
+            school: this.day.base.school,
+            onlySchool: unsent.length + refused.length ? school : null,
+        });
+        if (pairing.school !== school) {
+            await store.forgetSchool();
+            this.day = new Day("", {});
+        }
+        this.isPairing = false;
+        await this.open(pairing);
     }
 }
 

@@ -7,11 +7,12 @@ import {button, el, fill, show, t} from "./view.js";
  * Ask who the tablet belongs to; resolves with its token once it is connected.
  *
  * @param {import("./server.js").Server} server
- * @param {{device?: number, school?: string}} before the tablet's earlier pairing
+ * @param {{device?: number, device_name?: string, school?: string, onlySchool?: number}}
+ *     before the tablet's earlier pairing; `onlySchool`: no other one can be chosen
  */
 export async function pair(server, before = {}) {
     show("pairing", true);
-    const schools = await askSchools(server);
+    const schools = await askSchools(server, before);
     return new Promise((resolve) => {
         const school = el(
             "select",
@@ -53,15 +54,16 @@ export async function pair(server, before = {}) {
 }
 
 /** Wait until somebody who may connect tablets is signed in. */
-async function askSchools(server) {
+async function askSchools(server, {school, onlySchool}) {
     for (;;) {
         let problem = null;
         try {
             const {schools, message} = await server.ask("schools");
-            if (schools.length) {
-                return schools;
+            const usable = schools.filter(({id}) => !onlySchool || id === onlySchool);
+            if (usable.length) {
+                return usable;
             }
-            problem = message;
+            problem = schools.length ? t("pair_only", {school}) : message;
         } catch {
             problem = t("pair_no_network");
         }

@@ -50,7 +50,7 @@ export function renderBar(app) {
             el("span", {class: "mark bad", id: "offline"}, t("offline")),
         el(
             "span",
-            {class: `mark ${ageClass(at)}`, id: "age"},
+            {class: `mark ${ageClass(at, server.now())}`, id: "age"},
             at ? t("data_of", {time: app.ageText(at)}) : t("no_data")
         ),
         unsent > 0 &&
@@ -121,6 +121,21 @@ export function renderIdle(app) {
     );
 }
 
+/** Say over everything else that another meal is served from now on. */
+export function showMealNotice(app, before) {
+    const hide = () => show("notice", false);
+    fill(
+        "notice",
+        el("strong", {}, t("meal_now", {meal: app.mealName(app.meal)})),
+        button(t("meal_back", {meal: app.mealName(before)}), () => {
+            hide();
+            app.chooseMeal(before);
+        }),
+        button(t("close"), hide, {class: "main", id: "notice-close"})
+    );
+    show("notice", true);
+}
+
 /**
  * Fill the whole screen with the answer to a tap.
  *
@@ -158,6 +173,9 @@ export function renderResult(app, result) {
 }
 
 function choices(app, result) {
+    if (result.verdict === "not_recorded") {
+        return [button(t("close"), () => app.clear(), {class: "main"})];
+    }
     if (result.verdict === "ok" || result.verdict === "guest") {
         return [
             button(t("undo"), () => app.undo(), {class: "quiet"}),

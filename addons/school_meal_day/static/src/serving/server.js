@@ -1,6 +1,8 @@
 /** Calls of the server: by the tablet's token, or by the session when it is paired. */
 
 const TIMEOUT_MS = 20_000;
+/** An answer that took longer says nothing about the time. */
+const SLOW_MS = 10_000;
 const ROOT = "/school_meal/v1/serve/";
 const PHOTOS = "serving-photos";
 
@@ -17,6 +19,21 @@ export class Server {
         this.token = null;
         this.isOnline = false;
         this.lastContact = 0;
+        /** By how much the clock of the server is ahead, in ms; null: not known yet. */
+        this.clockOffset = null;
+    }
+
+    /** The moment by the clock of the server, so far as it is known. */
+    now() {
+        return Date.now() + (this.clockOffset || 0);
+    }
+
+    /** The answer of the server told its time; half of the way was the way back. */
+    setClock(text, sentAt) {
+        const way = Date.now() - sentAt;
+        if (way >= 0 && way < SLOW_MS) {
+            this.clockOffset = Date.parse(text) - sentAt - way / 2;
+        }
     }
 
     /**
@@ -25,6 +42,7 @@ export class Server {
      */
     async call(path, body) {
         let response = null;
+        const sentAt = Date.now();
         try {
             response = await fetch(ROOT + path, {
                 method: "POST",
@@ -49,6 +67,9 @@ export class Server {
         }
         this.isOnline = true;
         this.lastContact = Date.now();
+        if (answer.now) {
+            this.setClock(answer.now, sentAt);
+        }
         return answer;
     }
 

@@ -115,29 +115,53 @@ export function raiseSequence(next) {
     });
 }
 
-/** Give a queued event, whose number is another's on the server, a new number. */
+/**
+ * Give an event, whose number is another's on the server, a new number. Who takes it back
+ * names the new number and comes after it, also where the server has refused that already.
+ */
 export function renumber(sequence, next) {
     return run(["meta", "events"], "readwrite", ({meta, events}) => {
-        const old = events.get(sequence);
+        const all = events.getAll();
         const counter = meta.get("next_sequence");
         counter.onsuccess = () => {
-            const kept = keptEvent(
-                Math.max(counter.result || 1, next),
-                old.result.event
-            );
-            meta.put(kept.sequence + 1, "next_sequence");
-            events.add({...kept, at: old.result.at});
-            events.delete(sequence);
-            // who takes it back must name the new number
-            const waiting = events.index("state").getAll("queued");
-            waiting.onsuccess = () => {
-                for (const other of waiting.result) {
-                    if (other.event.undoes === sequence) {
-                        other.event.undoes = kept.sequence;
-                        events.put(other);
-                    }
-                }
+            const old = all.result.find((kept) => kept.sequence === sequence);
+            if (!old) {
+                return; // moved together with what it takes back
+            }
+            let number = Math.max(counter.result || 1, next);
+            const move = ({sequence: from, at, event}) => {
+                events.delete(from);
+                events.add({...keptEvent(number, event), at});
+                number += 1;
             };
+            const undone = number;
+            move(old);
+            for (const other of all.result) {
+                if (other.event.undoes === sequence && other.state !== "sent") {
+                    move({...other, event: {...other.event, undoes: undone}});
+                }
+            }
+            meta.put(number, "next_sequence");
+        };
+    });
+}
+
+/** The tablet goes to another school: nothing of the one before may be shown there. */
+export function forgetSchool() {
+    return run(["meta", "events"], "readwrite", ({meta, events}) => {
+        const request = meta.getAllKeys();
+        request.onsuccess = () => {
+            for (const key of request.result) {
+                if (/^day:|^base$|^students$/.test(key)) {
+                    meta.delete(key);
+                }
+            }
+        };
+        const sent = events.index("state").getAllKeys("sent");
+        sent.onsuccess = () => {
+            for (const key of sent.result) {
+                events.delete(key);
+            }
         };
     });
 }
