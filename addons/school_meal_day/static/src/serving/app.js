@@ -165,11 +165,14 @@ export class App {
             return;
         }
         this.isRefreshing = true;
+        let isOtherDay = false;
         try {
             const all = isFull || this.refreshes % FULL_EVERY === 0;
             await this.fetchDay(date, all ? PARTS : ["orders", "issued"], true);
             this.refreshes += 1;
-            if (all) {
+            // the server has told the time: the tablet may have taken the wrong day
+            isOtherDay = this.today() !== date;
+            if (all && !isOtherDay) {
                 if (this.registration) {
                     this.registration.update().catch(() => null);
                 }
@@ -182,6 +185,9 @@ export class App {
         } finally {
             this.isRefreshing = false;
             this.recount();
+        }
+        if (isOtherDay) {
+            await this.refresh(true);
         }
     }
 
