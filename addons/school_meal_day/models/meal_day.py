@@ -171,6 +171,15 @@ class MealDay(models.Model):
         sums = self._sum_parts()
         # sudo: the names of the sources, which not every reader of a day may open
         sources = self.env["meal.funding.source"].sudo()
+        head = Markup(
+            "<tr><th>%s</th><th>%s</th><th class='text-end'>%s</th>"
+            "<th class='text-end'>%s</th></tr>"
+        ) % (
+            self.env._("Source"),
+            self.env._("KBK"),
+            self.env._("Portions"),
+            self.env._("Roubles"),
+        )
         for day in self:
             rows = Markup("").join(
                 Markup(
@@ -186,7 +195,10 @@ class MealDay(models.Model):
                     key=lambda row: (row[0].sequence, row[0].id),
                 )
             )
-            day.money = Markup("<table class='table table-sm'>%s</table>") % rows
+            day.money = Markup("<table class='table table-sm'>%s%s</table>") % (
+                head,
+                rows,
+            )
 
     def _sum_parts(self):
         """Return {day id: {source id: (portions, roubles)}} of the current portions."""

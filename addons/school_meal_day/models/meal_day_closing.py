@@ -19,6 +19,7 @@ class MealDay(models.Model):
         """Look for exceptions now (button)."""
         self._check_may_close()
         for day in self.filtered(lambda d: d.state == "open"):
+            day._check_time()  # until then what is not claimed may still be
             day.school_id._close_ordering(day.date)
             day._find_exceptions()
 
