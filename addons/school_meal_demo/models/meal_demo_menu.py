@@ -178,7 +178,10 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _get_sections(self):
         """Return {text in the published files: section}."""
-        return {one.file_name: one for one in self.env["meal.section"].search([])}
+        return {
+            one.file_name: one
+            for one in self.env["meal.section"].search([("file_name", "!=", False)])
+        }
 
     @api.model
     def _scale(self, outputs):
