@@ -19,7 +19,7 @@ class MealDay(models.Model):
         """Look for exceptions now (button)."""
         self._check_may_close()
         for day in self.filtered(lambda d: d.state == "open"):
-            day._check_time()  # until then what is not claimed may still be
+            day._check_has_come()
             day.school_id._close_ordering(day.date)
             day._find_exceptions()
 
@@ -141,6 +141,15 @@ class MealDay(models.Model):
                 "closed_by_id": self.env.uid,
             }
         )
+
+    def _check_has_come(self):
+        """There is nothing to decide about tomorrow: all of it is still to be claimed."""
+        if self.date > self.env["school.calendar"]._local_date(self.school_id):
+            raise UserError(
+                self.env._(
+                    "%s has not come yet: there is nothing to check.", self.display_name
+                )
+            )
 
     def _check_time(self):
         """A day is closed when its meals are over."""

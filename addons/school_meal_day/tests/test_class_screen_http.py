@@ -50,6 +50,7 @@ class TestClassScreenHttp(ScreenCase, HttpCase):
 
     @mute_logger("odoo.http")
     def test_calls_reach_the_own_class_only(self):
+        self.roles["teacher"].lang = "en_US"
         self._open("teacher")
         command = self._command("order", self.sibling, self.breakfast)
         answer = self._call("run", class_id=self.class_1b.id, commands=[command])

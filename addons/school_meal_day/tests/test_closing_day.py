@@ -81,6 +81,14 @@ class TestClosingDay(ClosingCase):
         self.day._close()
         self.assertEqual(self.day.state, "closed")
 
+    def test_nothing_is_decided_about_tomorrow(self):
+        tomorrow = self.env["meal.day"]._get_or_make(
+            self.school, MONDAY + timedelta(days=1)
+        )
+        with self._refused(UserError, "has not come yet"):
+            tomorrow.action_check()
+        self.assertFalse(tomorrow.exception_ids)
+
     def test_closed_once(self):
         self._give_all()
         self._close()

@@ -36,6 +36,7 @@ class ParentCase(OrderCase):
         )
         cls.mother_user = cls._portal_user("mother", cls.mother)
         cls.father_user = cls._portal_user("father", cls.father)
+        cls.father_user.lang = "en_US"
         cls.grandmother_user = cls._portal_user("grandmother", cls.grandmother)
         cls.kosher = cls._variant("Set 2")
         cls.diet = cls._variant("Without milk", is_diet=True)
