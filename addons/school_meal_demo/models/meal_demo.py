@@ -83,10 +83,14 @@ class MealDemo(models.AbstractModel):
         }
 
     @api.model
+    def _get_history_begin(self, school):
+        today = fields.Date.context_today(self.with_context(tz=school.tz))
+        return today - timedelta(days=HISTORY_DAYS)
+
+    @api.model
     def _get_days(self, school):
         """School days of the history, oldest first; today is left to the user."""
-        today = fields.Date.context_today(self.with_context(tz=school.tz))
-        first = today - timedelta(days=HISTORY_DAYS)
+        first = self._get_history_begin(school)
         days = (first + timedelta(days=n) for n in range(HISTORY_DAYS))
         return [
             day

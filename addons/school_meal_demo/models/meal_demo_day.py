@@ -23,7 +23,7 @@ class MealDemo(models.AbstractModel):
     def _create_choices(self, company, chance):
         """What families have decided in September."""
         students = self.env["school.student"].search([("company_id", "=", company.id)])
-        begin = self._get_year_begin(company)
+        begin = self._get_history_begin(students.school_id[:1])
         # the children of those who may sign in to look at the demo
         shown = students.filtered("guardian_ids.partner_id.user_ids")
         values = []
@@ -144,6 +144,26 @@ class MealDemo(models.AbstractModel):
                 ("state", "=", "cooked"),
             ]
         )
+
+    @api.model
+    def _get_last_month(self, school):
+        """Return the first day of the month before this one."""
+        today = self.env["school.calendar"]._local_date(school)
+        return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+    @api.model
+    def _play_month_before(self, school, chance):
+        """Free meals of a whole month, so that there are timesheets to sign."""
+        last = self._get_history_begin(school) - timedelta(days=1)
+        days = self.env["school.calendar"]._school_days(
+            self._get_last_month(school), last, school
+        )
+        for day in days:
+            self._play_meals(school, day, True, chance)
+
+    @api.model
+    def _make_timesheets(self, school):
+        self.env["meal.timesheet"]._generate(school, self._get_last_month(school))
 
     @api.model
     def _prepare_today(self, school):

@@ -29,6 +29,7 @@ class MealDemo(models.AbstractModel):
         )
         channel = demo._create_channel(company)
         days = demo._get_days(schools[0])
+        demo._play_month_before(schools[0].with_env(demo.env), chance)
         for number, day in enumerate(days):
             _logger.info("%s: %s", company.name, day)
             midday = datetime.combine(day, time(12), ZoneInfo(schools[0].tz))
@@ -43,6 +44,7 @@ class MealDemo(models.AbstractModel):
             with demo._at(schools[0], day, 20):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
         demo._prepare_today(schools[0].with_env(demo.env))
+        demo._make_timesheets(schools[0].with_env(demo.env))
 
     @api.model
     def _create_channel(self, company):
