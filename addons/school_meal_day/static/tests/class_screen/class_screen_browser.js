@@ -109,8 +109,10 @@
         },
         async asTheDayBefore() {
             await tap("[data-key='as-yesterday']");
+            await tap("[data-key='undo']"); // the second half of a double tap
             await until("lunch is on", () => isOn("Ivanov", 3) && isOn("Petrov", 3));
             await saved();
+            await new Promise((resolve) => setTimeout(resolve, 800));
             await tap("[data-key='undo']");
             await until("lunch is off", () => !isOn("Ivanov", 3) && !isOn("Petrov", 3));
             await saved();
