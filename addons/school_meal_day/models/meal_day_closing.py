@@ -143,7 +143,7 @@ class MealDay(models.Model):
         )
 
     def _check_has_come(self):
-        """There is nothing to decide about tomorrow: all of it is still to be claimed."""
+        """There is nothing to decide about tomorrow: all is still to be claimed."""
         if self.date > self.env["school.calendar"]._local_date(self.school_id):
             raise UserError(
                 self.env._(
