@@ -173,7 +173,7 @@ class MealDay(models.Model):
     def _lock(self):
         """Take the days alone: orders, events and another closing wait."""
         self.env.flush_all()
-        # Who comes second is told so by PostgreSQL, and Odoo repeats the call: no error.
+        # Who comes second is told so by PostgreSQL, and Odoo repeats the call.
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM meal_day WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
