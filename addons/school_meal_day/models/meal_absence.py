@@ -105,6 +105,7 @@ class MealAbsence(models.Model):
                     "source": source,
                     "user_id": self.env.uid,
                 }
+                # sudo: the place of a student is a fact for whoever reports
                 for student in students.sudo()
             ]
         )
@@ -176,6 +177,7 @@ class MealAbsence(models.Model):
 
     def _order_what_is_due(self):
         """Order what came by itself for the others while the student was away."""
+        # sudo: as in _report
         orders, calendar = self.env["meal.order"].sudo(), self.env["school.calendar"]
         for school, absences in self.grouped("school_id").items():
             today = calendar._local_date(school)

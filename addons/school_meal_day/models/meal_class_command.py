@@ -64,6 +64,7 @@ class MealClassCommand(models.Model):
                 """,
                 self.env.uid,
                 school_class.id,
+                # sudo: the municipality of a class that was checked
                 school_class.sudo().company_id.id,
                 sorted(set(uuids)),
             )

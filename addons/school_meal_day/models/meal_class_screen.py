@@ -96,6 +96,7 @@ class MealClassScreen(models.AbstractModel):
             "class": {
                 "id": school_class.id,
                 "name": school_class.name,
+                # sudo: the school of a class that was checked
                 "school": school_class.sudo().school_id.short_name,
             },
             "server_time": self._as_iso(fields.Datetime.now()),
@@ -121,6 +122,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _get_days(self, school_class):
         """Return today, if it is taught, and the next school day."""
+        # sudo: the school of a class that was checked
         calendar, school = self.env["school.calendar"], school_class.sudo().school_id
         today = calendar._local_date(school)
         upcoming = calendar._next_school_day(today, school, school_class)
@@ -130,6 +132,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _get_day_before(self, school_class, day):
         span = day - timedelta(days=LOOK_BACK), day - timedelta(days=1)
+        # sudo: the school of a class that was checked
         school = school_class.sudo().school_id
         days = self.env["school.calendar"]._school_days(*span, school, school_class)
         return days[-1] if days else None
@@ -193,7 +196,7 @@ class MealClassScreen(models.AbstractModel):
     def _read_orders(self, students, facts):
         orders = (
             self.env["meal.order"]
-            .sudo()
+            .sudo()  # sudo: orders of the class that was checked
             .search_fetch(
                 [("student_id", "in", students.ids), ("date", "in", list(facts))],
                 ["student_id", "date", "meal_type_id", "state", "variant_id"],
@@ -230,13 +233,16 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _get_meals(self, school_class, days, facts):
         """Return {day: meals} that the class can have, or has, on the day."""
+        # sudo: ages and meals are the same for everybody
         groups = self.env["meal.age.group"].sudo()._by_grade()
         group = groups.get(school_class.grade, self.env["meal.age.group"])
         every = self.env["meal.type"].sudo().search([("active", "=", True)])
         meals = {}
         for day in days:
             prices = self.env["meal.pricing"]._get_price_list(
-                school_class.sudo().school_id, day
+                # sudo: the school of a class that was checked
+                school_class.sudo().school_id,
+                day,
             )
             ordered = {meal for cell in facts[day].values() for meal in cell["orders"]}
             meals[day] = every.filtered(
@@ -256,12 +262,13 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _prepare_day(self, school_class, day, meals):
+        # sudo: the school of a class that was checked
         school = school_class.sudo().school_id
         cutoff = school._get_correction_cutoff(day)
         today = self.env["school.calendar"]._local_date(school)
         confirmed = (
             self.env["meal.attendance"]
-            .sudo()
+            .sudo()  # sudo: confirmations of the class that was checked
             .search([("class_id", "=", school_class.id), ("date", "=", day)])
         )
         return {
@@ -371,6 +378,7 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _prepare_classes(self, classes):
+        # sudo: names of the schools of the user's own classes
         several = len(classes.sudo().school_id) > 1
         names = {
             school_class.id: school_class.display_name

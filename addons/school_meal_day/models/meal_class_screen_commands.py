@@ -74,6 +74,7 @@ class MealClassScreen(models.AbstractModel):
         """
         day = commands[0].date
         students = self._get_students(school_class)
+        # sudo: students of the class that was checked
         outcomes, todo = {}, self.env["school.student"].sudo()
         if not self._is_open_day(school_class, commands[0]):
             late = self.env._(
@@ -124,6 +125,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _get_role(self, school_class):
         """Return the origin, also the source, of what the user enters."""
+        # sudo: who teaches a class that was checked
         is_teacher = school_class.sudo().teacher_id == self.env.user
         return "teacher" if is_teacher else "operator"
 
@@ -179,6 +181,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _do_confirm(self, school_class, commands):
         day = commands[0].date
+        # sudo: the school of a class that was checked
         school = school_class.sudo().school_id
         if day != self.env["school.calendar"]._local_date(school):
             message = self.env._("A class is confirmed on the day itself.")

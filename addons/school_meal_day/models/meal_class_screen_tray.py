@@ -143,6 +143,7 @@ class MealClassScreen(models.AbstractModel):
 
     @api.model
     def _prepare_event(self, command):
+        # sudo: meals are the same for everybody
         meal = self.env["meal.type"].sudo().browse(command.meal).exists()
         return {
             "uuid": command.uuid,
@@ -157,6 +158,7 @@ class MealClassScreen(models.AbstractModel):
     @api.model
     def _is_served_day(self, school_class, day):
         """A tray is confirmed on its day; a phone that was offline may come later."""
+        # sudo: the clock of the class's school
         today = self.env["school.calendar"]._local_date(school_class.sudo().school_id)
         return 0 <= (today - day).days <= SERVED_DAYS
 

@@ -80,6 +80,7 @@ class MealCorrection(models.Model):
     @api.constrains("day_id")
     def _check_day_closed(self):
         for correction in self:
+            # sudo: whether a day is closed is a fact
             if correction.sudo().day_id.state != "closed":
                 raise UserError(
                     self.env._(

@@ -70,6 +70,7 @@ class MealCorrectionLine(models.Model):
         "day_line_id", "student_id", "meal_type_id", "correction_id", "exception_id"
     )
     def _check_portion(self):
+        # sudo: the lines are compared, not shown
         for line in self.sudo():
             portion, day = line.day_line_id, line.correction_id.day_id
             fits = not portion or (

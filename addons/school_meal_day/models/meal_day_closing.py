@@ -229,6 +229,7 @@ class MealDay(models.Model):
             raise ConcurrencyError("Something arrived before the closing")
 
     def _check_decided(self):
+        # sudo: all exceptions count, whoever closes
         undecided = self.sudo().exception_ids.filtered(lambda e: not e.outcome)
         if undecided:
             raise UserError(
@@ -244,6 +245,7 @@ class MealDay(models.Model):
         """Return the rows of all portions for ``meal.day.line._freeze``."""
         decisions = {
             exception._get_key(): exception.outcome
+            # sudo: as above
             for exception in self.sudo().exception_ids
         }
         taken = self._get_taken_numbers(facts)

@@ -90,6 +90,7 @@ class MealDayException(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for exception in self:
+            # sudo: the name on an exception the user may read
             parts = [kinds[exception.kind], exception.sudo().student_id.name]
             exception.display_name = ": ".join(filter(None, parts))
 
@@ -318,6 +319,7 @@ class MealDayException(models.Model):
             "undoes": exception.event_id.event_key,
             "occurred_at": now,
         }
+        # sudo: what was issued is a fact; rights were checked
         events = self.env["meal.issue.event"].sudo()
         [(_position, status, *_rest)] = events._write_events(
             exception.school_id, [event], None, self.env.user, now

@@ -156,6 +156,7 @@ class MealKitchenBoard(models.AbstractModel):
             "class_id": "school.class",
         }[key]
         sums = self._sum(counts, meal, key)
+        # sudo: names of meals, classes and sets only
         records = self.env[model].sudo().browse(id_ for id_ in sums if id_)
         order = {
             "age_group_id": lambda record: record.grade_from,

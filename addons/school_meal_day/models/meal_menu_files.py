@@ -65,6 +65,7 @@ class MealMenuFiles(models.AbstractModel):
             yield name, self._make_daily(menu)
         generator = self.env["meal.menu"]
         used = set()
+        # sudo: what is published is read by everybody
         cycles = generator.sudo()._get_cycles(school.sudo(), date_from, date_to)
         for cycle in reversed(cycles.filtered(lambda cycle: not cycle.variant_id)):
             name = cycle._get_file_name()

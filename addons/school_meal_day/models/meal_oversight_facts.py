@@ -45,6 +45,7 @@ class MealOversight(models.AbstractModel):
         query for all calendars."""
         if not schools:
             return {}
+        # sudo: the calendar is the same for everybody
         periods = self.env["school.calendar.period"].sudo().search(
             [
                 ("company_id", "in", schools.company_id.ids),

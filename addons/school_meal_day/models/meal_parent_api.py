@@ -24,6 +24,7 @@ class MealParentApi(models.AbstractModel):
     def _get_guardians(self):
         """Return the rows, in sudo, that make the user a guardian who is shown meals:
         who is only told of news is not."""
+        # sudo: one's own contact
         domain = Domain("partner_id", "=", self.env.user.sudo().partner_id.id)
         domain &= Domain("active", "=", True)
         domain &= Domain("student_id.state", "=", "enrolled")
@@ -138,6 +139,7 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _read_facts(self, student, days):
+        # sudo: ages and meals are the same for everybody
         groups = self.env["meal.age.group"].sudo()._by_grade()
         none = self.env["meal.age.group"]
         group = groups.get(student.class_id.grade, none) if student.class_id else none
@@ -145,6 +147,7 @@ class MealParentApi(models.AbstractModel):
         return {
             "age_group": group,
             "diet": student.diet_variant_id,
+            # sudo: as above
             "meals": self.env["meal.type"].sudo().search([("active", "=", True)]),
             "orders": orders,
             "absences": self._read_absences(student, days),
@@ -166,7 +169,7 @@ class MealParentApi(models.AbstractModel):
     def _read_absences(self, student, days):
         return (
             self.env["meal.absence"]
-            .sudo()
+            .sudo()  # sudo: of the child that was checked
             .search(
                 [
                     ("student_id", "=", student.id),
@@ -218,7 +221,7 @@ class MealParentApi(models.AbstractModel):
         sets = diet.union(*(order.variant_id for order in orders.values()))
         lines = (
             self.env["meal.menu.line"]
-            .sudo()
+            .sudo()  # sudo: menus are public
             .search(
                 [
                     ("menu_id.school_id", "=", student.school_id.id),
@@ -286,6 +289,7 @@ class MealParentApi(models.AbstractModel):
     @api.model
     def _find_variant(self, student, variant_id):
         """Return a set that parents may choose; none is the usual one."""
+        # sudo: sets of the child's municipality
         variants = self.env["meal.variant"].sudo()
         if not variant_id:
             return variants

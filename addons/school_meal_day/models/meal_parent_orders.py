@@ -244,7 +244,7 @@ class MealParentApi(models.AbstractModel):
         school day, and whatever lies ordered after it."""
         orders = (
             self.env["meal.order"]
-            .sudo()
+            .sudo()  # sudo: of the child that was checked
             .search_fetch(
                 [("student_id", "=", student.id), ("date", ">=", first)], ["date"]
             )

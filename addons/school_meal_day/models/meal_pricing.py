@@ -33,6 +33,7 @@ class MealPricing(models.AbstractModel):
     @api.model
     def _get_parent_source(self, school):
         """Return the source of the parents' part, made when it is first needed."""
+        # sudo: the municipality of a school is a fact
         company = school.sudo().company_id
         # sudo: one record of the municipality that everything else refers to
         sources = self.env["meal.funding.source"].sudo()

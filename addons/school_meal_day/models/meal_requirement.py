@@ -188,7 +188,7 @@ class MealRequirement(models.Model):
         else:
             rows = (
                 self.env["meal.order"]
-                .sudo()
+                .sudo()  # sudo: portions are counted, not shown
                 ._read_group(
                     [
                         ("school_id", "=", self.school_id.id),
@@ -211,6 +211,7 @@ class MealRequirement(models.Model):
         names = [
             self.env["meal.type"].browse(meal).name,
             self.env["meal.age.group"].browse(age).name,
+            # sudo: the name of a set
             variant and self.env["meal.variant"].sudo().browse(variant).name,
         ]
         return ", ".join(name for name in names if name)
@@ -300,6 +301,7 @@ class MealRequirement(models.Model):
             "date": self.date,
             "school": school.name,
             "is_approved": self.state == "approved",
+            # sudo: the name on a printed form
             "approver": self.approved_by_id.sudo().name or school.head_id.name or "",
             "okpo": school.company_id.company_registry or "",
             "responsible": school.meals_responsible_id.name or "",

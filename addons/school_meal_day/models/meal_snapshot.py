@@ -108,6 +108,7 @@ class MealSnapshot(models.Model):
             raise AccessError(
                 self.env._("Only the person responsible for meals takes corrections.")
             )
+        # sudo: the clock of the school
         school = self.sudo().school_id
         taken = school._pass_cutoffs(self.date)
         taken |= self._take_correction(school, self.date)

@@ -21,6 +21,7 @@ class MealSnapshot(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_sheet_name(self):
+        # sudo: the code in a file's name
         return f"{self.date}-{self.school_id.sudo().code}-{self.kind}.pdf"
 
     def _render_sheet(self):

@@ -33,4 +33,5 @@ class SchoolCalendar(models.AbstractModel):
         """Return the day whose evening cut-off is about the meals of ``date``."""
         earliest = date - timedelta(days=cutoffs.LONGEST_PAUSE)
         rules = self._get_rules(school, None, earliest, date)
+        # sudo: the week of a school is public
         return cutoffs.forecast_day(date, int(school.sudo().week_days), rules)
