@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .issue_sql import given
+
 #: The parts of a portion are its price.
 PRICES = SQL(
     """
@@ -126,12 +128,12 @@ LATE = SQL(
                        AND l.student_id = (SELECT g.student_id FROM meal_issue_event g
                                             WHERE g.id = e.undoes_id)
                        AND l.date = e.date AND l.outcome = 'issued')
-                ELSE NOT EXISTS (SELECT FROM meal_issue_event u
-                                  WHERE u.undoes_id = e.id)
+                ELSE %(given)s
                  AND NOT EXISTS (SELECT FROM meal_day_line l
                                   WHERE l.student_id = e.student_id
                                     AND l.date = e.date AND l.event_id = e.id) END
-    """
+    """,
+    given=given("e"),
 )
 
 #: A school issues no more by order than was ordered; all else is an exception.

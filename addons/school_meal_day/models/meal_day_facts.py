@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain import day_closing
+from .issue_sql import given
 
 
 class MealDay(models.Model):
@@ -94,13 +95,12 @@ class MealDay(models.Model):
                        NULL::integer AS variant_id
                   FROM meal_issue_event e
                   LEFT JOIN school_student s ON s.id = e.student_id
-                 WHERE e.school_id = %s AND e.date = %s AND e.action = 'given'
-                   AND NOT EXISTS (
-                       SELECT FROM meal_issue_event u WHERE u.undoes_id = e.id)
+                 WHERE e.school_id = %s AND e.date = %s AND %s
                  ORDER BY e.occurred_at, e.id
                 """,
                 self.school_id.id,
                 self.date,
+                given("e"),
             )
         )
 

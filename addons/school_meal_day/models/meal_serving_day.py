@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..const import FREED, LIVE_STATES
 from ..domain import roster_code, student_names
+from .issue_sql import given
 
 #: Keys by which readers find a card, as the reader's text names them.
 CARD_KEYS = ("uid", "w26", "dec10", "qr")
@@ -309,14 +310,13 @@ class MealServingDay(models.AbstractModel):
                        coalesce(e.device_id, 0)
                   FROM meal_issue_event e
                   LEFT JOIN meal_order o ON o.id = e.order_id
-                 WHERE e.school_id = %s AND e.date = %s AND e.action = 'given'
+                 WHERE e.school_id = %s AND e.date = %s AND %s
                    AND e.device_id IS DISTINCT FROM %s
-                   AND NOT EXISTS (
-                       SELECT FROM meal_issue_event u WHERE u.undoes_id = e.id)
                  ORDER BY e.id
                 """,
                 school.id,
                 date,
+                given("e"),
                 device.id,
             )
         )
