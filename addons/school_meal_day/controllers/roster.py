@@ -1,18 +1,16 @@
 """Download of paper lists."""
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
+
+from .download import DownloadMixin
 
 
-class RosterController(http.Controller):
+class RosterController(DownloadMixin, http.Controller):
     @http.route("/school_meal/roster/<int:print_id>", type="http", auth="user")
     def roster(self, print_id):
+        # Not _find: to others, somebody's lists are not there.
         job = request.env["meal.roster.print"].search([("id", "=", print_id)])
         if not job:
             raise request.not_found()
-        headers = [
-            ("Content-Type", "application/pdf"),
-            ("Content-Disposition", content_disposition(f"lists-{job.date}.pdf")),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(job._get_pdf(), headers)
+        return self._answer(job._get_pdf(), f"lists-{job.date}.pdf")
