@@ -3,6 +3,7 @@ from odoo import api, models
 from ..const import LIVE_STATES
 from ..domain import roster_code
 from ..report.class_roster import Sheet, draw_rosters
+from .database_secret import get_secret
 
 
 class MealRoster(models.AbstractModel):
@@ -22,7 +23,7 @@ class MealRoster(models.AbstractModel):
         meals = self.env["meal.serving.day"]._get_meals(school, date)
         orders = self._get_orders(classes, date)
         stops = self._get_stops(school, date)
-        secret = self.env["meal.serving.day"]._get_secret()
+        secret = get_secret(self.env)
         sheets = [
             Sheet(
                 title=self.env._("Class %s", school_class.name),

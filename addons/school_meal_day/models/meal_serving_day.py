@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..const import FREED, LIVE_STATES
 from ..domain import roster_code, student_names
+from .database_secret import get_secret, keyed_digest
 from .issue_sql import given
 
 #: Keys by which readers find a card, as the reader's text names them.
@@ -163,7 +164,7 @@ class MealServingDay(models.AbstractModel):
                 date=date,
             )
         )
-        secret = self._get_secret()
+        secret = get_secret(self.env)
         return [
             [
                 student_id,
@@ -388,17 +389,9 @@ class MealServingDay(models.AbstractModel):
     def _get_photo_key(self, device, student):
         """Return what a tablet shows the photo of a student of elsewhere by."""
         text = f"serving-photo-{device.id}-{student.id}"
-        secret = self._get_secret().encode()
-        return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
-
-    @api.model
-    def _get_secret(self):
-        # sudo: the secret is closed to everybody.
-        return self.env["ir.config_parameter"].sudo().get_param("database.secret")
+        return keyed_digest(self.env, text)[:32]
 
     @api.model
     def _get_salt(self, device):
         """Return the salt of a tablet: digests of one say nothing about another's."""
-        return hmac.new(
-            self._get_secret().encode(), f"serving-{device.id}".encode(), hashlib.sha256
-        ).hexdigest()[:16]
+        return keyed_digest(self.env, f"serving-{device.id}")[:16]

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from ..domain import roster_code
+from ..models.database_secret import get_secret
 from .common import MONDAY
 from .issue_common import IssueCase
 
@@ -22,7 +23,7 @@ class TestIssueRoster(IssueCase, HttpCase):
         cls._make_roles()
         for student in (cls.student, cls.classmate):
             cls._order(student)
-        cls.secret = cls.env["meal.serving.day"]._get_secret()
+        cls.secret = get_secret(cls.env)
 
     def _entry(self, role="canteen", code=None):
         form = Form(self._as(role, self.env["meal.roster.entry"]))

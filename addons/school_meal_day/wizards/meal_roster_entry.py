@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..const import LIVE_STATES
 from ..domain import roster_code
+from ..models.database_secret import get_secret
 from .meal_roster_entry_line import ISSUED, OFF, ORDERED, STOP
 
 
@@ -54,7 +55,7 @@ class MealRosterEntry(models.TransientModel):
     def _onchange_sheet_code(self):
         if not self.sheet_code:
             return None
-        secret = self.env["meal.serving.day"]._get_secret()
+        secret = get_secret(self.env)
         found = roster_code.parse_sheet_code(secret, self.sheet_code)
         school_class = self.env["school.class"].search(
             [("id", "=", found[0] if found else 0)]
