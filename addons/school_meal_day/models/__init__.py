@@ -1,6 +1,7 @@
 from . import meal_price_guard  # isort: skip
 from . import (
     meal_approval_mixin,
+    meal_approval_line_mixin,
     meal_dish_line_mixin,
     meal_absence,
     meal_age_group,

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..domain import menu_files
 from .meal_dish_line_mixin import NUTRIENT_FIELDS
 
 
@@ -10,9 +9,10 @@ class MealCycleLine(models.Model):
 
     _name = "meal.cycle.line"
     _description = "Dish of a Cyclic Menu"
-    _inherit = ["meal.dish.line.mixin"]
+    _inherit = ["meal.dish.line.mixin", "meal.approval.line.mixin"]
     _order = "cycle_id, day_number, meal_type_id, sequence, id"
     _rec_name = "dish_id"
+    _document_field = "cycle_id"
 
     cycle_id = fields.Many2one(
         "meal.cycle", required=True, index=True, ondelete="cascade"
@@ -48,44 +48,7 @@ class MealCycleLine(models.Model):
     def _compute_nutrients(self):
         return super()._compute_nutrients()
 
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        result = super().write(vals)
-        if "cycle_id" in vals:
-            self._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_of_drafts(self):
-        self._check_draft()
-
     # === BUSINESS METHODS === #
-
-    def _check_draft(self):
-        if not self.env.su:
-            self.cycle_id._check_draft()
 
     def _get_age_group(self):
         return self.cycle_id.age_group_id
-
-    def _as_file_dish(self):
-        return menu_files.Dish(
-            self.meal_type_id.code,
-            self.section_id.file_name or "",
-            self.tech_card_number or "",
-            self.dish_id.name,
-            self.output_g,
-            round(self.price * 100) or None,
-            self.energy_kcal,
-            self.proteins_g,
-            self.fats_g,
-            self.carbohydrates_g,
-        )

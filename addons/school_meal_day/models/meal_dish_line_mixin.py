@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..domain import menu_norms
+from ..domain import menu_files, menu_norms
 
 #: Fields of a line that hold what a portion gives, as `meal.dish.output` names them.
 NUTRIENT_FIELDS = (
@@ -13,7 +13,10 @@ NUTRIENT_FIELDS = (
 
 
 class MealDishLineMixin(models.AbstractModel):
-    """A dish of a menu with what its portion weighs and gives at the menu's age."""
+    """A dish of a menu with what its portion weighs and gives at the menu's age.
+
+    The menu's own model of lines has the ``price``, in its manner.
+    """
 
     _name = "meal.dish.line.mixin"
     _description = "Dish of a Menu"
@@ -91,4 +94,18 @@ class MealDishLineMixin(models.AbstractModel):
             self.fats_g,
             self.carbohydrates_g,
             self.energy_kcal,
+        )
+
+    def _as_file_dish(self):
+        return menu_files.Dish(
+            self.meal_type_id.code,
+            self.section_id.file_name or "",
+            self.tech_card_number or "",
+            self.dish_id.name,
+            self.output_g,
+            round(self.price * 100) or None,
+            self.energy_kcal,
+            self.proteins_g,
+            self.fats_g,
+            self.carbohydrates_g,
         )

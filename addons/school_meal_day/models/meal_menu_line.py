@@ -1,17 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..domain import menu_files
-
 
 class MealMenuLine(models.Model):
     """A dish of a day's menu; what the cycle wanted instead stays on record."""
 
     _name = "meal.menu.line"
     _description = "Dish of the Day"
-    _inherit = ["meal.dish.line.mixin"]
+    _inherit = ["meal.dish.line.mixin", "meal.approval.line.mixin"]
     _order = "menu_id, meal_type_id, sequence, id"
     _rec_name = "dish_id"
+    _document_field = "menu_id"
 
     menu_id = fields.Many2one(
         "meal.menu", required=True, index=True, ondelete="cascade"
@@ -70,22 +69,16 @@ class MealMenuLine(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             vals_list = [{**vals, "cycle_dish_id": False} for vals in vals_list]
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
+        return super().create(vals_list)
 
     def write(self, vals):
-        self._check_draft()
         if not self.env.su:
             vals = {key: vals[key] for key in vals if key != "cycle_dish_id"}
-        result = super().write(vals)
-        if "menu_id" in vals:
-            self._check_draft()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_drafts(self):
-        self._check_draft()
+        super()._unlink_only_of_drafts()
         for line in self.filtered("cycle_dish_id"):
             line.menu_id.message_post(
                 body=self.env._(
@@ -95,23 +88,5 @@ class MealMenuLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _check_draft(self):
-        if not self.env.su:
-            self.menu_id._check_draft()
-
     def _get_age_group(self):
         return self.menu_id.age_group_id
-
-    def _as_file_dish(self):
-        return menu_files.Dish(
-            self.meal_type_id.code,
-            self.section_id.file_name or "",
-            self.tech_card_number or "",
-            self.dish_id.name,
-            self.output_g,
-            round(self.price * 100) or None,
-            self.energy_kcal,
-            self.proteins_g,
-            self.fats_g,
-            self.carbohydrates_g,
-        )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..domain import menu_files
 
@@ -9,7 +9,9 @@ class MealRequirementLine(models.Model):
     _name = "meal.requirement.line"
     _description = "Product of a Menu Requirement"
     _order = "requirement_id, ingredient_id, meal_type_id, dish_id, id"
+    _inherit = ["meal.approval.line.mixin"]
     _rec_name = "ingredient_id"
+    _document_field = "requirement_id"
 
     requirement_id = fields.Many2one(
         "meal.requirement", required=True, index=True, ondelete="cascade"
@@ -29,30 +31,7 @@ class MealRequirementLine(models.Model):
     unit_cost = fields.Monetary("Price of a kilogram", aggregator=False)
     cost = fields.Monetary()
 
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        result = super().write(vals)
-        if "requirement_id" in vals:
-            self._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_of_drafts(self):
-        self._check_draft()
-
     # === BUSINESS METHODS === #
-
-    def _check_draft(self):
-        if not self.env.su:
-            self.requirement_id._check_draft()
 
     def _as_form_line(self):
         meal, age = self.meal_type_id, self.age_group_id
