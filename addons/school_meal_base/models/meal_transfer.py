@@ -187,10 +187,13 @@ class MealTransfer(models.Model):
             """
             CREATE OR REPLACE TRIGGER meal_transfer_append_only
             BEFORE UPDATE OR DELETE ON meal_transfer
-            FOR EACH ROW EXECUTE FUNCTION meal_transfer_is_append_only();
+            FOR EACH ROW EXECUTE FUNCTION meal_refuse_change(
+                'Ledger entries are never changed or deleted: reverse them instead');
             CREATE OR REPLACE TRIGGER meal_transfer_no_truncate
             BEFORE TRUNCATE ON meal_transfer
-            FOR EACH STATEMENT EXECUTE FUNCTION meal_transfer_is_append_only();
+            FOR EACH STATEMENT EXECUTE FUNCTION meal_refuse_change(
+                'Ledger entries are never changed or deleted: reverse them instead');
+            DROP FUNCTION IF EXISTS meal_transfer_is_append_only();
             CREATE OR REPLACE TRIGGER meal_account_is_kept
             BEFORE DELETE ON meal_account
             FOR EACH ROW EXECUTE FUNCTION meal_account_is_kept();

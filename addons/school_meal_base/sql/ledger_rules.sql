@@ -1,10 +1,11 @@
 -- What the ledger's writer (ledger.sql) is made of: guards, limits, holds, balances.
 -- Amounts are numeric roubles.
 
-CREATE OR REPLACE FUNCTION meal_transfer_is_append_only() RETURNS trigger AS $$
+-- For triggers on what is recorded once and for ever. Their argument is the message: what
+-- is refused and what to do instead.
+CREATE OR REPLACE FUNCTION meal_refuse_change() RETURNS trigger AS $$
 BEGIN
-    RAISE EXCEPTION 'Ledger entries are never changed or deleted: reverse them instead'
-        USING ERRCODE = '23514';
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = '23514';
 END;
 $$ LANGUAGE plpgsql;
 

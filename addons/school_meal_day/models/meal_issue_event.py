@@ -82,10 +82,13 @@ class MealIssueEvent(models.Model):
             """
             CREATE OR REPLACE TRIGGER meal_issue_event_append_only
             BEFORE UPDATE OR DELETE ON meal_issue_event
-            FOR EACH ROW EXECUTE FUNCTION meal_issue_event_is_append_only();
+            FOR EACH ROW EXECUTE FUNCTION meal_refuse_change(
+                'Issue events are never changed or deleted: undo them instead');
             CREATE OR REPLACE TRIGGER meal_issue_event_no_truncate
             BEFORE TRUNCATE ON meal_issue_event
-            FOR EACH STATEMENT EXECUTE FUNCTION meal_issue_event_is_append_only();
+            FOR EACH STATEMENT EXECUTE FUNCTION meal_refuse_change(
+                'Issue events are never changed or deleted: undo them instead');
+            DROP FUNCTION IF EXISTS meal_issue_event_is_append_only();
             """
         )
 

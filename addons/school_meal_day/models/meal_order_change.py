@@ -50,19 +50,15 @@ class MealOrderChange(models.Model):
         super().init()
         self.env.cr.execute(
             """
-            CREATE OR REPLACE FUNCTION meal_order_change_is_append_only()
-            RETURNS trigger AS $$
-            BEGIN
-                RAISE EXCEPTION 'The history of meal orders is never changed'
-                    USING ERRCODE = '23514';
-            END;
-            $$ LANGUAGE plpgsql;
             CREATE OR REPLACE TRIGGER meal_order_change_append_only
             BEFORE UPDATE OR DELETE ON meal_order_change
-            FOR EACH ROW EXECUTE FUNCTION meal_order_change_is_append_only();
+            FOR EACH ROW EXECUTE FUNCTION meal_refuse_change(
+                'The history of meal orders is never changed');
             CREATE OR REPLACE TRIGGER meal_order_change_no_truncate
             BEFORE TRUNCATE ON meal_order_change
-            FOR EACH STATEMENT EXECUTE FUNCTION meal_order_change_is_append_only();
+            FOR EACH STATEMENT EXECUTE FUNCTION meal_refuse_change(
+                'The history of meal orders is never changed');
+            DROP FUNCTION IF EXISTS meal_order_change_is_append_only();
             """
         )
 

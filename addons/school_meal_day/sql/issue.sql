@@ -3,13 +3,6 @@
 -- At the first installation the tables of later models are not there yet.
 SET LOCAL check_function_bodies = off;
 
-CREATE OR REPLACE FUNCTION meal_issue_event_is_append_only() RETURNS trigger AS $$
-BEGIN
-    RAISE EXCEPTION 'Issue events are never changed or deleted: undo them instead'
-        USING ERRCODE = '23514';
-END;
-$$ LANGUAGE plpgsql;
-
 -- What the meals of a school's day contain. Also a menu that nobody has approved yet is
 -- cooked from; both shifts count: rather one stop too many than one too few.
 DROP FUNCTION IF EXISTS meal_issue_allergens(integer, date);

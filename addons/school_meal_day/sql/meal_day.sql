@@ -102,13 +102,6 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
-CREATE OR REPLACE FUNCTION meal_day_part_is_frozen() RETURNS trigger AS $$
-BEGIN
-    RAISE EXCEPTION 'A closed day never changes: make a correction instead'
-        USING ERRCODE = '23514';
-END;
-$$ LANGUAGE plpgsql;
-
 -- At the end of the transaction: a portion that no longer counts has a successor made by
 -- a correction.
 CREATE OR REPLACE FUNCTION meal_day_line_has_successor() RETURNS trigger AS $$
@@ -163,13 +156,17 @@ CREATE OR REPLACE TRIGGER meal_day_line_is_frozen
     FOR EACH ROW EXECUTE FUNCTION meal_day_line_is_frozen();
 CREATE OR REPLACE TRIGGER meal_day_line_no_truncate
     BEFORE TRUNCATE ON meal_day_line
-    FOR EACH STATEMENT EXECUTE FUNCTION meal_day_part_is_frozen();
+    FOR EACH STATEMENT EXECUTE FUNCTION meal_refuse_change(
+        'A closed day never changes: make a correction instead');
 CREATE OR REPLACE TRIGGER meal_day_part_is_frozen
     BEFORE UPDATE OR DELETE ON meal_day_part
-    FOR EACH ROW EXECUTE FUNCTION meal_day_part_is_frozen();
+    FOR EACH ROW EXECUTE FUNCTION meal_refuse_change(
+        'A closed day never changes: make a correction instead');
 CREATE OR REPLACE TRIGGER meal_day_part_no_truncate
     BEFORE TRUNCATE ON meal_day_part
-    FOR EACH STATEMENT EXECUTE FUNCTION meal_day_part_is_frozen();
+    FOR EACH STATEMENT EXECUTE FUNCTION meal_refuse_change(
+        'A closed day never changes: make a correction instead');
+DROP FUNCTION IF EXISTS meal_day_part_is_frozen();
 
 -- Constraint triggers cannot be replaced.
 DROP TRIGGER IF EXISTS meal_day_line_has_successor ON meal_day_line;
