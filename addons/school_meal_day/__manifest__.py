@@ -63,6 +63,8 @@
         # day closing
         "data/meal_correction_data.xml",
         "wizards/meal_day_wizard_views.xml",
+        "views/meal_day_exception_views.xml",
+        "views/meal_day_line_views.xml",
         "views/meal_day_views.xml",
         "views/meal_correction_views.xml",
         # timesheets and oversight
