@@ -29,6 +29,8 @@ from . import test_menu_cycle
 from . import test_menu_day
 from . import test_menu_dishes
 from . import test_menu_files
+from . import test_menu_import
+from . import test_menu_publication
 from . import test_menu_norms
 from . import test_menu_requirement
 from . import test_parent_api
@@ -36,7 +38,11 @@ from . import test_pricing
 from . import test_serving_api
 from . import test_student_names
 from . import test_timesheet
+from . import test_timesheet_files
+from . import test_timesheet_meals
+from . import test_timesheet_rows
 from . import test_oversight
+from . import test_peer_checks
 from . import test_tariffs
 from . import test_closing_races
 from . import test_serving_pairing
