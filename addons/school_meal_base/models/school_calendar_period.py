@@ -99,8 +99,15 @@ class SchoolCalendarPeriod(models.Model):
     @api.model
     def _get_rules(self, school, school_class, date_from, date_to):
         """Return the periods of a school, or one class of it, as plain rules."""
-        # the calendar is the same for everybody, whatever records they may read
-        periods = self.sudo().search(
+        periods = self._search_span(school, date_from, date_to)
+        rules = (period._as_rule(school_class) for period in periods)
+        return [rule for rule in rules if rule]
+
+    @api.model
+    def _search_span(self, school, date_from, date_to):
+        """Return all periods of a school and its classes, in sudo."""
+        # sudo: the calendar is the same for everybody, whatever records they may read
+        return self.sudo().search(
             [
                 ("company_id", "=", school.company_id.id),
                 ("date_from", "<=", date_to),
@@ -110,8 +117,6 @@ class SchoolCalendarPeriod(models.Model):
                 ("school_ids", "in", school.ids),
             ]
         )
-        rules = (period._as_rule(school_class) for period in periods)
-        return [rule for rule in rules if rule]
 
     def _as_rule(self, school_class=None):
         """Return the period as a plain rule, None when it is for other classes."""

@@ -82,7 +82,6 @@ from . import (
     product_template,
     school_device,
     school_calendar,
-    school_calendar_period,
     school_class,
     school_school,
     school_school_cron,
