@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MAX_DAYS = 62
+from .menu_period import check_period
 
 
 class MealMenuGenerate(models.TransientModel):
@@ -31,13 +31,7 @@ class MealMenuGenerate(models.TransientModel):
 
     def action_generate(self):
         self.ensure_one()
-        if not 0 <= (self.date_to - self.date_from).days <= MAX_DAYS:
-            raise UserError(
-                self.env._(
-                    "Choose a period of one day to two months; it ends on its first day"
-                    " or later."
-                )
-            )
+        check_period(self)
         schools = self.school_ids or self.env["school.school"].search(
             [("company_id", "in", self.env.companies.ids)]
         )

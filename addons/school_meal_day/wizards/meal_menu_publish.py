@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .meal_menu_generate import MAX_DAYS
+from .menu_period import check_period
 
 
 class MealMenuPublish(models.TransientModel):
@@ -37,13 +37,7 @@ class MealMenuPublish(models.TransientModel):
         self.ensure_one()
         if not self.school_ids:
             raise UserError(self.env._("Choose at least one school."))
-        if not 0 <= (self.date_to - self.date_from).days <= MAX_DAYS:
-            raise UserError(
-                self.env._(
-                    "Choose a period of one day to two months; it ends on its first day"
-                    " or later."
-                )
-            )
+        check_period(self)
         data = self.env["meal.menu.files"]._make_archive(
             self.school_ids, self.date_from, self.date_to
         )
