@@ -169,12 +169,18 @@ class MealOversight(models.AbstractModel):
             "unconfirmed_names": facts["unconfirmed_names"],
             "unknown": facts["students"] - facts["present"] - facts["absent"],
             "coverage": oversight.percent(facts["fed"], facts["students"]),
+            **self._get_money_row(by_source),
+            "late": late,
+        }
+
+    @api.model
+    def _get_money_row(self, by_source):
+        return {
             "money": [
                 {"source": source, "amount": amount}
                 for source, amount in by_source.items()
             ],
             "amount": sum(by_source.values()),
-            "late": late,
         }
 
     @api.model
@@ -191,11 +197,7 @@ class MealOversight(models.AbstractModel):
             "closed": sum(row["is_closed"] for row in rows),
             "late": sum(bool(row["late"]) for row in rows),
             "coverage": oversight.percent(total["fed"], total["students"]),
-            "money": [
-                {"source": source, "amount": amount}
-                for source, amount in by_source.items()
-            ],
-            "amount": sum(by_source.values()),
+            **self._get_money_row(by_source),
             "forecast": forecast,
         }
 
