@@ -135,16 +135,7 @@ class MealCorrection(models.Model):
         self.ensure_one()
         lines = self.new_line_ids
         lines |= self.line_ids.day_line_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries of correction %s", self.name),
-            "res_model": "meal.transfer",
-            "view_mode": "list,form",
-            "domain": [
-                ("source_model", "=", "meal.day.line"),
-                ("source_id", "in", lines.ids),
-            ],
-        }
+        return lines._open_postings(self.env._("Entries of correction %s", self.name))
 
     # === BUSINESS METHODS === #
 

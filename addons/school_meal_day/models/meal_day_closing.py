@@ -49,17 +49,7 @@ class MealDay(models.Model):
             .env["meal.day.line"]
             .search([("day_id", "=", self.id)])
         )
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries of %s", self.display_name),
-            "res_model": "meal.transfer",
-            "view_mode": "list,form",
-            "domain": [
-                ("source_model", "=", "meal.day.line"),
-                ("source_id", "in", lines.ids),
-            ],
-        }
-        return action
+        return lines._open_postings(self.env._("Entries of %s", self.display_name))
 
     def action_correct(self):
         """Begin a correction (button)."""

@@ -132,3 +132,16 @@ class MealDayLine(models.Model):
                 ],
             },
         }
+
+    def _open_postings(self, title):
+        """Return the action that shows the ledger's entries of these portions."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "meal.transfer",
+            "view_mode": "list,form",
+            "domain": [
+                ("source_model", "=", "meal.day.line"),
+                ("source_id", "in", self.ids),
+            ],
+        }
