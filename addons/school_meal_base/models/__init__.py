@@ -1,3 +1,4 @@
+from . import meal_frozen_mixin
 from . import res_company
 from . import res_partner
 from . import res_users

@@ -16,6 +16,7 @@ class MealTransfer(models.Model):
 
     _name = "meal.transfer"
     _description = "Ledger Transfer"
+    _inherit = ["meal.frozen.mixin"]
     _order = "id desc"
     _rec_name = "uuid"
     _log_access = False  # no change to log; see `user_id` and `create_date`
@@ -125,13 +126,6 @@ class MealTransfer(models.Model):
         raise UserError(
             self.env._("Ledger entries are recorded by the ledger itself only.")
         )
-
-    def write(self, vals):
-        raise UserError(self._frozen_message())
-
-    def unlink(self):
-        # The database trigger says the same to raw SQL.
-        raise UserError(self._frozen_message())  # pylint: disable=no-raise-unlink
 
     def _frozen_message(self):
         return self.env._(

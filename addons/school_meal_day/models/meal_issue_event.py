@@ -22,6 +22,7 @@ class MealIssueEvent(models.Model):
 
     _name = "meal.issue.event"
     _description = "Issue of a Portion"
+    _inherit = ["meal.frozen.mixin"]
     _order = "occurred_at desc, id desc"
     _log_access = False
 
@@ -97,13 +98,6 @@ class MealIssueEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(self._frozen_message())  # see _record
-
-    def write(self, vals):
-        raise UserError(self._frozen_message())
-
-    def unlink(self):
-        # The database trigger says the same to raw SQL.
-        raise UserError(self._frozen_message())  # pylint: disable=no-raise-unlink
 
     def _frozen_message(self):
         return self.env._(

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 from odoo.addons.school_meal_base.models.school_student import SENSITIVE_GROUP
 
@@ -11,6 +10,7 @@ class MealOrderChange(models.Model):
 
     _name = "meal.order.change"
     _description = "Change of a Meal Order"
+    _inherit = ["meal.frozen.mixin"]
     _order = "id"
     _log_access = False
 
@@ -62,13 +62,5 @@ class MealOrderChange(models.Model):
             """
         )
 
-    def write(self, vals):
-        raise UserError(self._get_fixed_message())
-
-    def unlink(self):
-        # The database trigger says the same to raw SQL.
-        raise UserError(self._get_fixed_message())  # pylint: disable=no-raise-unlink
-
-    @api.model
-    def _get_fixed_message(self):
+    def _frozen_message(self):
         return self.env._("The history of meal orders is never changed.")

@@ -17,6 +17,7 @@ class MealSnapshot(models.Model):
 
     _name = "meal.snapshot"
     _description = "Binding Number of Portions"
+    _inherit = ["meal.frozen.mixin"]
     _order = "date desc, school_id, id desc"
 
     school_id = fields.Many2one(
@@ -80,15 +81,8 @@ class MealSnapshot(models.Model):
 
     # === CRUD === #
 
-    def write(self, vals):
-        raise UserError(self._get_fixed_message())
-
-    def unlink(self):
+    def _frozen_message(self):
         # What was told to the kitchen is proof.
-        raise UserError(self._get_fixed_message())  # pylint: disable=no-raise-unlink
-
-    @api.model
-    def _get_fixed_message(self):
         return self.env._(
             "A number that was told to the kitchen stays as it is: take a correction"
             " instead."

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class MealSnapshotLine(models.Model):
@@ -7,6 +6,7 @@ class MealSnapshotLine(models.Model):
 
     _name = "meal.snapshot.line"
     _description = "Portions of a Class"
+    _inherit = ["meal.frozen.mixin"]
     _order = "snapshot_id, meal_type_id, class_id, id"
 
     snapshot_id = fields.Many2one(
@@ -23,13 +23,8 @@ class MealSnapshotLine(models.Model):
 
     # === CRUD === #
 
-    def write(self, vals):
-        raise UserError(self.env["meal.snapshot"]._get_fixed_message())
-
-    def unlink(self):
-        # What was told to the kitchen is proof.
-        message = self.env["meal.snapshot"]._get_fixed_message()
-        raise UserError(message)  # pylint: disable=no-raise-unlink
+    def _frozen_message(self):
+        return self.env["meal.snapshot"]._frozen_message()
 
     # === BUSINESS METHODS === #
 
