@@ -201,21 +201,7 @@ class MealCorrection(models.Model):
         if begun:
             return begun
         event = exception.sudo().event_id  # sudo: what happened, not who may see it
-        line = self.env["meal.day.line"].search(
-            [
-                ("event_id", "=", event.undoes_id.id),
-                ("is_current", "=", True),
-            ]
-            if event.action == "undone"
-            else [
-                ("day_id", "=", exception.day_id.id),
-                ("student_id", "=", exception.student_id.id),
-                ("meal_type_id", "=", exception.meal_type_id.id),
-                ("is_current", "=", True),
-                ("outcome", "!=", "issued"),
-            ],
-            limit=1,
-        )
+        line = self._find_frozen(exception, event)
         if not exception.student_id or (event.action == "undone" and not line):
             raise UserError(
                 self.env._("Nothing was charged for it: say so with a note instead.")
@@ -238,6 +224,25 @@ class MealCorrection(models.Model):
                     )
                 ],
             }
+        )
+
+    @api.model
+    def _find_frozen(self, exception, event):
+        """Return the frozen portion that an event after closing is about."""
+        return self.env["meal.day.line"].search(
+            [
+                ("event_id", "=", event.undoes_id.id),
+                ("is_current", "=", True),
+            ]
+            if event.action == "undone"
+            else [
+                ("day_id", "=", exception.day_id.id),
+                ("student_id", "=", exception.student_id.id),
+                ("meal_type_id", "=", exception.meal_type_id.id),
+                ("is_current", "=", True),
+                ("outcome", "!=", "issued"),
+            ],
+            limit=1,
         )
 
     def _lock(self):

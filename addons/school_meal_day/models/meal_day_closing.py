@@ -189,7 +189,16 @@ class MealDay(models.Model):
                 self.id,
             )
         )
-        query = SQL(
+        query = self._get_arrivals_query()
+        with self.env.registry.cursor() as outside:
+            outside.execute(query)
+            there = outside.fetchall()
+        if not set(self.env.execute_query(query)).issuperset(there):
+            raise ConcurrencyError("Something arrived before the closing")
+
+    def _get_arrivals_query(self):
+        """Return the query of all rows that the closing of the day depends on."""
+        return SQL(
             """
             SELECT 'order', id FROM meal_order
              WHERE school_id = %(school)s AND date = %(date)s
@@ -212,11 +221,6 @@ class MealDay(models.Model):
             school=self.school_id.id,
             date=self.date,
         )
-        with self.env.registry.cursor() as outside:
-            outside.execute(query)
-            there = outside.fetchall()
-        if not set(self.env.execute_query(query)).issuperset(there):
-            raise ConcurrencyError("Something arrived before the closing")
 
     def _check_decided(self):
         # sudo: all exceptions count, whoever closes

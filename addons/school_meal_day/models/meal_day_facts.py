@@ -28,13 +28,24 @@ class MealDay(models.Model):
             {row.student_id for row in (*orders.values(), *events.values())}
         )
         taught = self._get_taught({*orders.values(), *events.values()})
+        return SimpleNamespace(
+            orders=orders,
+            events=events,
+            presence=presence,
+            taught=taught,
+            pricing=pricing,
+            day=self._make_plain_day(orders, events, presence, taught, pricing),
+        )
+
+    def _make_plain_day(self, orders, events, presence, taught, pricing):
+        """Return the facts as :class:`~..domain.day_closing.Day`."""
         by_key = {(row.student_id, row.meal_type_id): row for row in orders.values()}
 
         def is_unpriced(fact):
             row = by_key.get((fact.student, fact.meal)) or events[fact.id]
             return pricing.get_price(row) is None
 
-        day = day_closing.Day(
+        return day_closing.Day(
             [
                 day_closing.Order(
                     row.id,
@@ -59,14 +70,6 @@ class MealDay(models.Model):
             absent=[each for each, state in presence.items() if state == "absent"],
             fed_elsewhere=self._get_fed_elsewhere(),
             unpriced=is_unpriced,
-        )
-        return SimpleNamespace(
-            orders=orders,
-            events=events,
-            presence=presence,
-            taught=taught,
-            pricing=pricing,
-            day=day,
         )
 
     def _read_orders(self):

@@ -112,7 +112,36 @@ def _attendance(content):
         Column("Дни посещения, подлежащие оплате", 15.5, NUMBER, is_summed=True),
     ]
     columns.append(Column("Причины непосещения (основание)", _rest(columns)))
-    rows = [
+    totals = [
+        Row(TOTAL, [None, "Всего отсутствует детей", None, None, *content["absent"],
+                    content["missed"], content["excused"], None, None]),
+        Row(TOTAL, [None, "Всего присутствует детей", None, None, *content["present"],
+                    None, None, content["payable"], None]),
+    ]  # fmt: skip
+    week = {"5": "пятидневная неделя", "6": "шестидневная неделя"}[content["week"]]
+    return Layout(
+        title="ТАБЕЛЬ учета посещаемости детей",
+        period="",
+        okud="0504608",
+        fields=[
+            ("Учреждение", content["school"]),
+            ("Структурное подразделение", f"{content['class']} класс"),
+            ("Вид расчета", "питание учащихся"),
+            ("Режим работы", week),
+        ],
+        columns=columns,
+        rows=_attendance_rows(content),
+        totals=totals,
+        notes=_attendance_notes(content),
+        signatures=[
+            ("Руководитель учреждения", content["head"]),
+            ("Ответственный исполнитель, классный руководитель", content["teacher"]),
+        ],
+    )
+
+
+def _attendance_rows(content):
+    return [
         Row(
             STUDENT,
             [
@@ -129,38 +158,16 @@ def _attendance(content):
         )
         for number, row in enumerate(content["rows"], 1)
     ]
-    totals = [
-        Row(TOTAL, [None, "Всего отсутствует детей", None, None, *content["absent"],
-                    content["missed"], content["excused"], None, None]),
-        Row(TOTAL, [None, "Всего присутствует детей", None, None, *content["present"],
-                    None, None, content["payable"], None]),
-    ]  # fmt: skip
+
+
+def _attendance_notes(content):
     notes = [
         "Пусто – присутствует; Н – отсутствует; В – выходной, праздничный или"
         " каникулярный день; «–» – не числится в классе."
     ]
     if content["notes"]:
         notes.append("В том числе дни «В»: " + "; ".join(content["notes"]) + ".")
-    week = {"5": "пятидневная неделя", "6": "шестидневная неделя"}[content["week"]]
-    return Layout(
-        title="ТАБЕЛЬ учета посещаемости детей",
-        period="",
-        okud="0504608",
-        fields=[
-            ("Учреждение", content["school"]),
-            ("Структурное подразделение", f"{content['class']} класс"),
-            ("Вид расчета", "питание учащихся"),
-            ("Режим работы", week),
-        ],
-        columns=columns,
-        rows=rows,
-        totals=totals,
-        notes=notes,
-        signatures=[
-            ("Руководитель учреждения", content["head"]),
-            ("Ответственный исполнитель, классный руководитель", content["teacher"]),
-        ],
-    )
+    return notes
 
 
 def _meals(content):

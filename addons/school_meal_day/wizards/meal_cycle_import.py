@@ -150,17 +150,7 @@ class MealCycleImport(models.TransientModel):
         fitting, beyond = self._split(read)
         wrong = [*wrong, *beyond]
         sentences = self._get_sentences()
-        values = self._prepare_lines(fitting)
-        values += [
-            {
-                "row": row.row,
-                "name": sheets.clean(row.cells[4]) or "?",
-                "meal_name": sheets.clean(row.cells[2]),
-                "status": "wrong",
-                "message": sentences[row.code],
-            }
-            for row in wrong
-        ]
+        values = self._prepare_lines(fitting) + self._prepare_wrong(wrong, sentences)
         counts = Counter(line["status"] for line in values)
         new_names = {
             (line["tech_card_number"], sheets.same_text(line["name"]))
@@ -190,6 +180,19 @@ class MealCycleImport(models.TransientModel):
                 ),
             }
         )
+
+    @api.model
+    def _prepare_wrong(self, wrong, sentences):
+        return [
+            {
+                "row": row.row,
+                "name": sheets.clean(row.cells[4]) or "?",
+                "meal_name": sheets.clean(row.cells[2]),
+                "status": "wrong",
+                "message": sentences[row.code],
+            }
+            for row in wrong
+        ]
 
     def _split(self, read):
         """Return (days that the cycle has, wrong rows of those that it has not)."""
