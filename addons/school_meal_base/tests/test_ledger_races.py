@@ -1,58 +1,28 @@
 import threading
 
-import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extensions import (
     ISOLATION_LEVEL_READ_COMMITTED,
     ISOLATION_LEVEL_REPEATABLE_READ,
 )
 
-from odoo.sql_db import connection_info_for
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
-SCHEMA = "test_ledger_races"
+from .race_common import RaceCase
+
 BUYER, SALES, TRANSIT, SUPPLIER = 1, 2, 3, 4
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerRaces(TransactionCase):
+class TestLedgerRaces(RaceCase):
     """Two real connections at once, in both isolation levels.
 
     Committed rows of the ledger can never be deleted, so the functions run on copies of
     its tables in a schema of their own.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.admin = cls._connect(ISOLATION_LEVEL_READ_COMMITTED)
-        cls.admin.autocommit = True
-        cls.addClassCleanup(cls._drop)
-        with cls.admin.cursor() as cr:
-            schema = sql.Identifier(SCHEMA)
-            cr.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
-            cr.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-            for table in ("meal_account", "meal_transfer"):
-                cr.execute(
-                    sql.SQL("CREATE TABLE {}.{} (LIKE public.{} INCLUDING ALL)").format(
-                        schema, sql.Identifier(table), sql.Identifier(table)
-                    )
-                )
-
-    @classmethod
-    def _connect(cls, level):
-        _name, info = connection_info_for(cls.env.cr.dbname)
-        connection = psycopg2.connect(
-            **info, options=f"-c search_path={SCHEMA},public -c lock_timeout=20s"
-        )
-        connection.set_isolation_level(level)
-        return connection
-
-    @classmethod
-    def _drop(cls):
-        with cls.admin.cursor() as cr:
-            cr.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(SCHEMA)))
-        cls.admin.close()
+    schema = "test_ledger_races"
+    tables = ("meal_account", "meal_transfer")
 
     def setUp(self):
         super().setUp()
@@ -70,9 +40,7 @@ class TestLedgerRaces(TransactionCase):
         self._one(self.admin, "topup", "single", TRANSIT, BUYER, 10_000)
 
     def _admin(self, query):
-        with self.admin.cursor() as cr:
-            cr.execute(query)
-            return cr.fetchall() if cr.description else None
+        return self._run(self.admin, query)
 
     def _one(self, connection, uuid, phase, debit=None, credit=None, amount=None, **kw):
         names = {"ref": "p_ref", "forced": "p_forced", "expires_in": "p_expires_in"}

@@ -1,42 +1,28 @@
 from contextlib import closing
 
-import psycopg2
 from psycopg2 import errors, sql
-from psycopg2.extensions import (
-    ISOLATION_LEVEL_READ_COMMITTED,
-    ISOLATION_LEVEL_REPEATABLE_READ,
-)
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
-from odoo.sql_db import connection_info_for
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
-SCHEMA = "test_closing_races"
+from odoo.addons.school_meal_base.tests.race_common import RaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestClosingRaces(TransactionCase):
-    """An order or event and the closing of its day at the same moment.
+class TestClosingRaces(RaceCase):
+    """An order or event and the closing of its day at the same moment."""
 
-    Real connections on copies of the tables, in a schema of their own.
-    """
+    schema = "test_closing_races"
+    tables = ("meal_day", "school_school")
+    lock_timeout = "300ms"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = cls._connect(ISOLATION_LEVEL_READ_COMMITTED)
-        cls.admin.autocommit = True
-        cls.addClassCleanup(cls._drop)
-        cls._run(cls.admin, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        cls._run(cls.admin, f"CREATE SCHEMA {SCHEMA}")
-        for table in ("meal_day", "school_school"):
-            cls._run(
-                cls.admin,
-                f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING ALL)",
-            )
         for column in cls._run(
             cls.admin,
             "SELECT column_name FROM information_schema.columns"
-            f" WHERE table_schema = '{SCHEMA}' AND table_name = 'school_school'"
+            f" WHERE table_schema = '{cls.schema}' AND table_name = 'school_school'"
             " AND is_nullable = 'NO' AND column_name <> 'id'",
         ):
             cls._run(
@@ -46,26 +32,6 @@ class TestClosingRaces(TransactionCase):
                 ),
             )
         cls._run(cls.admin, "INSERT INTO school_school (id, company_id) VALUES (1, 1)")
-
-    @classmethod
-    def _drop(cls):
-        cls._run(cls.admin, f"DROP SCHEMA {SCHEMA} CASCADE")
-        cls.admin.close()
-
-    @classmethod
-    def _connect(cls, level=ISOLATION_LEVEL_REPEATABLE_READ):
-        _name, info = connection_info_for(cls.env.cr.dbname)
-        connection = psycopg2.connect(
-            **info, options=f"-c search_path={SCHEMA},public -c lock_timeout=300ms"
-        )
-        connection.set_isolation_level(level)
-        return connection
-
-    @staticmethod
-    def _run(connection, query):
-        with connection.cursor() as cr:
-            cr.execute(query)
-            return cr.fetchall() if cr.description else None
 
     def setUp(self):
         super().setUp()
