@@ -58,6 +58,30 @@ class MealFactsCase(MealDayCase):
         )
         cls.env.invalidate_all()
 
+    def _confirm_class(self, school_class, day, at):
+        return self._insert(
+            "meal.attendance",
+            class_id=school_class.id,
+            school_id=school_class.school_id.id,
+            date=day,
+            confirmed_at=at,
+        )
+
+    def _report_absence(self, student, first, last, **vals):
+        return self._insert(
+            "meal.absence",
+            **{
+                "student_id": student.id,
+                "school_id": student.school_id.id,
+                "class_id": student.class_id.id,
+                "date_from": first,
+                "date_to": last,
+                "reason": "illness",
+                "source": "teacher",
+                **vals,
+            },
+        )
+
 
 class DayFactsCase(MealFactsCase):
     """Makes the facts of a day without the parts that make them in life."""
@@ -112,30 +136,12 @@ class DayFactsCase(MealFactsCase):
         )
 
     def _confirm(self, school_class, day=MONDAY):
-        self._insert(
-            "meal.attendance",
-            **{
-                "class_id": school_class.id,
-                "school_id": school_class.school_id.id,
-                "date": day,
-                "confirmed_at": datetime(2026, 11, 16, 5, 30),
-            },
-        )
+        self._confirm_class(school_class, day, datetime(2026, 11, 16, 5, 30))
 
     def _absent(self, student, day=MONDAY, **vals):
-        return self._insert(
-            "meal.absence",
-            **{
-                "student_id": student.id,
-                "school_id": student.school_id.id,
-                "class_id": student.class_id.id,
-                "date_from": day,
-                "date_to": day,
-                "reason": "illness",
-                "source": "teacher",
-                "reported_at": datetime(day.year, day.month, day.day, 5),
-                **vals,
-            },
+        reported_at = datetime(day.year, day.month, day.day, 5)
+        return self._report_absence(
+            student, day, day, **{"reported_at": reported_at, **vals}
         )
 
     def _close(self, day=MONDAY, state="closed"):

@@ -41,30 +41,16 @@ class TimesheetCase(MealFactsCase):
     def _confirm(self, days=None, school_class=None):
         school_class = school_class or self.class_5a
         for day in self.days if days is None else days:
-            self._insert(
-                "meal.attendance",
-                **{
-                    "class_id": school_class.id,
-                    "school_id": school_class.school_id.id,
-                    "date": day,
-                    "confirmed_at": datetime(2026, 11, 16, 6),
-                },
-            )
+            self._confirm_class(school_class, day, datetime(2026, 11, 16, 6))
 
     def _absent(self, student, first, last, reason="illness", **vals):
-        return self._insert(
-            "meal.absence",
-            **{
-                "student_id": student.id,
-                "school_id": student.school_id.id,
-                "class_id": student.class_id.id,
-                "date_from": date(2026, 11, first),
-                "date_to": date(2026, 11, last),
-                "reason": reason,
-                "source": "teacher",
-                "reported_at": datetime(2026, 11, first, 6),
-                **vals,
-            },
+        return self._report_absence(
+            student,
+            date(2026, 11, first),
+            date(2026, 11, last),
+            reason=reason,
+            reported_at=datetime(2026, 11, first, 6),
+            **vals,
         )
 
     def _close(self, days=None):
