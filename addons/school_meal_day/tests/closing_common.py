@@ -11,7 +11,6 @@ from .order_common import MONDAY, OrderCase
 #: In Moscow, on `MONDAY`: noon, three o'clock; ten o'clock the day after.
 NOON, AFTERNOON = datetime(2026, 11, 16, 9, 0), datetime(2026, 11, 16, 12, 0)
 NEXT_DAY = datetime(2026, 11, 17, 7, 0)
-SEQUENCE = count(1)
 
 
 class ClosingCase(OrderCase):
@@ -20,6 +19,7 @@ class ClosingCase(OrderCase):
 
     def setUp(self):
         super().setUp()
+        self.seconds = count(1)
         self.lunches = self._order(self.student + self.classmate)
         self._generate()
         self.free = self._orders(self.sibling)
@@ -27,7 +27,8 @@ class ClosingCase(OrderCase):
         self._at(NOON)
 
     def _give(self, student, meal=None, school=None, day=MONDAY, **vals):
-        """Record a portion as issued; return the event."""
+        """Record a portion as issued, later than those before; return the event."""
+        minute, second = divmod(next(self.seconds), 60)
         events = self.env["meal.issue.event"]
         [answer] = events._record(
             school or self.school,
@@ -39,7 +40,7 @@ class ClosingCase(OrderCase):
                     "student": student and student.id,
                     "action": "given",
                     "source": "search",
-                    "occurred_at": f"{day}T09:00:{next(SEQUENCE) % 60:02}Z",
+                    "occurred_at": f"{day}T08:{minute:02}:{second:02}Z",
                     **vals,
                 }
             ],
