@@ -12,6 +12,8 @@ FULL_GROUPS = ",".join(
 )
 #: Who signs; the class teacher signs the attendance of the own class besides.
 SIGNERS = ("school_meal_base.group_operator", "school_meal_base.group_head")
+#: A notification that lists more is not read.
+SHOWN_REFUSALS = 5
 
 
 class MealTimesheet(models.Model):
@@ -212,6 +214,27 @@ class MealTimesheet(models.Model):
                 }
             )
         return True
+
+    def action_sign_ready(self):
+        """Sign those of the chosen sheets that can be signed; say what stops the others."""
+        refusals = []
+        drafts = self.filtered(lambda sheet: sheet.state == "draft" and sheet.is_latest)
+        for sheet in drafts:
+            try:
+                sheet.action_sign()
+            except UserError as error:
+                refusals.append(f"{sheet.display_name}: {error}")
+        signed = self.env._("Timesheets signed: %s.", len(drafts) - len(refusals))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refusals else "success",
+                "message": " ".join([signed, *refusals[:SHOWN_REFUSALS]]),
+                "sticky": bool(refusals),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_new_version(self):
         """Make the next version of signed sheets that the facts have left behind."""

@@ -24,7 +24,7 @@ MAX_SOURCES = 5
 
 @dataclass
 class Column:
-    title: str
+    title: str  # a soft hyphen where it may be broken
     width: float  # millimetres
     kind: str = TEXT
     is_summed: bool = False
@@ -176,7 +176,7 @@ def _meals(content):
         Column("№ п/п", 6.5, NUMBER),
         Column("Фамилия, имя ребенка", 54),
         *_day_columns(content),
-        Column("Пор- ций", 9, NUMBER, is_summed=True),
+        Column("Пор\u00adций", 9, NUMBER, is_summed=True),
         Column("Стоимость, всего", 18, MONEY, is_summed=True),
     ]
     if sources:

@@ -186,7 +186,8 @@ class _Sheet:
             upper = top - 11 if index in low else top
             self._shade(index, upper, upper - bottom)
             self._box(self.lefts[index], self.lefts[index + 1], upper, upper - bottom)
-            self._draw_title(index, column.title, upper, bottom)
+            breakable = column.title.replace("\u00ad", "- ")
+            self._draw_title(index, breakable, upper, bottom)
         return bottom
 
     def _draw_title(self, index, title, top, bottom):

@@ -50,7 +50,7 @@ class _Writer:
         head = self.row
         for index, column in enumerate(layout.columns):
             is_day = column.kind == DAY
-            title = int(column.title) if is_day else column.title
+            title = int(column.title) if is_day else column.title.replace("\u00ad", "")
             style = self._format(
                 bold=True, text_wrap=True, align="center", border=1, valign="vcenter",
                 **self._fill(column),

@@ -109,6 +109,17 @@ class TestAttendanceTimesheet(TimesheetCase):
             self.roles["teacher"] + self.roles["head"],
         )
 
+    def test_of_many_those_that_are_ready_are_signed(self):
+        self._confirm()
+        sheets = self._generate("attendance") + self._sheet("attendance", self.class_1b)
+        answer = self._as("head", sheets).action_sign_ready()
+        self.assertEqual(sheets.mapped("state"), ["signed", "draft"])
+        self.assertRegex(answer["params"]["message"], "signed: 1.* 1Б .*not confirmed")
+        self.assertFalse(sheets[1].content)
+        answer = self._as("accountant", sheets).action_sign_ready()
+        self.assertRegex(answer["params"]["message"], "signed: 0.*class teacher")
+        self.assertEqual(sheets[1].state, "draft")
+
     def test_teacher_does_not_see_account_numbers(self):
         sheet = self._generate("attendance")
         full = self._row(self._as("operator", sheet), self.student)
