@@ -56,3 +56,15 @@ def percent(part, whole):
     (67, None)
     """
     return round(100 * part / whole) if whole else None
+
+
+def largest_first(by_source):
+    """Return the rows of {name of a source: kopecks} in the order people read them.
+
+    >>> largest_first({"town": 5, "region": 7, "parents": 5})
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [{'source': 'region', 'amount': 7}, {'source': 'parents', 'amount': 5},
+     {'source': 'town', 'amount': 5}]
+    """
+    ordered = sorted(by_source.items(), key=lambda item: (-item[1], item[0]))
+    return [{"source": source, "amount": amount} for source, amount in ordered]

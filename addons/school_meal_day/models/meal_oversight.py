@@ -176,10 +176,7 @@ class MealOversight(models.AbstractModel):
     @api.model
     def _get_money_row(self, by_source):
         return {
-            "money": [
-                {"source": source, "amount": amount}
-                for source, amount in by_source.items()
-            ],
+            "money": oversight.largest_first(by_source),
             "amount": sum(by_source.values()),
         }
 

@@ -105,11 +105,11 @@ class MealOversight(models.AbstractModel):
                 sums[row["school_id"]][source] += amount
         # sudo: names of sources beside their sums
         sources = self.env["meal.funding.source"].sudo()
-        names = {s: sources.browse(s).name for by in sums.values() for s in by}
-        return {
-            school: {names[source]: amount for source, amount in by_source.items()}
-            for school, by_source in sums.items()
-        }
+        named = defaultdict(lambda: defaultdict(int))
+        for school, by_source in sums.items():
+            for source, amount in by_source.items():
+                named[school][sources.browse(source).name] += amount
+        return named
 
     @api.model
     def _forecast(self, prices, row):

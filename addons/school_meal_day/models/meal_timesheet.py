@@ -216,7 +216,7 @@ class MealTimesheet(models.Model):
         return True
 
     def action_sign_ready(self):
-        """Sign those of the chosen sheets that can be signed; say what stops the others."""
+        """Sign those of the chosen sheets that are ready; say what stops the others."""
         refusals = []
         drafts = self.filtered(lambda sheet: sheet.state == "draft" and sheet.is_latest)
         for sheet in drafts:

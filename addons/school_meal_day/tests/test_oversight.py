@@ -203,6 +203,19 @@ class TestOversight(DayFactsCase):
         )
         self.assertEqual(self._board()["total"]["forecast"], 9810 + 8530)
 
+    def test_sources_of_one_name_are_summed_and_the_largest_is_first(self):
+        (self.regional + self.municipal).name = "budget"
+        self._order(self.student)
+        self._order(self.sibling, is_entitled=True)
+        self._order(self.classmate, is_entitled=True)
+        self.assertEqual(
+            self._row()["money"],
+            [
+                {"source": "budget", "amount": 8530 + 9810},
+                {"source": self.parent_source.name, "amount": 9810},
+            ],
+        )
+
     def test_money_of_a_closed_day_is_what_was_frozen(self):
         self._order(self.student)
         day = self._close()
