@@ -61,11 +61,13 @@ class CycleFile(NamedTuple):
 
 
 class WrongRow(NamedTuple):
-    """`code`: no_day, unknown_meal, no_dish, bad_number or no_mass."""
+    """`code`: no_day, unknown_meal, no_dish, bad_number or no_mass; `day`: of the
+    cycle, 0 when the row does not tell it."""
 
     row: int
     code: str
     cells: tuple
+    day: int = 0
 
 
 def file_name(year, age_code):
@@ -218,11 +220,13 @@ def read(data, day_count=None):
     for row, place, meal, cells in rows:
         if not cells:  # the total of a day: it only tells that there is such a day
             continue
+        number = 0
         try:
             number = _day_number(place, week)
             days.setdefault(number, []).append(_read_dish(meal, cells))
         except SheetError as error:
-            wrong.append(WrongRow(row, error.code, (*place, meal, *cells[3:])))
+            given = (*place, meal, *cells[3:])
+            wrong.append(WrongRow(row, error.code, given, number))
     count = max([*days, *_day_numbers(rows, week), day_count or 0])
     return _read_head(sheet, count, days), wrong
 

@@ -184,6 +184,7 @@ class TestFiles(BaseCase):
             [row.code for row in wrong],
             ["unknown_meal", "bad_number", "no_mass", "no_dish", "no_day"],
         )
+        self.assertEqual([row.day for row in wrong], [1, 1, 1, 1, 0])
         self.assertEqual(sorted(read.days), [1, 6])
         porridge, tea = read.days[1]
         self.assertEqual(

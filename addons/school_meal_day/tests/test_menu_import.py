@@ -94,21 +94,34 @@ class TestImport(MenuCase):
         cycle = self._new_cycle(approve=False)
         book = openpyxl.load_workbook(io.BytesIO(cycle._make_file()))
         sheet = book.worksheets[0]
+        rows = range(7, sheet.max_row + 1)
+        other = next(
+            row
+            for row in rows
+            if (sheet[f"A{row}"].value, sheet[f"B{row}"].value) == (2, 3)
+        )
         sheet["F6"].value = "much"
+        sheet[f"F{other}"].value = "-5"
         wizard = self._wizard(sheets.save(book), cycle_id=cycle.id)
         wizard.action_check()
-        self.assertEqual(wizard.wrong_count, 1)
+        self.assertEqual(wizard.wrong_count, 2)
         wrong = wizard.line_ids.filtered(lambda line: line.status == "wrong")
-        self.assertIn("are numbers", wrong.message)
+        self.assertIn("are numbers", wrong[0].message)
+        meals = (sheet["C6"].value, sheet[f"C{other}"].value)
+        self.assertEqual(
+            [(line.day_number, line.meal_name) for line in wrong],
+            [(1, meals[0]), (8, meals[1])],
+        )
         wizard.action_import()
-        self.assertEqual(len(cycle.line_ids), 29)
+        self.assertEqual(len(cycle.line_ids), 28)
         returned = openpyxl.load_workbook(
             io.BytesIO(base64.b64decode(wizard.wrong_file))
         )
         row = returned.worksheets[0]
         self.assertEqual((row["E6"].value, row["F6"].value), ("Rice porridge", "much"))
         self.assertIn("are numbers", row["M6"].value)
-        row["F6"].value = 200
+        self.assertEqual((row["A7"].value, row["B7"].value), ("2", "3"))
+        row["F6"].value = row["F7"].value = 200
         again = self._wizard(sheets.save(returned), cycle_id=cycle.id, mode="add")
         again.action_check()
         again.action_import()
@@ -123,6 +136,7 @@ class TestImport(MenuCase):
         self.assertEqual(wizard.wrong_count, 15)
         wrong = wizard.line_ids.filtered(lambda line: line.status == "wrong")
         self.assertIn("no such day", wrong[0].message)
+        self.assertEqual(set(wrong.mapped("day_number")), {11, 12, 13, 14, 15})
 
     def test_an_approved_cycle_is_not_read_into(self):
         cycle = self._new_cycle()

@@ -186,6 +186,7 @@ class MealCycleImport(models.TransientModel):
         return [
             {
                 "row": row.row,
+                "day_number": row.day,
                 "name": sheets.clean(row.cells[4]) or "?",
                 "meal_name": sheets.clean(row.cells[2]),
                 "status": "wrong",
@@ -200,7 +201,7 @@ class MealCycleImport(models.TransientModel):
         fitting = {day: own for day, own in read.days.items() if day <= limit}
         week = cycle_file.days_per_week(read.day_count)
         beyond = [
-            cycle_file.WrongRow(0, "beyond", self._as_cells(dish, day, week))
+            cycle_file.WrongRow(0, "beyond", self._as_cells(dish, day, week), day)
             for day, own in read.days.items()
             if day > limit
             for dish in own
