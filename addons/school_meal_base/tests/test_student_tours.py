@@ -35,3 +35,9 @@ class TestStudentTours(SchoolMealCase, HttpCase):
         self.student.snils = "112-233-445 95"
         self._start("school_meal_base_snils")
         self.assertEqual(self.student.snils, "08765430300")
+
+    def test_a_form_says_which_fields_are_missing(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.operator.lang = "en_US"
+        path = "/odoo/action-school_meal_base.school_student_action/new"
+        self.start_tour(path, "school_meal_base_required", login=self.operator.login)
