@@ -33,6 +33,7 @@ from . import test_menu_import
 from . import test_menu_publication
 from . import test_menu_norms
 from . import test_menu_requirement
+from . import test_pages_refused
 from . import test_parent_api
 from . import test_pricing
 from . import test_serving_api
