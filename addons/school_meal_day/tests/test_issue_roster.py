@@ -5,6 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import format_date
 
 from ..domain import roster_code
 from ..models.database_secret import get_secret
@@ -49,6 +50,12 @@ class TestIssueRoster(IssueCase, HttpCase):
         self.assertEqual(set(events.mapped("verdict")), {"ok"})
         self.assertEqual(set(events.mapped("source")), {"paper"})
         self.assertEqual(events.user_id, self.roles["canteen"])
+
+    def test_its_name_has_the_day_as_people_write_it(self):
+        entry = self._entry().save()
+        day = format_date(entry.env, MONDAY)
+        self.assertEqual(entry.display_name, f"5А, {day}")
+        self.assertNotIn("2026-11", day)
 
     def test_all_except_one(self):
         with self._entry() as entry:

@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..const import LIVE_STATES
 from ..domain import roster_code
@@ -41,7 +42,8 @@ class MealRosterEntry(models.TransientModel):
     def _compute_display_name(self):
         for entry in self:
             entry.display_name = (
-                entry.class_id.name and f"{entry.class_id.name}, {entry.date or ''}"
+                entry.class_id.name
+                and f"{entry.class_id.name}, {format_date(self.env, entry.date)}"
             ) or self.env._("Paper list")
 
     @api.depends("line_ids.is_given")
