@@ -21,6 +21,8 @@ class MealClassScreen(models.AbstractModel):
             "allPresent": _("All present"),
             "restPresent": _("The others are present"),
             "asYesterday": _("As the day before"),
+            "sameAsBefore": _("The same as the day before"),
+            "noDayBefore": _("No day before to repeat"),
             "allServed": _("All served"),
             "undo": _("Undo"),
             "changed": _("Changes: {count}"),

@@ -393,9 +393,9 @@ export class ClassScreen {
         }
         const disabled = !changes.length;
         const copy = () => this.changeMany(changes);
-        actions.push(
-            this.action(texts.asYesterday, "as-yesterday", copy, "", disabled)
-        );
+        const without = this.screen.previous[day.date] ? "sameAsBefore" : "noDayBefore";
+        const label = texts[disabled ? without : "asYesterday"];
+        actions.push(this.action(label, "as-yesterday", copy, "", disabled));
         return actions;
     }
 
