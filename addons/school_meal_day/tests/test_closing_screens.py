@@ -70,3 +70,12 @@ class TestClosingScreens(ClosingCase):
             self._lines(self.student).display_name, "Ivanov Ivan, 5А, Lunch"
         )
         self.assertEqual(self._lines(self.student).payers, "126.50 Parents' payment")
+
+    def test_those_who_close_days_export_their_lists(self):
+        self._make_roles()
+        for role in ("operator", "department", "accountant", "teacher", "canteen"):
+            with self.subTest(role=role):
+                self.assertEqual(
+                    self.roles[role].has_group("base.group_allow_export"),
+                    role not in ("teacher", "canteen"),
+                )
