@@ -43,9 +43,8 @@ class MealPeerCheck(models.AbstractModel):
                 "message": self.env._("New findings: %s.", count)
                 if count
                 else self.env._("No new findings."),
-                "next": self.env["ir.actions.act_window"]._for_xml_id(
-                    "school_meal_day.meal_incident_action_peer_checks"
-                ),
+                # by its name: the browser shows the help of a whole action as text
+                "next": "school_meal_day.meal_incident_action_peer_checks",
             },
         }
 

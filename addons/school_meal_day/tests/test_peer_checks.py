@@ -197,3 +197,14 @@ class TestPeerChecks(DayFactsCase):
         self._give(self.student, at=datetime(2026, 11, 16, 3))
         action = self._as("department", self.env["meal.peer.check"]).action_check()
         self.assertEqual(action["params"]["type"], "warning")
+
+    def test_the_button_is_in_the_menu_of_those_who_may_press_it(self):
+        menu = self.env.ref("school_meal_day.menu_meal_peer_check")
+        for role in ("department", "accountant", "head", "operator"):
+            with self.subTest(role=role):
+                visible = self._as(role, self.env["ir.ui.menu"])._visible_menu_ids()
+                may_press = role in ("department", "accountant")
+                self.assertEqual(menu.id in visible, may_press)
+        action = self.env.ref("school_meal_day.meal_peer_check_action_run")
+        answer = self._as("department", action).run()
+        self.assertEqual(answer["params"]["type"], "success")
