@@ -6,7 +6,7 @@ CLOSING_HOUR = 18
 FIXING_HOURS = 0.5
 
 
-def warnings(facts, hour, is_school_day):
+def warnings(facts, hour, is_meal_day):
     """Return the codes of what a school has not done although it was time.
 
     :param facts: "unconfirmed" classes, "attendance_from" (hour from which they are
@@ -29,7 +29,7 @@ def warnings(facts, hour, is_school_day):
     ['open_days']
     """
     late = []
-    if is_school_day:
+    if is_meal_day:
         if facts["menus_missing"]:
             late.append("menu")
         if _is_order_missing(facts, hour - facts["attendance_from"]):

@@ -53,6 +53,7 @@ class MealOversight(models.AbstractModel):
             for row in query(days):
                 facts[row.pop("school_id")].update(row)
         self._add_classes(facts, schools, days)
+        self._add_meal_days(facts, days)
         self._add_menus(facts, schools, days)
         money = self._get_money(schools, days, facts)
         rows = [
@@ -155,7 +156,7 @@ class MealOversight(models.AbstractModel):
                 "is_fixed": facts.get("is_fixed", False),
             },
             now.hour + now.minute / 60,
-            facts["is_school_day"],
+            facts["is_meal_day"],
         )
         by_source = money.get(school.id, {})
         return {
@@ -164,6 +165,7 @@ class MealOversight(models.AbstractModel):
             "date": str(day),
             **{name: facts[name] for name in COUNTS},
             "is_school_day": facts["is_school_day"],
+            "is_meal_day": facts["is_meal_day"],
             "is_closed": facts["is_closed"],
             "unconfirmed": facts["unconfirmed"],
             "unconfirmed_names": facts["unconfirmed_names"],
@@ -192,6 +194,7 @@ class MealOversight(models.AbstractModel):
             **total,
             "unknown": sum(row["unknown"] for row in rows),
             "closed": sum(row["is_closed"] for row in rows),
+            "to_close": sum(row["is_meal_day"] or row["is_closed"] for row in rows),
             "late": sum(bool(row["late"]) for row in rows),
             "coverage": oversight.percent(total["fed"], total["students"]),
             **self._get_money_row(by_source),

@@ -30,13 +30,35 @@ class MealOversight(models.AbstractModel):
             taught = of_school.filtered(lambda c, s=school: kinds[s.id, c.id])
             missing = taught.filtered(lambda c: c.id not in confirmed)
             facts[school.id].update(
-                is_school_day=kinds[school.id, None] or bool(taught),
+                is_school_day=bool(taught) if of_school else kinds[school.id, None],
                 is_closed=facts[school.id].get("is_closed", False),
                 classes=len(taught),
                 confirmed=len(taught) - len(missing),
                 unconfirmed=len(missing),
                 unconfirmed_names=missing.mapped("name"),
                 taught=taught,
+            )
+
+    @api.model
+    def _add_meal_days(self, facts, days):
+        """Tell which schools serve meals today.
+
+        Many schools with a six-day week teach on Saturdays and feed nobody then: one
+        that has no orders today and had none on the last Saturdays is not late.
+        """
+        saturdays = {
+            school: day
+            for school, day in days.items()
+            if day.weekday() == school_days.SATURDAY
+        }
+        fed = {row["school_id"] for row in self._query_weekly(saturdays)}
+        for school in days:
+            of_school = facts[school]
+            of_school["is_meal_day"] = of_school["is_school_day"] and bool(
+                school not in saturdays
+                or school in fed
+                or of_school["ordered"]
+                or of_school["issued"]
             )
 
     @api.model

@@ -153,6 +153,24 @@ class MealOversight(models.AbstractModel):
         )
 
     @api.model
+    def _query_weekly(self, days):
+        """Tell the schools that ordered on this day of the week of late."""
+        return self._fetch(
+            SQL(
+                """
+                SELECT DISTINCT o.school_id
+                  FROM meal_order o
+                  JOIN %(days)s ON today.school_id = o.school_id
+                   AND o.date IN (today.date - 7, today.date - 14,
+                                  today.date - 21, today.date - 28)
+                 WHERE o.state IN %(live)s
+                """,
+                days=self._days_table(days),
+                live=LIVE_STATES,
+            )
+        )
+
+    @api.model
     def _query_confirmed(self, days):
         return self._fetch(
             SQL(

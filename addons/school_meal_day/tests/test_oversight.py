@@ -192,6 +192,36 @@ class TestOversight(DayFactsCase):
         row = self._row()
         self.assertFalse(row["is_school_day"])
         self.assertEqual((row["late"], row["classes"]), ([], 0))
+        self.assertEqual(self._board()["total"]["to_close"], 0)
+
+    def test_a_day_off_of_all_classes_is_one_of_the_school(self):
+        self.env["school.calendar.period"].create(
+            {
+                "kind": "day_off",
+                "company_id": self.city.id,
+                "school_ids": self.school.ids,
+                "class_ids": self.school.class_ids.ids,
+                "date_from": MONDAY,
+                "date_to": MONDAY,
+            }
+        )
+        row = self._row()
+        self.assertEqual((row["is_school_day"], row["late"]), (False, []))
+
+    def test_a_saturday_without_meals_is_nothing_to_order_or_to_close(self):
+        self.school.week_days = "6"
+        saturday = MONDAY + timedelta(days=5)
+        with freeze_time("2026-11-21 16:00:00"):
+            row = self._row()
+            self.assertEqual((row["is_school_day"], row["is_meal_day"]), (True, False))
+            self.assertEqual(row["late"], [])
+            self.assertEqual(self._board()["total"]["to_close"], 0)
+            self._order(self.student, saturday - timedelta(days=14))
+            self.assertEqual(
+                self._row()["late"],
+                ["menu", "orders", "attendance", "closing", "open_days"],
+            )
+            self.assertEqual(self._board()["total"]["to_close"], 1)
 
     def test_money_of_an_open_day_is_forecast_by_the_price_list(self):
         self._order(self.student)
