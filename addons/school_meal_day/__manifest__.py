@@ -47,6 +47,8 @@
         "views/meal_snapshot_views.xml",
         "views/meal_variant_views.xml",
         "views/school_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "wizards/meal_settings_views.xml",
         "wizards/meal_tariff_change_views.xml",
         "views/meal_tariff_views.xml",
         "views/meal_funding_views.xml",

@@ -81,6 +81,8 @@ from . import (
     meal_variant,
     product_product,
     product_template,
+    res_company,
+    res_config_settings,
     school_device,
     school_calendar,
     school_class,

@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from ..const import ORDERED
 from ..domain import cutoffs
 
 CUTOFFS = ("forecast_cutoff", "correction_cutoff")
+#: Who sets the hours also says whether the school has its own.
+HOURS = (*CUTOFFS, "has_own_cutoffs")
 #: First half of the advisory lock "one at a time plans the orders of a school".
 LOCK_CLASS = 4_205_301
 
@@ -12,15 +15,24 @@ LOCK_CLASS = 4_205_301
 class SchoolSchool(models.Model):
     _inherit = "school.school"
 
+    has_own_cutoffs = fields.Boolean(
+        "Own cut-offs",
+        help="Without it the school follows the hours of the municipality, also when"
+        " they change.",
+    )
     forecast_cutoff = fields.Float(
         "Evening cut-off",
-        default=18.0,
+        compute="_compute_cutoffs",
+        store=True,
+        readonly=False,
         help="Local time of the school day before: the number of portions is told to"
         " the kitchen as a forecast.",
     )
     correction_cutoff = fields.Float(
         "Morning cut-off",
-        default=9.0,
+        compute="_compute_cutoffs",
+        store=True,
+        readonly=False,
         help="Local time of the day itself: until then orders and absences change the"
         " number of portions, afterwards they are cooked.",
     )
@@ -31,12 +43,59 @@ class SchoolSchool(models.Model):
         "A cut-off is a time of the day.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "has_own_cutoffs",
+        "company_id.meal_forecast_cutoff",
+        "company_id.meal_correction_cutoff",
+    )
+    def _compute_cutoffs(self):
+        for school in self:
+            if not school.has_own_cutoffs:
+                school.forecast_cutoff = school.company_id.meal_forecast_cutoff
+                school.correction_cutoff = school.company_id.meal_correction_cutoff
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._with_own_cutoffs(vals) for vals in vals_list]
+        for vals in vals_list:
+            if vals.get("has_own_cutoffs"):
+                company = self.env["res.company"].browse(vals.get("company_id"))
+                # sudo: the hours of a municipality are public
+                company = (company or self.env.company).sudo()
+                vals.setdefault("forecast_cutoff", company.meal_forecast_cutoff)
+                vals.setdefault("correction_cutoff", company.meal_correction_cutoff)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        return super().write(self._with_own_cutoffs(vals))
+
+    @api.model
+    def _with_own_cutoffs(self, vals):
+        """Hours that are written, or imported, are the school's own."""
+        if vals.keys() & set(CUTOFFS) and "has_own_cutoffs" not in vals:
+            return {**vals, "has_own_cutoffs": True}
+        return dict(vals)
+
+    def _init_column(self, column_name):
+        """Schools keep the hours they had before municipalities had any."""
+        if column_name != "has_own_cutoffs":
+            return super()._init_column(column_name)
+        if column_exists(self.env.cr, self._table, "forecast_cutoff"):
+            self.env.cr.execute(
+                "UPDATE school_school SET has_own_cutoffs = forecast_cutoff IS NOT NULL"
+            )
+        return None
+
     # === ACCESS === #
 
     def _has_field_access(self, field, operation):
         """Override of `school_meal_base`: who is responsible for meals sets the
         hours."""
-        if operation == "write" and field.name in CUTOFFS:
+        if operation == "write" and field.name in HOURS:
             user = self.env.user
             return self.env.su or any(
                 user.has_group(f"school_meal_base.group_{role}")

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -182,6 +184,60 @@ class TestOrderScreens(OrderCase):
             self._as("head", self.school).correction_cutoff = 10
         with self._refused(AccessError, ""):
             self._as("operator", self.school).tz = "UTC"
+
+    def test_a_school_without_own_hours_follows_the_municipality(self):
+        school, other = self.school, self.second_school
+        school.has_own_cutoffs = other.has_own_cutoffs = False
+        self.assertEqual((school.forecast_cutoff, school.correction_cutoff), (18, 9))
+        self._as("operator", school).correction_cutoff = 8.5
+        self.assertTrue(school.has_own_cutoffs)
+        self.city.write({"meal_forecast_cutoff": 16, "meal_correction_cutoff": 10})
+        self.assertEqual((school.forecast_cutoff, school.correction_cutoff), (18, 8.5))
+        self.assertEqual((other.forecast_cutoff, other.correction_cutoff), (16, 10))
+        self.assertEqual(
+            other._get_cutoffs(MONDAY),
+            (datetime(2026, 11, 13, 13), datetime(2026, 11, 16, 7)),
+        )
+        self.assertEqual(self.other_school.correction_cutoff, 9)
+        self._as("operator", school).has_own_cutoffs = False
+        self.assertEqual((school.forecast_cutoff, school.correction_cutoff), (16, 10))
+        with self._refused(AccessError, ""):
+            self._as("head", school).has_own_cutoffs = True
+
+    def test_a_new_school_has_the_hours_of_its_municipality(self):
+        self.city.meal_correction_cutoff = 8
+        vals = {"name": "New", "short_name": "N", "company_id": self.city.id}
+        followed, own = self.env["school.school"].create(
+            [{**vals, "code": "991"}, {**vals, "code": "992", "forecast_cutoff": 15}]
+        )
+        hours = [
+            (one.has_own_cutoffs, one.forecast_cutoff, one.correction_cutoff)
+            for one in (followed, own)
+        ]
+        self.assertEqual(hours, [(False, 18, 8), (True, 15, 8)])
+
+    def test_schools_keep_their_hours_when_municipalities_get_them(self):
+        self.city.meal_correction_cutoff = 11
+        self.school.has_own_cutoffs = False
+        self.env.flush_all()
+        self.env["school.school"]._init_column("has_own_cutoffs")
+        self.env.invalidate_all()
+        self.assertTrue(self.school.has_own_cutoffs)
+        self.assertEqual(self.school.correction_cutoff, 11)
+
+    def test_the_hours_of_the_municipality_are_set_in_its_settings(self):
+        self.school.has_own_cutoffs = False
+        settings = self._as("manager", self.env["meal.settings"])
+        settings.create({"meal_correction_cutoff": 7.5}).action_save()
+        self.assertEqual(self.school.correction_cutoff, 7.5)
+        with self._refused(ValidationError, "time of the day"):
+            settings.create({"meal_forecast_cutoff": 24}).action_save()
+        self.assertEqual(self.city.meal_forecast_cutoff, 18)
+        with self._refused(AccessError, ""):
+            self._as("operator", self.env["meal.settings"]).create(
+                {"meal_correction_cutoff": 5}
+            ).action_save()
+        self.assertEqual(self.city.meal_correction_cutoff, 7.5)
 
     def test_a_diet_is_no_choice(self):
         diet = self.env["meal.variant"].create(

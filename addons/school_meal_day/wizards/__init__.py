@@ -9,6 +9,7 @@ from . import (
     meal_menu_publish,
 )
 from . import meal_day_decision, meal_day_usual, meal_price_overview, meal_tariff_change
+from . import meal_settings
 from . import (
     meal_roster_entry,
     meal_roster_entry_line,
