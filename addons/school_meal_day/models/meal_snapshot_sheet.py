@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..report import snapshot_sheet
 
@@ -27,7 +27,13 @@ class MealSnapshot(models.Model):
     def _render_sheet(self):
         """Return the PDF; the caller has checked that the user may read the record."""
         self.ensure_one()
-        return snapshot_sheet.draw(self._get_difference(), self._get_sheet_labels())
+        difference = self._get_difference()
+        # sudo: numbers, as in the difference
+        snapshot = self.sudo()
+        difference["replacements"] = snapshot.env["meal.order"]._count_allergen(
+            snapshot.school_id, snapshot.date
+        )
+        return snapshot_sheet.draw(difference, self._get_sheet_labels())
 
     def _get_sheet_labels(self):
         _ = self.env._
@@ -52,6 +58,12 @@ class MealSnapshot(models.Model):
             "footer": f"{school.short_name}, {kinds[snapshot.kind]} № {snapshot.id}",
             "portions": _("Portions in all"),
             "free": _("Of them free for other students"),
+            "replacements": _(
+                "To replace because of an allergen, as of %s",
+                calendar._local_datetime(school, fields.Datetime.now()).strftime(
+                    "%d.%m.%Y %H:%M"
+                ),
+            ),
             "total": _("Total"),
             "totals": _("Meals"),
             "totals_head": [

@@ -5,6 +5,7 @@ over a stove.
 """
 
 from collections import defaultdict
+from xml.sax.saxutils import escape
 
 from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
@@ -22,7 +23,7 @@ from odoo.addons.school_meal_base.report.pdf import (
 
 TOTALS = [46 * mm, 44 * mm, 30 * mm, 20 * mm, 22 * mm, 18 * mm]
 SETS = [40 * mm, 50 * mm, 24 * mm, 66 * mm]
-REASONS = [40 * mm, 80 * mm, 20 * mm, 20 * mm, 20 * mm]
+REASONS = [40 * mm, 74 * mm, 20 * mm, 20 * mm, 26 * mm]
 CLASS_WIDTH = 24 * mm
 WIDTH = 180 * mm
 
@@ -52,10 +53,24 @@ def _headline(difference, labels):
     text = f"{labels['portions']}: <b>{difference['after']}</b>"
     if difference["free"]:
         text += f"<br/><font size='11'>{labels['free']}: {difference['free']}</font>"
+    if difference["replacements"]:
+        text += f"<br/><font size='13'>{_replacements(difference, labels)}</font>"
     style = ParagraphStyle(
         "headline", fontName=FONT, fontSize=22, leading=28, alignment=TA_CENTER
     )
     return Paragraph(text, style)
+
+
+def _replacements(difference, labels):
+    """Counted when the sheet is printed: menus change after the number is fixed."""
+    names = {total["meal_id"]: total["meal"] for total in difference["totals"]}
+    counts = difference["replacements"]
+    parts = [
+        f"{escape(name)} – <b>{counts[id_]}</b>"
+        for id_, name in names.items()
+        if id_ in counts
+    ]
+    return f"{labels['replacements']}: {', '.join(parts)}"
 
 
 def _big(value, size=20, align=TA_CENTER):
