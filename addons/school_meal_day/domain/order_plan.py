@@ -17,11 +17,25 @@ go before both wish and rules: what somebody took off stays off.
 >>> back = row._replace(state="cancelled", reason="no_school_day")
 >>> [(step.state, step.reason) for step in decide(back, PLACE, wish)]
 [('ordered', 'no_school_day')]
+
+What a family has chosen and an allergen forbids is an order that is taken off from the
+start, so that people see it:
+
+>>> decide(None, PLACE, why_not="allergen")
+[Step('cancelled', 'allergen', PLACE, None, 'choice', False)]
+>>> held = Row(1, "cancelled", "choice", PLACE, reason="allergen")
+>>> decide(held, PLACE, why_not="allergen")
+[]
+>>> [(step.state, step.reason) for step in decide(held, PLACE, why_not="choice")]
+[('cancelled', 'choice')]
+>>> [(step.state, step.reason) for step in decide(held, PLACE, Wish("choice"))]
+[('ordered', 'allergen')]
 """
 
 from typing import NamedTuple
 
 ORDERED, CANCELLED = "ordered", "cancelled"
+ALLERGEN = "allergen"
 #: Made by rules and standing choices, so they end with them.
 AUTOMATIC_ORIGINS = frozenset({"entitled", "choice"})
 #: Reasons that end by themselves: with them gone, the order stands again.
@@ -88,11 +102,15 @@ def decide(row, place, wish=None, obstacle=None, diet=None, why_not="not_entitle
     if row is None:
         if wish and not obstacle:
             return [_order(wish, "generated", place, diet)]
+        if why_not == ALLERGEN and not obstacle:
+            return [Step(CANCELLED, ALLERGEN, place, diet, "choice")]
         return []
     if row.state == ORDERED:
         return _keep_right(row, place, wish, obstacle, diet, why_not)
     if row.state == CANCELLED and not obstacle and _may_return(row, wish):
         return [_order(_merge(row, wish), row.reason, place, diet)]
+    if row.state == CANCELLED and not obstacle and _is_told(row, why_not):
+        return [_take_off(row._replace(place=place), why_not)]
     return []
 
 
@@ -114,6 +132,14 @@ def _may_return(row, wish):
     if row.reason not in PASSING_REASONS and not row.absence:
         return False
     return bool(wish) or row.origin not in AUTOMATIC_ORIGINS
+
+
+def _is_told(row, why_not):
+    """An allergen that comes or goes while nothing is ordered is told as well."""
+    is_automatic = row.origin in AUTOMATIC_ORIGINS
+    is_passing = row.reason in PASSING_REASONS or row.absence
+    is_new = row.reason != why_not and ALLERGEN in (row.reason, why_not)
+    return bool(is_automatic and is_passing and is_new)
 
 
 def _merge(row, wish):

@@ -56,6 +56,7 @@ from . import (
     meal_peer_check_facts,
     meal_parent_api,
     meal_parent_absences,
+    meal_parent_health,
     meal_parent_orders,
     meal_pricing,
     meal_recipe_line,

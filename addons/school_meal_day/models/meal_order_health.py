@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import LIVE_STATES
+from ..const import CANCELLED, LIVE_STATES
 
 
 class MealOrder(models.Model):
@@ -13,13 +13,18 @@ class MealOrder(models.Model):
     _inherit = "meal.order"
 
     health_check = fields.Selection(
-        [("allergen", "Allergen in the meal"), ("unknown", "No menu to tell")],
+        [
+            ("allergen", "Allergen in the meal"),
+            ("unknown", "No menu to tell"),
+            ("withheld", "Not ordered: allergen"),
+        ],
         "Health",
         compute="_compute_health_check",
         search="_search_health_check",
         help="Of portions of today and later: the menu has an allergen of the student,"
-        " so that a replacement has to be cooked; or the student has allergies, and"
-        " there is no menu yet.",
+        " so that a replacement has to be cooked; the student has allergies, and there"
+        " is no menu yet; or a standing choice is not ordered, as the meal has an"
+        " allergen of the student.",
         groups="school_meal_base.group_operator,school_meal_base.group_canteen,"
         "school_meal_base.group_manager",
     )
@@ -70,9 +75,51 @@ class MealOrder(models.Model):
         )
         return dict(self.env.execute_query(query))
 
+    def _get_withheld(self):
+        """Return the orders that an allergen keeps from being ordered."""
+        if not self:
+            return self
+        self.env.flush_all()
+        query = self._get_withheld_query(SQL("o.id = ANY(%s)", self.ids))
+        return self.browse(id_ for id_, __ in self.env.execute_query(query))
+
+    @api.model
+    def _get_allergens(self, school, portions):
+        """Return {portion: allergens of the student in it}.
+
+        For those who may know of them; one query, whatever the number of portions.
+
+        :param portions: [(student id, date, meal id, id of the set or None), …]
+        """
+        portions = list(portions)
+        if not portions:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT student, date, meal, variant, stop.allergens
+                  FROM unnest(%s::int[], %s::date[], %s::int[], %s::int[])
+                       AS p (student, date, meal, variant)
+                 CROSS JOIN LATERAL (
+                       SELECT meal_issue_stop(student, %s, date, meal, variant)
+                           AS allergens
+                  ) stop
+                 WHERE stop.allergens IS NOT NULL
+                """,
+                *map(list, zip(*portions, strict=True)),
+                school.id,
+            )
+        )
+        # sudo: names of allergens
+        model = self.env["school.allergen"].sudo()
+        return {tuple(key): model.browse(allergens) for *key, allergens in rows}
+
     @api.model
     def _get_health_query(self, condition):
-        """Return SQL of (id, code) of portions that can still be replaced."""
+        """Return SQL of (id, code) of portions that can still be replaced, and of those
+        that were withheld."""
+        since = fields.Date.today() - timedelta(days=1)  # east of here it is tomorrow
         return SQL(
             """
             SELECT o.id, meal_portion_danger(o.student_id, o.school_id, o.date,
@@ -83,8 +130,25 @@ class MealOrder(models.Model):
              WHERE o.state = ANY(%s) AND o.date >= %s AND %s
                AND EXISTS (SELECT FROM school_allergen_school_student_rel own
                             WHERE own.school_student_id = o.student_id)
+             UNION ALL %s
             """,
             list(LIVE_STATES),
-            fields.Date.today() - timedelta(days=1),  # east of here it is tomorrow
+            since,
+            condition,
+            self._get_withheld_query(SQL("o.date >= %s AND %s", since, condition)),
+        )
+
+    @api.model
+    def _get_withheld_query(self, condition):
+        return SQL(
+            """
+            SELECT o.id, 'withheld' AS code
+              FROM meal_order o
+             CROSS JOIN LATERAL (
+                   SELECT c.reason FROM meal_order_change c
+                    WHERE c.order_id = o.id ORDER BY c.id DESC LIMIT 1) last
+             WHERE o.state = %s AND last.reason = 'allergen' AND %s
+            """,
+            CANCELLED,
             condition,
         )

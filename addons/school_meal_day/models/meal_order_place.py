@@ -162,22 +162,6 @@ class MealOrder(models.Model):
         is_kept = variant is None and row and row.state in LIVE_STATES
         return info.diet or (row.variant if is_kept else variant and variant.id) or None
 
-    @api.model
-    def _get_refusal_message(self, code):
-        """Return the sentence for a refusal of :meth:`_place`."""
-        _ = self.env._
-        return {
-            "not_enrolled": _("is not in a class of the school on that day"),
-            "no_school_day": _("the class has no lessons on that day"),
-            "absent": _("is reported absent: withdraw the absence first"),
-            "cut_off": _("it is too late: the portions are being cooked"),
-            "day_closed": _("the day is closed"),
-            "no_price": _("the meal has no price"),
-            "diet_variant": _("a diet is given on the student's form only"),
-            "allergen": _("the meal has an allergen of the student"),
-            "other_school": _("a portion is cooked at the former school"),
-        }[code]
-
     # === TAKING OFF === #
 
     def _take_off(self, reason, *, absence=None, note=None):

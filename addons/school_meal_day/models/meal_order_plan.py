@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import ORDERED
 from ..domain import order_plan
 from ..domain.order_plan import Place, Row, Wish
 from .meal_order_write import Change
@@ -64,7 +65,11 @@ class MealOrder(models.Model):
                 (todo if row else new).append(change)
         for changes in rounds:  # who moves is taken off first, then ordered for again
             self._update_orders(changes)
-        return len(self._insert_orders(date, school.company_id, new))
+        company = school.company_id
+        # what an allergen forbids is written down, but nothing is ordered by it
+        self._insert_orders(date, company, [c for c in new if c.state != ORDERED])
+        ordered = [change for change in new if change.state == ORDERED]
+        return len(self._insert_orders(date, company, ordered))
 
     @api.model
     def _as_change(self, key, row, step, is_late, absences):
@@ -102,7 +107,7 @@ class MealOrder(models.Model):
         }
         gone = {student for student, _meal in orders} - enrolled.keys()
         elsewhere = self._read_enrolled_ids(gone, date)
-        for key in sorted(orders.keys() | wishes.keys()):
+        for key in sorted(orders.keys() | wishes.keys() | unsafe):
             student = enrolled.get(key[0])
             place = None
             obstacle = "class_moved" if key[0] in elsewhere else "left"

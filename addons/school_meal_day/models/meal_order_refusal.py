@@ -7,9 +7,18 @@ class MealOrder(models.Model):
     _inherit = "meal.order"
 
     @api.model
-    def _get_refusal_message(self, code):
-        """Return the sentence of a code of :meth:`_place`."""
+    def _get_refusal_message(self, code, allergens=None):
+        """Return the sentence of a code of :meth:`_place`.
+
+        :param allergens: ``school.allergen``, for those only who may know of them
+        """
         _ = self.env._
+        if code == "allergen" and allergens:
+            return _(
+                "This meal is not ordered: it has %(allergens)s, to which the student"
+                " is allergic.",
+                allergens=", ".join(allergens.mapped("name")),
+            )
         return {
             "not_enrolled": _("The student is not at this school on that day."),
             "no_school_day": _("It is not a school day for this class."),

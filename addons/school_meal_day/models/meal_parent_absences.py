@@ -53,7 +53,7 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _get_cooked_note(self, student, day):
-        if not self._get_day_problem(student, day, is_taught=True):
+        if not self._get_day_problem(student, day, is_taught=True)[0]:
             return ""
         orders = self._read_orders(student, [day]).values()
         if not any(order.state in ("cooked", "freed") for order in orders):

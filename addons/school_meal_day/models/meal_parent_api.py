@@ -113,6 +113,11 @@ class MealParentApi(models.AbstractModel):
         prices = facts["prices"][day]
         categories = student._get_meal_categories(day).get(student.id, set())
         group, shift = facts["age_group"], student.class_id.shift
+
+        def is_automatic(meal):
+            key = prices, meal.id, frozenset(categories), shift, group.id
+            return self.env["meal.order"]._is_automatic(*key)
+
         meals = []
         for meal in facts["meals"]:
             order = facts["orders"].get((day, meal))
@@ -131,6 +136,9 @@ class MealParentApi(models.AbstractModel):
                     "price": price.price if price else None,
                     "own_part": parts.get(prices.parent_source, 0) if price else None,
                     "dishes": facts["dishes"].get((day, meal), []),
+                    "health": self._prepare_health(
+                        student, day, meal, facts, is_automatic(meal)
+                    ),
                 }
             )
         return meals
@@ -144,12 +152,14 @@ class MealParentApi(models.AbstractModel):
         none = self.env["meal.age.group"]
         group = groups.get(student.class_id.grade, none) if student.class_id else none
         orders = self._read_orders(student, days)
+        # sudo: as above
+        meals = self.env["meal.type"].sudo().search([("active", "=", True)])
         return {
             "age_group": group,
             "diet": student.diet_variant_id,
-            # sudo: as above
-            "meals": self.env["meal.type"].sudo().search([("active", "=", True)]),
+            "meals": meals,
             "orders": orders,
+            "health": self._read_health_facts(student, days, orders, meals),
             "absences": self._read_absences(student, days),
             "prices": self._read_prices(student.school_id, days),
             "dishes": self._read_dishes(student, group, days, orders),

@@ -29,8 +29,9 @@ class MealParentApi(models.AbstractModel):
         """Order a meal, or take it off, for days of a list or of a period.
 
         :param bool wanted: order it; ordered already, the set is changed
-        :return: [{date, status, message}]; status is done, same or refused. Days of a
-            period that are not taught are left out.
+        :return: [{date, status, code, message}]; status is done, same or refused, the
+            code says why it is refused. Days of a period that are not taught are left
+            out.
         """
         student = self._get_child(student_id, to_order=True)
         meal = self._find_meal(meal_id)
@@ -50,31 +51,36 @@ class MealParentApi(models.AbstractModel):
         orders = self._read_orders(student, days)
         answers = []
         for day in days:
-            problem = self._get_day_problem(student, day, day in taught)
+            code, message = self._get_day_problem(student, day, day in taught)
             order = orders.get((day, meal), self.env["meal.order"])
-            if problem:
-                status, message = "refused", problem
-            elif wanted:
-                status, message = self._place_day(student, meal, day, variant, order)
-            else:
-                status, message = self._take_off_day(order)
-            answers.append({"date": str(day), "status": status, "message": message})
+            status = "refused"
+            if not code and wanted:
+                status, code, message = self._place_day(
+                    student, meal, day, variant, order
+                )
+            elif not code:
+                status = self._take_off_day(order)
+            answers.append(
+                {"date": str(day), "status": status, "code": code, "message": message}
+            )
         return answers
 
     @api.model
     def _get_day_problem(self, student, day, is_taught):
-        """Return why a parent cannot change a day, or an empty text."""
+        """Return (code, sentence) of why a parent cannot change a day, or no texts."""
         shown = day.strftime("%d.%m.%Y")
         if not is_taught:
-            return self.env._("%(date)s is not a school day.", date=shown)
+            message = self.env._("%(date)s is not a school day.", date=shown)
+            return "no_school_day", message
         if student.school_id._is_after_cutoff(day):
-            return self.env._(
+            message = self.env._(
                 "The meals of %(date)s are being cooked already: changes were possible"
                 " until %(time)s. Call the class teacher.",
                 date=shown,
                 time=self._get_cutoff_clock(student.school_id, day),
             )
-        return ""
+            return "cut_off", message
+        return "", ""
 
     @api.model
     def _get_cutoff_clock(self, school, day):
@@ -87,28 +93,35 @@ class MealParentApi(models.AbstractModel):
         # sudo: a family has the child's set from this API only, not from the order
         is_same_set = student.diet_variant_id or order.sudo().variant_id == variant
         if order.state in LIVE_STATES and is_same_set:
-            return "same", ""
+            return "same", "", ""
         orders = self.env["meal.order"]
         __, refusals = orders._place(
             student, day, meal, origin="parent", variant=variant
         )
         if refusals:
-            return "refused", orders._get_refusal_message(refusals[0][1])
-        return "done", ""
+            [(__, code)] = refusals
+            allergens = None
+            if code == "allergen":
+                allergens = self._get_meal_allergens(student, meal, day, variant)
+            return "refused", code, orders._get_refusal_message(code, allergens)
+        return "done", "", ""
 
     @api.model
     def _take_off_day(self, order):
         if order.state != ORDERED:
-            return "same", ""
+            return "same"
         order._take_off("changed_mind")
-        return "done", ""
+        return "done"
 
     # === STANDING CHOICES === #
 
     @api.model
     def _get_choices(self, student_id):
-        """Return the standing choices of a child that count today or later."""
+        """Return the standing choices of a child that count today or later, each with
+        the days of the next two weeks that an allergen keeps from being ordered."""
         student = self._get_child(student_id)
+        choices = self._find_choices(student, self._get_first_day(student))
+        withheld = self._get_withheld_days(student, choices)
         return [
             {
                 "id": choice.id,
@@ -118,8 +131,9 @@ class MealParentApi(models.AbstractModel):
                 "weekdays": choice.weekdays or "",
                 "date_from": str(choice.date_from),
                 "date_to": str(choice.date_to) if choice.date_to else None,
+                "withheld": withheld.get(choice, []),
             }
-            for choice in self._find_choices(student, self._get_first_day(student))
+            for choice in choices
         ]
 
     @api.model

@@ -35,6 +35,8 @@ from . import test_menu_norms
 from . import test_menu_requirement
 from . import test_pages_refused
 from . import test_parent_api
+from . import test_parent_health
+from . import test_parent_orders
 from . import test_pricing
 from . import test_serving_api
 from . import test_student_names

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .order_common import LATE, MONDAY, MORNING, TUESDAY, OrderCase
@@ -85,12 +86,15 @@ class TestOrderGenerate(OrderCase):
         self._choose(self.student)
         self._choose(self.classmate)
         menu = self._serve_nuts(self.student)
+        self.assertEqual(self._generate(), 2)  # the classmate's and a free one
+        order = self._orders(self.student)
+        self.assertEqual((order.state, order.health_check), ("cancelled", "withheld"))
+        self.assertEqual(self._history(order), [(None, "cancelled", "allergen", False)])
+        self.assertEqual(self._orders(self.classmate).state, "ordered")
         self._generate()
-        self.assertFalse(self._orders(self.student))
-        self.assertTrue(self._orders(self.classmate))
+        self.assertEqual(len(order.change_ids), 1)
         menu.line_ids.dish_id.allergen_ids = False
         self._generate()
-        order = self._orders(self.student)
         self.assertEqual(order.state, "ordered")
         menu.line_ids.dish_id.allergen_ids = self.student.allergen_ids
         self._generate()
@@ -99,6 +103,52 @@ class TestOrderGenerate(OrderCase):
         menu.line_ids.dish_id.allergen_ids = False
         self._generate()
         self.assertEqual(order.state, "ordered")
+
+    def test_what_an_allergen_withholds_is_found(self):
+        self._make_roles()
+        choice = self._choose(self.student)
+        self._choose(self.classmate)
+        self._serve_nuts(self.student)
+        self._generate()
+
+        def withheld():
+            return self._as("operator", self.order_model).search(
+                [("health_check", "=", "withheld"), ("date", "=", MONDAY)]
+            )
+
+        order = self._orders(self.student)
+        self.assertEqual(withheld(), order)
+        choice.unlink()  # nobody wants it any more
+        self._generate()
+        order.invalidate_recordset()
+        self.assertFalse(withheld())
+        self.assertEqual(order.state, "cancelled")
+        self._choose(self.student)
+        self._generate()
+        order.invalidate_recordset()
+        self.assertEqual(withheld(), order)
+
+    def test_the_absent_are_not_withheld(self):
+        self._choose(self.student)
+        self._serve_nuts(self.student)
+        self._report(self.student)
+        self._generate()
+        self.assertFalse(self._orders(self.student))
+
+    def test_who_sees_that_an_allergen_withholds(self):
+        self._make_roles()
+        self._choose(self.student)
+        self._serve_nuts(self.student)
+        self._generate()
+        order = self._orders(self.student)
+        for role in ("cashier", "teacher"):
+            as_role = self._as(role, order)
+            self.assertEqual(as_role.state, "cancelled")
+            for name in ("health_check", "variant_id"):
+                with self.assertRaises(AccessError):
+                    as_role.read([name])
+            with self.assertRaises(AccessError):
+                as_role.change_ids.read(["reason"])
 
     def test_a_free_meal_with_an_allergen_is_ordered_and_shown(self):
         menu = self._serve_nuts(self.sibling, meal=self.breakfast, age_group=self.young)
