@@ -13,6 +13,7 @@ from . import (
     meal_class_command,
     meal_class_screen,
     meal_class_screen_commands,
+    meal_class_screen_health,
     meal_class_screen_texts,
     meal_class_screen_tray,
     meal_correction,

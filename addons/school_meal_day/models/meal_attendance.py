@@ -63,15 +63,3 @@ class MealAttendance(models.Model):
         confirmed = self.browse(self.env.cr.fetchone())
         confirmed.invalidate_recordset()
         return confirmed
-
-    @api.model
-    def _present_ids(self, school, date):
-        """Return the students of the classes that were looked at; the absent too."""
-        # sudo: a hook of the server, whoever asks
-        confirmed = self.sudo().search(
-            [("school_id", "=", school.id), ("date", "=", date)]
-        )
-        if not confirmed:
-            return set()
-        rows = self.env["meal.order"].sudo()._read_students(school, date)
-        return {row.id for row in rows if row.school_class in confirmed.class_id.ids}

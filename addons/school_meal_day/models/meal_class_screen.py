@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.json import scriptsafe
 
-from ..const import ABSENCE_REASONS
+from ..const import ABSENCE_REASONS, CANCELLED
 
 #: Roles that work with the class screen; the administrator is one of the operators.
 TEACHER = "school_meal_base.group_teacher"
@@ -91,6 +91,8 @@ class MealClassScreen(models.AbstractModel):
         meals = self._get_meals(school_class, days, facts)
         for day in days[:1]:
             self._read_stops(school_class, students, day, facts[day])
+        for day in days:
+            self._read_presence(school_class, day, facts[day])
         return {
             "user": self.env.uid,
             "class": {
@@ -143,14 +145,18 @@ class MealClassScreen(models.AbstractModel):
     def _get_facts(self, students, days):
         """Return {day: {student id: cell}}.
 
-        A cell has `absent` (a reason or ""), `until` when and told `by` whom; by meal
-        `orders`, `sets`, `served`, `tapped` and `stops` (of today, for the tray).
+        A cell has `absent` (a reported reason or ""), `until` when and told `by` whom;
+        `known`, "absent" or "present" where other sources know better; by meal
+        `orders`, `withheld` (an allergen keeps it from being ordered), `sets`,
+        `served`, `tapped` and `stops` (of today, for the tray).
         """
         facts = {
             day: {
                 student.id: {
                     "absent": "",
+                    "known": "",
                     "orders": {},
+                    "withheld": {},
                     "sets": {},
                     "served": {},
                     "tapped": {},
@@ -193,6 +199,17 @@ class MealClassScreen(models.AbstractModel):
                     )
 
     @api.model
+    def _read_presence(self, school_class, day, cells):
+        """Note where the school's presence, whatever its source, is another than what
+        was reported."""
+        # sudo: the school of a class that was checked
+        presence = school_class.sudo().school_id._get_presence(day)
+        for student, cell in cells.items():
+            known = presence.get(student, "")
+            if known == ("present" if cell["absent"] else "absent"):
+                cell["known"] = known
+
+    @api.model
     def _read_orders(self, students, facts):
         orders = (
             self.env["meal.order"]
@@ -208,16 +225,10 @@ class MealClassScreen(models.AbstractModel):
             cell["orders"][meal] = order.state
             if order.variant_id and self._is_set_shown(order.variant_id):
                 cell["sets"][meal] = order.variant_id.name
-
-    @api.model
-    def _is_set_shown(self, variant):
-        """A diet is told to those only who may know of the student's health."""
-        return not variant.is_diet or self._is_health_shown()
-
-    @api.model
-    def _is_health_shown(self):
-        students = self.env["school.student"]
-        return students._has_field_access(students._fields["allergen_ids"], "read")
+        taken_off = orders.filtered(lambda order: order.state == CANCELLED)
+        for order in taken_off._get_withheld():
+            cell = facts[order.date][order.student_id.id]
+            cell["withheld"][order.meal_type_id.id] = True
 
     @api.model
     def _read_served(self, students, facts):
@@ -315,27 +326,6 @@ class MealClassScreen(models.AbstractModel):
             }
             for student in students
         ]
-
-    @api.model
-    def _get_health(self, students):
-        """Return {student id: what the student may not eat}, as far as the user may
-        read it; who was shown what is noted as for any form."""
-        if not self._is_health_shown():
-            return {}
-        names = ["allergen_ids", "medical_diet"]
-        own = students.sudo(False).with_user(self.env.user)
-        rows = own.read(names)
-        allergens = self.env["school.allergen"].browse(
-            {allergen for row in rows for allergen in row["allergen_ids"]}
-        )
-        by_id = {allergen.id: allergen.name for allergen in allergens}
-        return {
-            row["id"]: ", ".join(
-                [by_id[allergen] for allergen in row["allergen_ids"]]
-                + [row["medical_diet"]] * bool(row["medical_diet"])
-            )
-            for row in rows
-        }
 
     @api.model
     def _get_clock(self, school, moment):

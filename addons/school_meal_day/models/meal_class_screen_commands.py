@@ -242,4 +242,8 @@ class MealClassScreen(models.AbstractModel):
         __, refusals = orders._place(
             students, command.date, meal, origin=self._get_role(school_class)
         )
-        return [(s, orders._get_refusal_message(code)) for s, code in refusals]
+        allergens = self._get_known_allergens(school_class, refusals, command)
+        return [
+            (student, orders._get_refusal_message(code, allergens.get(student.id)))
+            for student, code in refusals
+        ]

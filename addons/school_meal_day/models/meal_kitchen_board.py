@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..const import LIVE_STATES
+
 #: Who is shown how much to cook, at the schools where they work.
 ROLES = ("canteen", "operator", "head")
 
@@ -92,7 +94,30 @@ class MealKitchenBoard(models.AbstractModel):
             "snapshots": [self._prepare_snapshot(school, each) for each in snapshots],
             "meals": self._prepare_meals(counts),
             "replacements": self.env["meal.order"]._count_allergen(school, day),
+            "away": self._count_away(school, day),
         }
+
+    @api.model
+    def _count_away(self, school, day):
+        """Return {meal id: portions of students known not to be at school}."""
+        presence = school._get_presence(day)
+        away = [student for student, kind in presence.items() if kind == "absent"]
+        # sudo: numbers of a school that was checked
+        counts = (
+            self.env["meal.order"]
+            .sudo()
+            ._read_group(
+                [
+                    ("school_id", "=", school.id),
+                    ("date", "=", day),
+                    ("state", "in", LIVE_STATES),
+                    ("student_id", "in", away),
+                ],
+                ["meal_type_id"],
+                ["__count"],
+            )
+        )
+        return {meal.id: count for meal, count in counts}
 
     @api.model
     def _get_snapshots(self, school, day):

@@ -2,6 +2,7 @@ from . import access_matrix
 from . import order_common
 from . import test_class_screen
 from . import test_class_screen_browser
+from . import test_class_screen_commands
 from . import test_class_screen_http
 from . import test_closing_audit
 from . import test_closing_correction

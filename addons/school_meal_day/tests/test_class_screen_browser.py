@@ -59,6 +59,18 @@ class TestClassScreenBrowser(ScreenCase, HttpCase):
         self._browse("conflict")
         self.assertEqual(self._absences(self.student).reason, "unknown")
 
+    def test_who_is_known_absent_and_what_is_withheld_are_shown(self):
+        self._order(self.classmate)
+        self._choose(self.student)
+        self._serve_nuts(self.student)
+        self._generate()
+        school = type(self.env["school.school"])
+        gone = {self.classmate.id: "absent"}
+        self.patch(school, "_get_presence", lambda school, date: gone)
+        self._browse("knownElsewhere")
+        self.assertEqual(self._absences(self.classmate).source, "teacher")
+        self.assertEqual(self._states(self.student), {"lunch": "cancelled"})
+
     def test_all_served_leaves_out_whom_the_meal_harms(self):
         self._order(self.student + self.classmate)
         self._serve_nuts(self.student)

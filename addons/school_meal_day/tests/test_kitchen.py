@@ -65,6 +65,19 @@ class TestKitchenBoard(KitchenCase):
         )
         self.assertIn("kb-replace", str(page))
 
+    def test_portions_of_who_is_not_at_school_are_counted(self):
+        self._order(self.student + self.classmate)
+        self.assertEqual(self._page()["days"][0]["away"], {})
+        gone = {self.student.id: "absent", self.sibling.id: "absent"}
+        school = type(self.env["school.school"])
+        self.patch(school, "_get_presence", lambda school, date: gone)
+        self.assertEqual(self._page()["days"][0]["away"], {self.lunch.id: 1})
+        page = self.env["ir.qweb"]._render(
+            "school_meal_day.kitchen_board",
+            {**self._page(), "with_classes": False},
+        )
+        self.assertIn("kb-away", str(page))
+
     def test_rows_are_of_ages_sets_and_classes(self):
         self._fill()
         lunch = self._lunch()
@@ -148,6 +161,20 @@ class TestSnapshotSheet(KitchenCase, HttpCase):
         ):
             self.assertIn(part, text)
         self.assertNotIn(self.student.last_name, text)
+
+    def test_the_sheet_has_the_replacements_as_the_screen_has(self):
+        self._order(self.student + self.classmate)
+        for kind in ("forecast", "order"):
+            self.assertNotIn("To replace", self._text(self._take(kind)._render_sheet()))
+        self._serve_nuts(self.student, self.sibling)
+        self._orders(self.classmate)._take_off("changed_mind")
+        snapshots = self.env["meal.snapshot"].search([("date", "=", MONDAY)])
+        snapshots = snapshots.filtered(lambda one: one.school_id == self.school)
+        snapshots |= self._take("correction")
+        self.assertEqual(len(snapshots), 3)
+        for snapshot in snapshots:
+            text = self._text(self._as("canteen", snapshot)._render_sheet())
+            self.assertIn("as of 15.11.2026 12:00: Lunch – 1", text)
 
     def test_a_large_school_goes_over_pages(self):
         letters = "БВГДЕЖЗИКЛМНОП"

@@ -1,11 +1,13 @@
-import {fill, h, replace} from "./dom";
+import {h, replace} from "./dom";
+import {renderFoot} from "./foot";
+import {renderHead} from "./head";
 import {Queue} from "./queue";
 import {dayGroup, trayButton, trayStop} from "./rows";
+import {renderProblems, renderState} from "./status";
 import {Sync} from "./sync";
-import {asDayBefore, countDay, currentOf, shownCell, toServe} from "./view";
+import {currentOf, isAway, shownCell} from "./view";
 
 const WIDE = window.matchMedia("(min-width: 820px)");
-const MENU_URL = "/odoo/action-school_meal_base.school_class_action";
 const UNDO_MS = 15000;
 const DOUBLE_TAP_MS = 700;
 
@@ -24,7 +26,7 @@ export class ClassScreen {
                 this.show(fresh);
                 this.render();
             },
-            onState: () => this.renderState(),
+            onState: () => renderState(this),
         });
         const {root: top} = this;
         this.parts = {
@@ -66,7 +68,11 @@ export class ClassScreen {
         if (this.isTray) {
             return [this.today];
         }
-        return WIDE.matches ? this.screen.days : [this.day];
+        return this.isWide ? this.screen.days : [this.day];
+    }
+
+    get isWide() {
+        return WIDE.matches;
     }
 
     render() {
@@ -74,113 +80,17 @@ export class ClassScreen {
             this.tab = "0";
         }
         this.commands = this.queue.pending();
-        this.renderHead();
-        this.renderProblems();
+        renderHead(this);
+        renderProblems(this);
         this.renderList();
-        this.renderFoot();
-        this.renderState();
-    }
-
-    renderHead() {
-        const {texts} = this;
-        const tabs = this.screen.days.map((day, index) => this.tabButton(day, index));
-        if (this.today) {
-            tabs.push(
-                this.button(texts.tray, "tray", this.isTray, () => this.open("tray"))
-            );
-        }
-        replace(
-            this.parts.head,
-            h(
-                "div",
-                {class: "cs-title"},
-                this.classPicker(),
-                this.stateLine(),
-                h(
-                    "a",
-                    {class: "cs-menu", href: MENU_URL, "aria-label": this.texts.menu},
-                    "☰"
-                )
-            ),
-            h("nav", {class: "cs-tabs"}, tabs),
-            this.day ? this.dayLine() : null
-        );
-    }
-
-    classPicker() {
-        const {classes, screen} = this;
-        if (classes.length < 2) {
-            return h("h1", {}, screen.class.name);
-        }
-        return h(
-            "select",
-            {
-                class: "cs-class",
-                "data-key": "class",
-                "aria-label": this.texts.choose,
-                onchange: (event) => {
-                    window.location.href = `/school_meal/class/${event.target.value}`;
-                },
-            },
-            classes.map(({id, name}) =>
-                h("option", {value: id, selected: id === screen.class.id}, name)
-            )
-        );
-    }
-
-    tabButton(day, index) {
-        const date = new Date(`${day.date}T12:00:00`);
-        const options = {weekday: "short", day: "numeric", month: "numeric"};
-        const label = [
-            day.is_today ? this.texts.today : this.texts.next,
-            h("small", {}, date.toLocaleDateString(this.locale, options)),
-        ];
-        const isOpen = this.tab === String(index) || (WIDE.matches && !this.isTray);
-        return this.button(label, `tab-${index}`, isOpen, () =>
-            this.open(String(index))
-        );
-    }
-
-    button(label, key, isOpen, onclick, classes = "") {
-        const pressed = String(isOpen);
-        return h(
-            "button",
-            {
-                type: "button",
-                class: classes,
-                "data-key": key,
-                "aria-pressed": pressed,
-                onclick,
-            },
-            label
-        );
+        renderFoot(this);
+        renderState(this);
     }
 
     open(tab) {
         this.tab = tab;
         this.render();
         window.scrollTo(0, 0);
-    }
-
-    dayLine() {
-        const {texts, day} = this;
-        let cutoff = fill(texts.openUntil, {time: day.cutoff_time});
-        if (day.is_closed) {
-            cutoff = texts.closed;
-        } else if (this.isLate(day)) {
-            cutoff = texts.cooked;
-        }
-        const {confirmed} = day;
-        const state = confirmed
-            ? fill(texts.confirmed, {time: confirmed.at, name: confirmed.by})
-            : texts.notConfirmed;
-        return h(
-            "div",
-            {class: "cs-dayline"},
-            h("div", {class: this.isLate(day) ? "cs-late" : ""}, cutoff),
-            day.is_today ? h("div", {class: confirmed ? "" : "cs-todo"}, state) : null,
-            this.isTray ? this.mealTabs() : this.counters()
-        );
     }
 
     /** A page left open crosses the cut-off too, by the server's clock. */
@@ -190,51 +100,8 @@ export class ClassScreen {
         return day.is_late || new Date(day.cutoff).getTime() <= now;
     }
 
-    counters() {
-        const {texts, screen} = this;
-        return this.days.map((day, index, {length}) => {
-            const counts = countDay(screen, this.commands, day);
-            const items = [
-                [texts.present, counts.present],
-                [texts.absent, counts.absent],
-                ...day.meals.map((id) => [this.mealName(id), counts.meals[id]]),
-            ];
-            return h(
-                "div",
-                {class: "cs-counters", "data-day": day.date},
-                length > 1 ? `${index ? texts.next : texts.today}:` : null,
-                items.map(([name, count]) =>
-                    h("span", {}, h("b", {}, String(count)), ` ${name}`)
-                )
-            );
-        });
-    }
-
     mealName(id) {
         return this.screen.meals.find((meal) => meal.id === id).name;
-    }
-
-    mealTabs() {
-        const meals = this.today.meals;
-        if (!meals.includes(this.meal)) {
-            this.meal = meals[0] ?? null;
-        }
-        return h(
-            "nav",
-            {class: "cs-tabs cs-small"},
-            meals.map((id) => {
-                const {served, meals: ordered} = countDay(
-                    this.screen,
-                    this.commands,
-                    this.today
-                );
-                const label = `${this.mealName(id)} ${served[id]}/${ordered[id]}`;
-                return this.button(label, `meal-${id}`, id === this.meal, () => {
-                    this.meal = id;
-                    this.render();
-                });
-            })
-        );
     }
 
     // === ROWS === //
@@ -280,7 +147,7 @@ export class ClassScreen {
             return known.row;
         }
         const row = known?.row || h("li", {class: "cs-row"});
-        row.classList.toggle("cs-is-absent", Boolean(cells[0].absent));
+        row.classList.toggle("cs-is-absent", isAway(cells[0]));
         replace(
             row,
             h(
@@ -308,7 +175,8 @@ export class ClassScreen {
     }
 
     trayPart(student, cell) {
-        if (cell.absent && !cell.served[this.meal]) {
+        const isReported = cell.absent && cell.known !== "present";
+        if (isReported && !cell.served[this.meal]) {
             return h("div", {class: "cs-note"}, this.texts.absent);
         }
         const meal = this.screen.meals.find(({id}) => id === this.meal);
@@ -352,7 +220,7 @@ export class ClassScreen {
 
     forget() {
         this.undoable = null;
-        this.renderFoot();
+        renderFoot(this);
     }
 
     undo() {
@@ -364,154 +232,11 @@ export class ClassScreen {
         this.change(changes);
     }
 
-    renderFoot() {
-        const {texts, day} = this;
-        const buttons = [];
-        if (this.undoable?.length) {
-            const label = fill(texts.changed, {count: this.undoable.length});
-            buttons.push(h("span", {class: "cs-undo"}, label));
-            buttons.push(this.action(texts.undo, "undo", () => this.undo()));
-        } else if (day && !day.is_closed && this.screen.students.length) {
-            buttons.push(...(this.isTray ? this.trayActions() : this.dayActions()));
-        }
-        replace(this.parts.foot, buttons);
-    }
-
-    dayActions() {
-        const {texts, day} = this;
-        const {absent} = countDay(this.screen, this.commands, day);
-        const changes = asDayBefore(this.screen, this.commands, day).filter(
-            ({kind, value}) => kind !== "order" || !value || this.on.mayOrder(day)
-        );
-        const actions = [];
-        if (day.is_today) {
-            const label = absent ? texts.restPresent : texts.allPresent;
-            const confirm = {kind: "confirm", date: day.date, value: true};
-            const main = () => this.changeMany([confirm]);
-            const classes = day.confirmed ? "" : "cs-main";
-            actions.push(this.action(label, "all-present", main, classes));
-        }
-        const disabled = !changes.length;
-        const copy = () => this.changeMany(changes);
-        const without = this.screen.previous[day.date] ? "sameAsBefore" : "noDayBefore";
-        const label = texts[disabled ? without : "asYesterday"];
-        actions.push(this.action(label, "as-yesterday", copy, "", disabled));
-        return actions;
-    }
-
-    trayActions() {
-        const {texts, today: day, meal} = this;
-        const students = meal ? toServe(this.screen, this.commands, day, meal) : [];
-        const label = `${texts.allServed} (${students.length})`;
-        const serve = () =>
-            this.changeMany(
-                students.map(({id}) => ({
-                    kind: "served", date: day.date, student: id, meal, value: true,
-                })) // prettier-ignore
-            );
-        return [this.action(label, "all-served", serve, "cs-main", !students.length)];
-    }
-
-    action(label, key, onclick, classes = "", disabled = false) {
-        const attributes = {
-            type: "button",
-            class: classes,
-            "data-key": key,
-            disabled,
-            onclick,
-        };
-        return h("button", attributes, label);
-    }
-
-    // === WHAT BECAME OF THEM === //
-
-    stateLine() {
-        return h("div", {class: "cs-state", role: "status", "aria-live": "polite"});
-    }
-
-    renderState() {
-        const {texts, sync} = this;
-        const count = this.queue.pending().length;
-        const {kind, message} = sync.state;
-        const lines = {
-            idle: count ? fill(texts.saving, {count}) : texts.saved,
-            saving: fill(texts.saving, {count}),
-            offline: count
-                ? fill(texts.waiting, {count})
-                : fill(texts.waiting, {count: 0}),
-            signedOut: texts.signedOut,
-            failed: fill(texts.failed, {message}),
-        };
-        const line = this.root.querySelector(".cs-state");
-        line.className = `cs-state cs-${kind}${count ? " cs-unsent" : ""}`;
-        const children = [lines[kind]];
-        if (kind === "signedOut") {
-            const back = encodeURIComponent(window.location.pathname);
-            children.push(
-                " ",
-                h("a", {href: `/web/login?redirect=${back}`}, texts.signIn)
-            );
-        }
-        if (kind === "failed" && count) {
-            children.push(
-                " ",
-                this.action(texts.discard, "discard", () => this.discard())
-            );
-        }
-        if (!this.queue.isKept) {
-            children.push(" ", texts.notKept);
-        }
-        line.replaceChildren(...children);
-    }
-
     discard() {
         this.queue.pending().forEach((command) => this.queue.remove(command));
         this.sync.setState("idle");
         this.render();
         this.sync.refresh();
-    }
-
-    renderProblems() {
-        const problems = this.queue.problems();
-        replace(
-            this.parts.problems,
-            problems.map((command) => this.problemCard(command))
-        );
-    }
-
-    problemCard(command) {
-        const {texts} = this;
-        const student = this.screen.students.find(({id}) => id === command.student);
-        const meal = this.screen.meals.find(({id}) => id === command.meal);
-        const what = {
-            presence: texts.presenceWord,
-            confirm: texts.classWord,
-        }[command.kind];
-        const values = {
-            name: student?.name || this.screen.class.name,
-            what: what || meal?.name || "",
-            message: command.problem.message,
-        };
-        const isConflict = command.problem.status === "conflict";
-        const drop = () => {
-            this.queue.remove(command);
-            this.render();
-        };
-        const insist = () => {
-            this.queue.remove(command);
-            this.change([command]);
-        };
-        return h(
-            "div",
-            {class: "cs-problem", role: "alert"},
-            h("p", {}, fill(isConflict ? texts.conflict : texts.refused, values)),
-            isConflict
-                ? [
-                      this.action(texts.keepTheirs, `drop-${command.uuid}`, drop),
-                      this.action(texts.setMine, `insist-${command.uuid}`, insist),
-                  ]
-                : this.action(texts.understood, `drop-${command.uuid}`, drop)
-        );
     }
 }
 

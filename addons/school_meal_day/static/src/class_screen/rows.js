@@ -1,5 +1,5 @@
 import {h, fill} from "./dom";
-import {canToggle} from "./view";
+import {canToggle, isAway} from "./view";
 
 const NOTES = {
     cooked: "",
@@ -24,8 +24,15 @@ export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
         h("div", {class: "cs-buttons"}, buttons),
         cell.absent
             ? reasonSelect({day, student, cell, texts, reasons, locked, on})
-            : null
+            : null,
+        cell.known ? knownNote(cell, texts) : null
     );
+}
+
+/** What another source knows better than the report. */
+function knownNote({known}, texts) {
+    const text = known === "absent" ? texts.knownAbsent : texts.knownPresent;
+    return h("div", {class: `cs-known cs-known-${known}`}, text);
 }
 
 function toggle({key, pressed, label, caption, sign, classes, disabled, onclick}) {
@@ -49,10 +56,10 @@ function presenceButton({day, student, cell, texts, locked, on}) {
     const here = day.confirmed ? texts.here : texts.notChecked;
     return toggle({
         key: `${day.date}-${student.id}-p`,
-        pressed: !cell.absent,
-        label: `${student.name}, ${cell.absent ? texts.absent : texts.present}`,
-        caption: cell.absent ? texts.notHere : day.is_today ? here : texts.here,
-        sign: cell.absent ? "✕" : "✓",
+        pressed: !isAway(cell),
+        label: `${student.name}, ${isAway(cell) ? texts.absent : texts.present}`,
+        caption: isAway(cell) ? texts.notHere : day.is_today ? here : texts.here,
+        sign: isAway(cell) ? "✕" : "✓",
         classes: [
             "cs-presence",
             presenceClass(cell, day),
@@ -70,7 +77,7 @@ function presenceButton({day, student, cell, texts, locked, on}) {
 }
 
 function presenceClass(cell, day) {
-    if (cell.absent) {
+    if (isAway(cell)) {
         return "cs-absent";
     }
     return day.confirmed ? "cs-on" : day.is_today ? "cs-unknown" : "cs-expected";
@@ -78,7 +85,11 @@ function presenceClass(cell, day) {
 
 function mealButton({day, student, meal, cell, texts, locked, on}) {
     const portion = cell.meals[meal.id];
-    const note = portion.waits ? "" : texts[NOTES[portion.state]] || "";
+    const note = portion.waits
+        ? ""
+        : portion.isWithheld
+          ? texts.withheld
+          : texts[NOTES[portion.state]] || "";
     const set = portion.on && portion.set;
     return toggle({
         key: `${day.date}-${student.id}-${meal.id}`,
@@ -88,6 +99,7 @@ function mealButton({day, student, meal, cell, texts, locked, on}) {
         sign: portion.on ? "✓" : "–",
         classes: [
             portion.on ? "cs-on" : "cs-off",
+            portion.isWithheld ? "cs-withheld" : "",
             portion.waits ? "cs-waits" : "",
         ].join(" "),
         disabled:
@@ -180,9 +192,11 @@ export function trayButton({day, student, meal, cell, texts, on}) {
             ? texts.byCard
             : isServed
               ? texts.served
-              : isOrdered
-                ? texts.untouched
-                : texts.notOrdered,
+              : isAway(cell)
+                ? texts.notHere
+                : isOrdered
+                  ? texts.untouched
+                  : texts.notOrdered,
         sign: isServed ? "✓" : "–",
         classes: [
             "cs-wide",

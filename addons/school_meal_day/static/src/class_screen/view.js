@@ -15,7 +15,8 @@ export function currentOf(screen, {kind, date, student, meal}) {
 /**
  * What is shown of a student on a day: the server's facts with the changes that wait.
  *
- * @returns {Object} {absent, until, by, meals: {id: {on, state, set, waits}}, served, waits}
+ * @returns {Object} {absent, known, until, by, served, waits,
+ *     meals: {id: {on, state, set, isWithheld, waits}}}
  */
 export function shownCell(screen, commands, day, student) {
     const fact = screen.cells[day.date][student];
@@ -27,6 +28,7 @@ export function shownCell(screen, commands, day, student) {
             state,
             on: isLive(state),
             set: fact.sets[meal],
+            isWithheld: Boolean(fact.withheld[meal]),
             waits: false,
         };
     }
@@ -40,7 +42,13 @@ export function shownCell(screen, commands, day, student) {
 
 function apply(shown, {kind, meal, value}) {
     if (kind === "presence") {
-        Object.assign(shown, {absent: value, until: "", by: "", waits: true});
+        Object.assign(shown, {
+            absent: value,
+            known: "",
+            until: "",
+            by: "",
+            waits: true,
+        });
         for (const portion of Object.values(shown.meals)) {
             portion.on = portion.on && !value; // the server takes them off
         }
@@ -52,6 +60,11 @@ function apply(shown, {kind, meal, value}) {
     }
 }
 
+/** Not at school, by a report or by what another source knows better. */
+export function isAway({absent, known}) {
+    return known ? known === "absent" : Boolean(absent);
+}
+
 /** Present, absent and portions of a day. */
 export function countDay(screen, commands, day) {
     const counts = {present: 0, absent: 0, meals: {}, served: {}};
@@ -60,7 +73,7 @@ export function countDay(screen, commands, day) {
     }
     for (const {id} of screen.students) {
         const cell = shownCell(screen, commands, day, id);
-        counts[cell.absent ? "absent" : "present"]++;
+        counts[isAway(cell) ? "absent" : "present"]++;
         for (const meal of day.meals) {
             counts.meals[meal] += cell.meals[meal].on ? 1 : 0;
             counts.served[meal] += cell.served[meal] ? 1 : 0;
@@ -108,7 +121,7 @@ export function canToggle({state}) {
 export function toServe(screen, commands, day, meal) {
     return screen.students.filter(({id}) => {
         const cell = shownCell(screen, commands, day, id);
-        const isWaiting = cell.meals[meal]?.on && !cell.absent && !cell.served[meal];
+        const isWaiting = cell.meals[meal]?.on && !isAway(cell) && !cell.served[meal];
         return isWaiting && !cell.stops[meal];
     });
 }

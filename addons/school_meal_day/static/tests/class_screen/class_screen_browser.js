@@ -176,11 +176,30 @@
             await saved();
             assert(find(".cs-reason select").value === "unknown", "mine was set");
         },
+        async knownElsewhere() {
+            const row = (name) => `.cs-row:nth-child(${student(name)})`;
+            assert(find(`${row("Petrov")} .cs-known-absent`), "it is said");
+            assert(!isOn("Petrov", 1), "not here");
+            assert(counter(1) === "1" && counter(2) === "1", "counted");
+            assert(find(`${row("Ivanov")} .cs-withheld`), "not ordered: an allergen");
+            checkForThumbs();
+            await tap("[data-key='tray']");
+            await tap("nav.cs-small button:last-child");
+            const all = find("[data-key='all-served']").textContent;
+            assert(all.endsWith("(0)"), all);
+            await tap("[data-key='tab-0']");
+            await tap(toggle("Petrov", 1));
+            await saved();
+            assert(!find(".cs-known"), "now it is reported");
+            await tap(toggle("Ivanov", 3));
+            await until("it is refused", () => find(".cs-problem"));
+        },
         async trayStop() {
             await tap("[data-key='tray']");
             await tap("nav.cs-small button:last-child");
             const row = `.cs-row:nth-child(${student("Ivanov")})`;
             assert(!find(`${row} button`), "no button at a stop");
+            checkForThumbs();
             const all = find("[data-key='all-served']").textContent;
             assert(all.endsWith("(1)"), all);
             await tap("[data-key='all-served']");
