@@ -44,6 +44,12 @@ class MealDay(models.Model):
     )
     closed_at = fields.Datetime(readonly=True)
     closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
+    closed_student_count = fields.Integer("Students at closing", readonly=True)
+    closed_present_count = fields.Integer(
+        "Present at closing",
+        readonly=True,
+        help="What is reported of absences afterwards does not change it.",
+    )
     line_ids = fields.One2many(
         "meal.day.line",
         "day_id",
@@ -100,7 +106,12 @@ class MealDay(models.Model):
         )
         return {(school.id, day): count for school, day, count in rows}
 
-    @api.depends("exception_ids.outcome", "line_ids", "correction_ids.state")
+    @api.depends(
+        "exception_ids.outcome",
+        "line_ids",
+        "correction_ids.state",
+        "closed_student_count",
+    )
     def _compute_counts(self):
         ordered = self._count(
             "meal.order", [("state", "in", {*LIVE_STATES, *COOKED_STATES})]
@@ -114,7 +125,7 @@ class MealDay(models.Model):
         students = self._count_students()
         for day in self:
             key = day.school_id.id, day.date
-            day.student_count = students.get(day.id, 0)
+            day.student_count = day.closed_student_count or students.get(day.id, 0)
             day.ordered_count = ordered.get(key, 0)
             day.issued_count = given.get(key, 0) - undone.get(key, 0)
             day.charged_count = charged.get(key, 0)
@@ -145,9 +156,12 @@ class MealDay(models.Model):
             )
         )
 
-    @api.depends("school_id", "date")
+    @api.depends("school_id", "date", "closed_student_count")
     def _compute_present_count(self):
         for day in self:
+            if day.closed_student_count:
+                day.present_count = day.closed_present_count
+                continue
             presence = day._get_presence()
             absent = sum(state == "absent" for state in presence.values())
             day.present_count = day.student_count - absent

@@ -123,10 +123,13 @@ class MealDay(models.Model):
         self._hold_prices(rows)
         self.env["meal.day.line"]._freeze(self, rows, self.date)
         self._check_sums(sum(each.state != "cancelled" for each in facts.day.orders))
+        self.invalidate_recordset(["student_count", "present_count"])
         # sudo: closed by this method only; rights are checked above
         self.sudo().write(
             {
                 "state": "closed",
+                "closed_student_count": self.student_count,
+                "closed_present_count": self.present_count,
                 "closed_at": fields.Datetime.now(),
                 "closed_by_id": self.env.uid,
             }

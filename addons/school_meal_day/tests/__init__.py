@@ -50,3 +50,4 @@ from . import test_peer_checks
 from . import test_tariffs
 from . import test_closing_races
 from . import test_serving_pairing
+from . import test_weeks

@@ -32,11 +32,11 @@ class OrderCase(MealDayCase):
     def _at(self, moment):
         """Set the clock (UTC)."""
         if getattr(self, "_clock", None):
-            self._clock.stop()
+            self._clock.move_to(moment)  # much faster than to freeze it anew
         else:
-            self.addCleanup(lambda: self._clock.stop())
-        self._clock = freeze_time(moment)
-        self._clock.start()
+            clock = freeze_time(moment)
+            self._clock = clock.start()
+            self.addCleanup(clock.stop)
 
     def _generate(self, day=MONDAY, schools=None):
         return self.order_model._generate(schools or self.school, day)

@@ -272,6 +272,27 @@ class TestClosingDay(ClosingCase):
         self.assertEqual(self.day.student_count, count)
         self.assertEqual(self.day.present_count, count - 1)
 
+    def test_who_was_present_does_not_change_after_closing(self):
+        """What is reported later is a fact of its own; the closed day keeps its number."""
+        absence = self._report(self.classmate)
+        self._give(self.student)
+        self._give(self.sibling, self.breakfast)
+        self.day._find_exceptions().action_usual()
+        self._close()
+        self.day.invalidate_recordset()
+        counts = self.day.student_count, self.day.present_count
+        self.assertEqual(counts[0] - counts[1], 1)
+        self._at(NEXT_DAY)
+        for change in (
+            lambda: self._report(self.student),
+            lambda: self.env["meal.attendance"]._confirm(self.class_5a, MONDAY),
+            absence._withdraw,
+            lambda: self.sibling.enrolment_ids.write({"date_from": NEXT_DAY.date()}),
+        ):
+            change()
+            self.day.invalidate_recordset()
+            self.assertEqual((self.day.student_count, self.day.present_count), counts)
+
     def test_no_price(self):
         self._give_all()
         self.tariffs.filtered(
