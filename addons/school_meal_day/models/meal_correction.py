@@ -241,6 +241,8 @@ class MealCorrection(models.Model):
                 ("meal_type_id", "=", exception.meal_type_id.id),
                 ("is_current", "=", True),
                 ("outcome", "!=", "issued"),
+                # What was given out already, paid for or not, is another portion.
+                ("event_id", "=", False),
             ],
             limit=1,
         )

@@ -123,7 +123,7 @@ class MealDay(models.Model):
         self._hold_prices(rows)
         self.env["meal.day.line"]._freeze(self, rows, self.date)
         self._check_sums(sum(each.state != "cancelled" for each in facts.day.orders))
-        self.invalidate_recordset(["student_count", "present_count"])
+        self.invalidate_recordset()
         # sudo: closed by this method only; rights are checked above
         self.sudo().write(
             {
@@ -134,6 +134,7 @@ class MealDay(models.Model):
                 "closed_by_id": self.env.uid,
             }
         )
+        self.invalidate_recordset()  # counting has read what events may add to
 
     def _check_has_come(self):
         """There is nothing to decide about tomorrow: all is still to be claimed."""

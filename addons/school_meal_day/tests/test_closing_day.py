@@ -273,7 +273,7 @@ class TestClosingDay(ClosingCase):
         self.assertEqual(self.day.present_count, count - 1)
 
     def test_who_was_present_does_not_change_after_closing(self):
-        """What is reported later is a fact of its own; the closed day keeps its number."""
+        """What is reported later is known later: the closed day keeps its number."""
         absence = self._report(self.classmate)
         self._give(self.student)
         self._give(self.sibling, self.breakfast)

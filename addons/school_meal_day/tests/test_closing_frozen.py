@@ -156,6 +156,41 @@ class TestClosingFrozen(ClosingCase):
         self.assertTrue(late.outcome)
         self.assertEqual(self._lines(self.sibling).event_id, late.event_id)
 
+    def test_a_late_event_does_not_take_the_place_of_another(self):
+        """A portion that was given out, and charged to nobody, stays known."""
+        first = self._lines(self.student).event_id
+        self.env["meal.correction"]._make(
+            self._lines(self.student), "Gave it back", outcome="not_claimed"
+        )
+        self._give(self.student)
+        late = self.day.exception_ids.filtered(lambda each: each.kind == "late_event")
+        late.action_correct()
+        self.day.correction_ids.action_book()
+        self._commit_checks()
+        lines = self._lines(self.student)
+        self.assertEqual(lines.event_id, first + late.event_id)
+        self.assertEqual(lines.mapped("outcome"), ["not_claimed", "issued"])
+        self.assertEqual(self._balance(self.student), -12650)
+
+    def test_a_late_event_is_decided_anew_until_it_is_corrected(self):
+        self._give(self.sibling, self.lunch)
+        late = self.day.exception_ids
+        draft = self.env["meal.correction"].browse(late.action_correct()["res_id"])
+        late._decide("no_charge", "The tablet was tried out")
+        with self._refused(UserError, "is decided already"):
+            draft.action_book()
+        with self._refused(UserError, "is decided already"):
+            late.action_correct()
+        self.assertEqual(self._balance(self.sibling), 0)
+        late.action_undecide()
+        draft.action_book()
+        self._commit_checks()
+        for outcome in ("no_charge", "pay"):
+            with self._refused(UserError, "is closed"):
+                late._decide(outcome, "After all")
+        self.assertEqual(late.outcome, "pay")
+        self.assertEqual(self._balance(self.sibling), -11000)
+
     def test_a_late_event_is_corrected_once(self):
         self._give(self.sibling, self.lunch)
         late = self.day.exception_ids
