@@ -51,3 +51,4 @@ from . import test_tariffs
 from . import test_closing_races
 from . import test_serving_pairing
 from . import test_weeks
+from . import test_order_snapshot_races

@@ -187,6 +187,23 @@ class TestRequirement(RequirementCase):
         self.assertEqual(products["G9"].value, 2184)
         self.assertEqual(details.max_row, 4)
 
+    def test_a_product_like_a_formula_stays_text(self):
+        self._new_menu(MONDAY, approve=True)
+        self._snapshot("order", 120)
+        requirement = self._require()
+        products = requirement.line_ids.ingredient_id.sudo()
+        for sign, product in zip("=+@", products, strict=False):
+            product.name = f"{sign}1+1"
+        book = openpyxl.load_workbook(io.BytesIO(requirement._make_xlsx()))
+        cells = [
+            cell
+            for sheet in book.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+        ]
+        self.assertNotIn("f", {cell.data_type for cell in cells})
+        self.assertIn("=1+1", [cell.value for cell in cells])
+
 
 @tagged("post_install", "-at_install")
 class TestDownloads(RequirementCase, HttpCase):

@@ -7,6 +7,8 @@ from openpyxl import load_workbook
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.school_meal_day.report import timesheet_xlsx
+
 from .timesheet_common import TimesheetCase
 
 
@@ -61,6 +63,22 @@ class TestTimesheetFiles(TimesheetCase, HttpCase):
         values = [cell.value for row in sheet.iter_rows() for cell in row]
         self.assertIn(98.1, values)
         self.assertIn(datetime(2026, 11, 1), values)
+
+    def test_a_name_like_a_formula_stays_text(self):
+        for name in ("=1+1", "+7", "@SUM(A1)", "-1"):
+            # Names of students cannot begin so, those of schools can.
+            content = {**self.sheet._get_content(), "school": name}
+            content["rows"] = [{**row, "name": name} for row in content["rows"]]
+            data = timesheet_xlsx.render(content, self.sheet._get_signature())
+            cells = [
+                cell
+                for row in load_workbook(BytesIO(data)).active.iter_rows()
+                for cell in row
+            ]
+            self.assertNotIn("f", {cell.data_type for cell in cells})
+            mine = [cell for cell in cells if str(cell.value).startswith(name)]
+            self.assertTrue(mine, name)
+            self.assertEqual({cell.data_type for cell in mine}, {"s"})
 
     def test_downloads_of_a_whole_school(self):
         url = f"/school_meal/timesheets/{self.school.id}/2026-11/meals"
