@@ -106,6 +106,7 @@ ISSUE_ACTIONS = [
 ]
 #: Why a portion was given out against a red screen, or to a guest.
 ISSUE_REASONS = [
+    ("freed", "A freed portion"),
     ("order_mistake", "Mistake in the order"),
     ("surplus", "A portion is left over"),
     ("teacher_asks", "Class teacher asks for it"),
@@ -118,6 +119,8 @@ ISSUE_REASONS = [
     ("other", "Another reason"),
 ]
 
+#: The tablet has offered a freed portion: the server passes it on.
+FREED_PORTION = "freed"
 #: Those that a portion with an allergen of the student may be given out for.
 ALLERGEN_REASONS = ("other_dish", "medic_confirmed")
 

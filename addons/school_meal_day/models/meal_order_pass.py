@@ -18,31 +18,16 @@ class MealOrder(models.Model):
         fed by a budget before paying, the same age and class before others."""
         self.ensure_one()
         order = self.sudo()  # sudo: the caller has checked the order
-        school, date, meal = order.school_id, order.date, order.meal_type_id
-        self.env.flush_all()
-        enrolled = {row.id: row for row in self._read_students(school, date)}
-        taught = set(self.env["school.calendar"]._get_taught_classes(school, date).ids)
-        fed = self._get_fed(school, date, meal)
-        declined = self.sudo()._get_wishes(school, date, enrolled)[1]
-        away = self._get_away(school, date)
-        ids = [
-            row.id
-            for row in enrolled.values()
-            if row.school_class in taught
-            and row.id not in fed | away
-            and (row.id, meal.id) not in declined
-        ]
+        fitting = self._get_fitting()
         # sudo: candidates are looked for by the code, not shown as records
-        students = self.env["school.student"].sudo().browse(ids)
-        unsafe = order._get_unsafe_for(students)
-        # sudo: as above
-        entitled = self.sudo()._get_entitled_meals(school, date, enrolled)
+        students = self.env["school.student"].sudo().browse(fitting)
+        entitled = self.sudo()._get_entitled_meals(order.school_id, order.date, fitting)
         ages = self.env["meal.age.group"]._by_grade()
 
         def rank(student):
-            info = enrolled[student.id]
+            info = fitting[student.id]
             return (
-                meal.id not in entitled[student.id],
+                order.meal_type_id.id not in entitled[student.id],
                 ages[info.grade] != order.age_group_id,
                 info.school_class != order.class_id.id,
                 info.grade,
@@ -51,8 +36,7 @@ class MealOrder(models.Model):
                 student.id,
             )
 
-        fitting = students.filtered(lambda student: student.id not in unsafe)
-        return fitting.sorted(rank).with_env(self.env)
+        return students.sorted(rank).with_env(self.env)
 
     def _pass_on(self, student, *, note=None):
         """Give a freed portion to another student; return the student's order.
@@ -80,6 +64,10 @@ class MealOrder(models.Model):
         )
         if self.search_count([("passed_from_id", "=", self.id)]):
             raise UserError(_("This freed portion already went to another student."))
+        if self._get_issued():
+            raise UserError(
+                _("The portion was given out to its own student all the same.")
+            )
         row = self._find_order(student, self.date, self.meal_type_id)
         if row.state in LIVE_STATES:
             raise UserError(
@@ -186,7 +174,7 @@ class MealOrder(models.Model):
             self.date,
             self.meal_type_id,
             dict.fromkeys(students.ids, self.variant_id.id or None),
-            self.age_group_id,
+            self._get_cooked_age(),
         )
 
     @api.model

@@ -34,12 +34,19 @@ class MealServingApi(models.AbstractModel):
         """
         device = self._get_device()
         events = self._parse_events(body)
+        if self._hand_over(device, events):
+            # The connection below must see the orders of what was given out.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         answers = self.env["meal.ledger"]._run_autocommit(
             lambda ledger: self._write_events(device.with_env(ledger.env), events)
         )
         self.env["meal.issue.event"]._report_conflicts(
             device.school_id, device, answers
         )
+        if any(isinstance(raw, dict) and raw.get("undoes") for raw in events):
+            # What follows must see what was recorded.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            self._take_back_handed(answers)
         return {"events": answers}
 
     def _write_events(self, device, events):

@@ -233,7 +233,8 @@ class MealServingDay(models.AbstractModel):
     @api.model
     def _get_orders(self, device, school, date):
         """``meals``: rows ``[id, code, name]``; ``orders``: rows ``[student, meal, set
-        or 0, "live"/"freed"/"off"]``; ``stops``: rows ``[student, meal, [allergens]]``.
+        or 0, "live"/"freed"/"off"]``; ``stops``: rows ``[student, meal, [allergens]]``;
+        ``offers``: rows ``[meal, number of freed portions, [students]]``.
         """
         orders = self.env.execute_query(
             SQL(
@@ -255,6 +256,8 @@ class MealServingDay(models.AbstractModel):
             "meals": self._get_meal_rows(self._get_meals(school, date)),
             "orders": [list(order) for order in orders],
             "stops": self._get_school_stops(school, date),
+            # sudo: the device user has no rights to orders; of its own school only.
+            "offers": self.env["meal.order"].sudo()._get_offers(school, date),
         }
 
     @api.model

@@ -52,3 +52,4 @@ from . import test_closing_races
 from . import test_serving_pairing
 from . import test_weeks
 from . import test_order_snapshot_races
+from . import test_serving_freed

@@ -1,0 +1,111 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..const import FREED
+
+
+class MealOrder(models.Model):
+    """A freed portion is offered at the serving hatch to who has none.
+
+    Only the usual set, and to students of the age it was cooked for: what else may go
+    to whom (a diet, another age) is decided by a person in the list of orders.
+    """
+
+    _inherit = "meal.order"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_offers(self, school, date):
+        """Return rows ``[meal, number of portions, [students]]`` of the portions that
+        a tablet may offer, and whom to."""
+        rows = []
+        for (meal, age), portions in self._get_free_portions(school, date).items():
+            fitting = portions[0]._get_fitting(age_group=age)
+            if fitting:
+                rows.append([meal.id, len(portions), sorted(fitting)])
+        return rows
+
+    @api.model
+    def _hand_over(self, school, date, meal, student):
+        """Pass a freed portion on that a student has got at the hatch.
+
+        :return: the student's order; none where nothing was free for the student, or
+            the day is closed: the event says then what has happened
+        """
+        for (each, age), portions in self._get_free_portions(school, date).items():
+            if each == meal and portions[0]._get_fitting(student, age_group=age):
+                try:
+                    return portions[0]._pass_on(student)
+                except UserError:
+                    break
+        return self.browse()
+
+    def _take_back(self):
+        """Free portions again that were handed over by mistake and taken back."""
+        # sudo: the caller has looked at the events
+        orders = self.sudo()._without_closed_days()
+        return orders.filtered("passed_from_id")._take_off("correction")
+
+    # === WHAT IS FREE === #
+
+    @api.model
+    def _get_free_portions(self, school, date):
+        """Return {(meal, age group): orders} of freed portions of the usual set that
+        their own student has not collected all the same, the oldest first."""
+        # sudo: what was cooked and is free is a fact
+        freed = self.sudo().search(
+            [
+                ("school_id", "=", school.id),
+                ("date", "=", date),
+                ("state", "=", FREED),
+                ("variant_id", "=", False),
+            ],
+            order="id",
+        )
+        freed -= freed._get_issued()
+        return freed.grouped(
+            lambda order: (order.meal_type_id, order._get_cooked_age())
+        )
+
+    def _get_cooked_age(self):
+        """Return the age group that the portion was cooked for: it may have gone from
+        hand to hand."""
+        order = self
+        while order.passed_from_id:
+            order = order.passed_from_id
+        return order.age_group_id
+
+    # === WHOM FOR === #
+
+    def _get_fitting(self, students=None, age_group=None):
+        """Return {id: student as enrolled} of whom the portion may be offered to.
+
+        :param students: only of these; None: of the whole school
+        :param age_group: only who is of this age
+        """
+        self.ensure_one()
+        order = self.sudo()  # sudo: the caller has checked the order
+        school, date, meal = order.school_id, order.date, order.meal_type_id
+        self.env.flush_all()
+        enrolled = {row.id: row for row in self._read_students(school, date, students)}
+        taught = set(self.env["school.calendar"]._get_taught_classes(school, date).ids)
+        out = self._get_fed(school, date, meal) | self._get_away(school, date)
+        out |= {
+            student
+            for student, each, mode, _set in self._read_choices(date, enrolled)
+            if each == meal.id and mode == "decline"
+        }
+        ages = self.env["meal.age.group"]._by_grade()
+        found = {
+            id_: row
+            for id_, row in enrolled.items()
+            if row.school_class in taught
+            and id_ not in out
+            and (age_group is None or ages[row.grade] == age_group)
+        }
+        # sudo: looked at by the code, not shown as records
+        looked_at = self.env["school.student"].sudo().browse(found)
+        for id_ in order._get_unsafe_for(looked_at):
+            del found[id_]
+        return found
