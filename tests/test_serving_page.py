@@ -170,7 +170,7 @@ def test_a_server_killed_in_the_middle_gets_each_event_once(hatch):
     server.stop()
     add = """async (count) => {
         for (let n = 0; n < count; n++) {
-            await servingApp.record({verdict: "guest", source: "search"}, "given", {});
+            await servingApp.issuing.record({verdict: "guest", source: "search"}, "given", {});
         }
     }"""
     one.page.evaluate(add, 1_200)

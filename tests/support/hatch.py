@@ -12,10 +12,10 @@ PAGE = "/school_meal/serve"
 PASSWORD = "hatch-password"
 TABLET = {"width": 1280, "height": 800}
 REFRESH = """async () => {
-    while (servingApp.isRefreshing) {
+    while (servingApp.loader.isRefreshing) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await servingApp.refresh(true);
+    await servingApp.loader.refresh(true);
 }"""
 SETTLED = "() => window.servingApp && servingApp.queue.unsent.length === 0"
 

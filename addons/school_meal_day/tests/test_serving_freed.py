@@ -92,7 +92,7 @@ class TestServingFreed(IssueCase, HttpCase):
         self._hand(self.payer)
         self._order(self.classmate, state="freed")
         self.assertEqual(self._hand(self.payer)["status"], "exists")
-        self.assertEqual(self._hand(self.payer, reason="surplus")["status"], "conflict")
+        self.assertEqual(self._hand(self.payer, source="search")["status"], "conflict")
         self.assertEqual(self._order_of(self.classmate).state, "freed")
         self.assertEqual(len(self._events_of(self.payer)), 1)
 

@@ -1,16 +1,7 @@
 /** The parts of the page: bar, waiting screen, result, lists. */
 
-import {
-    button,
-    clock,
-    el,
-    fill,
-    holdButton,
-    openPanel,
-    refill,
-    show,
-    t,
-} from "./view.js";
+import {openClass, openMenu, openRefused, openSearch} from "./panels.js";
+import {button, el, fill, holdButton, refill, show, t} from "./view.js";
 
 const MINUTE_MS = 60_000;
 /** From this age on the data are marked orange, then red. */
@@ -43,7 +34,7 @@ export function renderBar(app) {
     );
     const unsent = queue.unsent.length;
     const refused = queue.refused.length;
-    const at = app.ordersAt;
+    const at = app.loader.ordersAt;
     refill(
         "marks",
         !server.isOnline &&
@@ -60,11 +51,11 @@ export function renderBar(app) {
                 t("unsent", {count: unsent})
             ),
         refused > 0 &&
-            button(t("refused_count", {count: refused}), () => app.openRefused(), {
+            button(t("refused_count", {count: refused}), () => openRefused(app), {
                 class: "mark bad",
                 id: "refused",
             }),
-        button("⋮", () => app.openMenu(), {class: "quiet", "aria-label": t("menu")})
+        button("⋮", () => openMenu(app), {class: "quiet", "aria-label": t("menu")})
     );
 }
 
@@ -95,11 +86,16 @@ export function renderIdle(app) {
                 )
             )
     );
-    const last = app.lastGiven();
+    const last = app.issuing.lastGiven();
     refill(
         "prompt",
         el("div", {class: "prompt-text"}, app.warning() || t("tap_card")),
-        last && el("div", {class: "last"}, t("last_issued", {name: app.describe(last)}))
+        last &&
+            el(
+                "div",
+                {class: "last"},
+                t("last_issued", {name: app.issuing.describe(last)})
+            )
     );
     document
         .getElementById("prompt")
@@ -112,7 +108,7 @@ export function renderIdle(app) {
                 {
                     type: "button",
                     class: ordered && given >= ordered ? "class done" : "class",
-                    onclick: () => app.openClass(id),
+                    onclick: () => openClass(app, id),
                 },
                 el("b", {}, name),
                 el("span", {}, `${given} / ${ordered}`)
@@ -178,7 +174,7 @@ function choices(app, result) {
     }
     if (result.verdict === "ok" || result.verdict === "guest") {
         return [
-            button(t("undo"), () => app.undo(), {class: "quiet"}),
+            button(t("undo"), () => app.issuing.undo(), {class: "quiet"}),
             button(t("next"), () => app.clear(), {class: "main"}),
         ];
     }
@@ -186,14 +182,16 @@ function choices(app, result) {
         button(t("not_given"), () => app.clear(), {class: "main", id: "refuse"}),
     ];
     if (result.verdict === "unknown_card") {
-        list.unshift(button(t("search"), () => app.openSearch(), {class: "quiet"}));
+        list.unshift(button(t("search"), () => openSearch(app), {class: "quiet"}));
     } else if (result.verdict === "allergen") {
         list.unshift(
-            holdButton(t("hold_to_give"), () => app.askReason(result), {id: "override"})
+            holdButton(t("hold_to_give"), () => app.issuing.askReason(result), {
+                id: "override",
+            })
         );
     } else if (app.day.base.override) {
         list.unshift(
-            button(t("give_anyway"), () => app.askReason(result), {
+            button(t("give_anyway"), () => app.issuing.askReason(result), {
                 class: "quiet",
                 id: "override",
             })
@@ -208,145 +206,4 @@ function initials(name) {
         .slice(0, 2)
         .map((part) => part[0] || "")
         .join("");
-}
-
-export function studentRow(app, student) {
-    const {day, meal} = app;
-    const {verdict, time} = day.judge(student.id, meal);
-    const status = {
-        ok: t("status_ordered"),
-        second: time ? t("status_given", {time: clock(time, day.base.timezone)}) : "",
-        allergen: t("status_allergen"),
-        taken_off: t("status_taken_off"),
-        not_ordered: t("status_not_ordered"),
-    }[verdict];
-    const variant = day.variantName((day.orderOf(student.id, meal) || {}).variant);
-    return el(
-        "button",
-        {
-            type: "button",
-            class: `student ${verdict}`,
-            "data-student": student.id,
-            onclick: () => app.pick(student.id),
-        },
-        el("b", {}, student.name),
-        el("span", {}, day.classNames.get(student.classId) || ""),
-        el("i", {}, [status, variant].filter(Boolean).join(", "))
-    );
-}
-
-export function openSearch(app) {
-    const list = el("div", {class: "students"});
-    const find = (text) =>
-        list.replaceChildren(
-            ...(text.trim() ? app.day.search(text) : []).map((student) =>
-                studentRow(app, student)
-            )
-        );
-    const field = el("input", {
-        type: "search",
-        placeholder: t("search_hint"),
-        autocomplete: "off",
-        id: "search",
-        oninput: (ev) => find(ev.target.value),
-    });
-    openPanel(t("search"), field, list);
-    field.focus();
-}
-
-export function openClass(app, classId) {
-    openPanel(
-        app.day.classNames.get(classId) || "",
-        el(
-            "div",
-            {class: "students"},
-            ...app.day.studentsOf(classId).map((student) => studentRow(app, student))
-        )
-    );
-}
-
-export function openClasses(app) {
-    openPanel(
-        t("class_list"),
-        el(
-            "div",
-            {class: "class-grid"},
-            ...app.day
-                .classesOf(app.meal)
-                .map((item) => button(item.name, () => app.openClass(item.id)))
-        )
-    );
-}
-
-/** Ask for one of the reasons, as big buttons. */
-export function askReason(title, reasons, onReason) {
-    openPanel(
-        title,
-        el(
-            "div",
-            {class: "reasons"},
-            ...reasons.map((code) =>
-                button(t(`reason_${code}`), () => onReason(code), {"data-reason": code})
-            )
-        )
-    );
-}
-
-export function openGuest(app, reasons) {
-    let count = 1;
-    const number = el("output", {id: "guests"}, "1");
-    const step = (by) => {
-        count = Math.min(20, Math.max(1, count + by));
-        number.textContent = count;
-    };
-    openPanel(
-        t("guest"),
-        el(
-            "div",
-            {class: "stepper"},
-            button("−", () => step(-1), {"aria-label": t("less")}),
-            number,
-            button("+", () => step(1), {"aria-label": t("more")})
-        ),
-        el("p", {}, t("guest_hint")),
-        el(
-            "div",
-            {class: "reasons"},
-            ...reasons.map((code) =>
-                button(t(`reason_${code}`), () => app.giveGuests(code, count), {
-                    "data-reason": code,
-                })
-            )
-        )
-    );
-}
-
-export function openRefused(app) {
-    openPanel(
-        t("refused_title"),
-        el("p", {}, t("refused_hint")),
-        el(
-            "ul",
-            {class: "refused"},
-            ...app.queue.refused.map((kept) =>
-                el(
-                    "li",
-                    {},
-                    el("b", {}, app.describe(kept)),
-                    el("span", {}, (kept.answer || {}).message || ""),
-                    button(t("refused_done"), async () => {
-                        await app.queue.settle(kept.sequence);
-                        openRefused(app);
-                    })
-                )
-            )
-        ),
-        button(
-            t("refused_retry"),
-            () => app.queue.retry().then(() => openRefused(app)),
-            {
-                class: "main",
-            }
-        )
-    );
 }
