@@ -231,7 +231,13 @@ export class App {
         return this.issuing.record(result, isGiven ? "given" : "refused");
     }
 
-    detail({verdict, time, allergens}, other) {
+    detail({verdict, time, allergens, free}, other) {
+        if (free) {
+            return t("free_portions", {
+                count: free,
+                time: this.ageText(this.loader.ordersAt),
+            });
+        }
         if (verdict === "second") {
             return t("already_at", {time: clock(time, this.day.base.timezone)});
         }

@@ -13,6 +13,9 @@ const MEAL_HOURS = {
     dinner2: 20,
 };
 
+/** The reason of a portion that was freed and is given to another student. */
+export const FREED = "freed";
+
 export class Day {
     /**
      * @param {string} date
@@ -42,6 +45,8 @@ export class Day {
         }
         this.stops = new Map();
         this.addStops(orders.stops || []);
+        /** Freed portions: [meal, number of them, [students they may go to]]. */
+        this.offers = orders.offers || [];
         this.issued = issued;
         this.given = new Map();
         this.guests = 0;
@@ -67,6 +72,7 @@ export class Day {
                 .filter((kept) => kept.event.action === "undone")
                 .map((kept) => kept.event.undoes)
         );
+        this.handed = new Set();
         this.portions = [];
         for (const [student, meal, variant, time] of this.issued) {
             this.portions.push({student, meal, variant, time});
@@ -81,6 +87,9 @@ export class Day {
                     variant: order ? order.variant : 0,
                     time: event.occurred_at,
                 });
+                if (event.reason === FREED && meal) {
+                    this.handed.add(`${event.student}:${meal[0]}`);
+                }
             }
         }
         for (const portion of this.portions) {
@@ -114,7 +123,7 @@ export class Day {
     /**
      * @param {number} student
      * @param {number} meal id
-     * @returns {{verdict: string, time?: string, allergens?: string[]}}
+     * @returns {{verdict: string, time?: string, allergens?: string[], free?: number}}
      */
     judge(student, meal, {isBlocked = false, isElsewhere = false} = {}) {
         const key = `${student}:${meal}`;
@@ -134,9 +143,25 @@ export class Day {
             return {verdict: "second", time: this.given.get(key)};
         }
         if (!order) {
-            return {verdict: "not_ordered"};
+            return {verdict: "not_ordered", free: this.freeFor(student, meal)};
         }
         return {verdict: order.state === "live" ? "ok" : "taken_off"};
+    }
+
+    /**
+     * Freed portions that a student may have. One that was handed over here has an order
+     * once the server knows of it; until then it is counted off.
+     */
+    freeFor(student, meal) {
+        const offer = this.offers.find(
+            ([id, _count, students]) => id === meal && students.includes(student)
+        );
+        if (!offer) {
+            return 0;
+        }
+        const [, count, students] = offer;
+        const handed = students.filter((id) => this.handed.has(`${id}:${meal}`));
+        return Math.max(0, count - handed.length);
     }
 
     orderOf(student, meal) {

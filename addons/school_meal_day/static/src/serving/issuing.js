@@ -1,6 +1,7 @@
 /** What is given out, refused and taken back: recorded before anything says so. */
 
 import {playTone} from "../../../../school_meal_base/static/src/device/tones.js";
+import {FREED} from "./day.js";
 import {askReason} from "./panels.js";
 import {renderResult} from "./screens.js";
 import {button, clock, closePanel, el, openPanel, t, toast} from "./view.js";
@@ -68,15 +69,27 @@ export class Issuing {
 
     askReason(result) {
         const reasons = REASONS[result.verdict] || REASONS.default;
-        askReason(t("why"), reasons, async (reason) => {
+        askReason(t("why"), reasons, (reason) => {
             closePanel();
-            if (!(await this.record(result, "given", {reason}))) {
-                return;
-            }
+            this.give(result, reason);
+        });
+    }
+
+    /** Give a freed portion to a student without one: the server passes its order on. */
+    handOver(result) {
+        if (!result.isHanded) {
+            result.isHanded = true; // two quick presses are one portion
+            this.give(result, FREED);
+        }
+    }
+
+    /** Record a portion that is given out although the screen is not green. */
+    async give(result, reason) {
+        if (await this.record(result, "given", {reason})) {
             playTone("yes");
             toast(t("given_anyway", {name: result.name}));
             this.app.clear(result);
-        });
+        }
     }
 
     async giveGuests(reason, count) {

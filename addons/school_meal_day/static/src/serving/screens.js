@@ -140,7 +140,7 @@ export function showMealNotice(app, before) {
 export function renderResult(app, result) {
     const isOk = result.verdict === "ok" || result.verdict === "guest";
     const screen = document.getElementById("result");
-    screen.className = isOk ? "ok" : "stop";
+    screen.className = isOk ? "ok" : result.free ? "offer" : "stop";
     screen.dataset.verdict = result.verdict;
     const photo = el("div", {class: "photo", id: "photo"}, initials(result.name));
     fill(
@@ -149,7 +149,7 @@ export function renderResult(app, result) {
         el(
             "div",
             {class: "facts"},
-            el("div", {class: "verdict"}, t(`verdict_${result.verdict}`)),
+            el("div", {class: "verdict"}, headline(result)),
             result.detail && el("div", {class: "detail"}, result.detail),
             result.name && el("div", {class: "name"}, result.name),
             result.className && el("div", {class: "class-name"}, result.className),
@@ -168,6 +168,10 @@ export function renderResult(app, result) {
     }
 }
 
+function headline({verdict, free}) {
+    return t(free ? "verdict_free" : `verdict_${verdict}`);
+}
+
 function choices(app, result) {
     if (result.verdict === "not_recorded") {
         return [button(t("close"), () => app.clear(), {class: "main"})];
@@ -176,6 +180,15 @@ function choices(app, result) {
         return [
             button(t("undo"), () => app.issuing.undo(), {class: "quiet"}),
             button(t("next"), () => app.clear(), {class: "main"}),
+        ];
+    }
+    if (result.free) {
+        return [
+            button(t("not_given"), () => app.clear(), {class: "quiet", id: "refuse"}),
+            button(t("hand_over"), () => app.issuing.handOver(result), {
+                class: "main",
+                id: "hand-over",
+            }),
         ];
     }
     const list = [
