@@ -5,7 +5,9 @@ compared in the database: each exactly once.
 """
 
 import os
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,42 @@ EVENTS = """
       FROM meal_issue_event e
      WHERE e.school_id = %(school)s
      ORDER BY e.device_id, e.sequence
+"""
+
+
+#: Who ordered does not come; two more have no order, one of them must not have nuts.
+FREE = """
+from odoo import Command
+
+school = env["school.school"].browse(ARGUMENTS["scene"]["school"])
+students = env["school.student"].browse(ARGUMENTS["scene"]["students"])
+order = env["meal.order"].search([("student_id", "=", students[5].id)])
+order._take_off("changed_mind")
+env["school.calendar.period"].create({
+    "kind": "extra_day", "company_id": school.company_id.id,
+    "date_from": order.date, "school_ids": [Command.set(school.ids)]})
+late = env["school.student"].create([{
+    "last_name": "Поздний" + letter, "first_name": "Иван", "school_id": school.id,
+    "class_id": students[0].class_id.id} for letter in "аб"])
+late[1].allergen_ids = students[3].allergen_ids
+env["school.enrolment"].search([("school_id", "=", school.id)]).date_from = "2026-09-01"
+env["school.card"]._make([
+    {"student_id": student.id, "uid": "A%05X01" % n, "state": "active"}
+    for n, student in enumerate(late, 13)])
+ANSWER = {"order": order.id, "state": order.state, "late": late.ids}
+"""
+
+PHOTOS = """
+import base64
+import io
+
+from PIL import Image
+
+file = io.BytesIO()
+Image.new("RGB", (64, 64), "orange").save(file, "PNG")
+students = env["school.student"].browse(ARGUMENTS["scene"]["students"][:5])
+students.write({"image_1920": base64.b64encode(file.getvalue())})
+ANSWER = len(students)
 """
 
 
@@ -170,7 +208,8 @@ def test_a_server_killed_in_the_middle_gets_each_event_once(hatch):
     server.stop()
     add = """async (count) => {
         for (let n = 0; n < count; n++) {
-            await servingApp.issuing.record({verdict: "guest", source: "search"}, "given", {});
+            const guest = {verdict: "guest", source: "search"};
+            await servingApp.issuing.record(guest, "given", {});
         }
     }"""
     one.page.evaluate(add, 1_200)
@@ -366,3 +405,138 @@ def test_unsent_portions_hold_the_tablet_at_its_school(hatch):
     page.wait_for_selector("#sign-in")
     assert "Школа 24" in page.inner_text("#pairing p")
     assert page.locator("#pair").count() == 0
+
+
+def test_a_freed_portion_goes_to_who_has_none(hatch):
+    server, scene, tablet = hatch
+    made = server.run_script(FREE, scene=scene)
+    assert made["state"] == "freed"
+    one, two = tablet(), tablet()
+    server.stop()
+    for each, n in ((one, 1), (two, 13)):
+        each.open()
+        each.wait_ready()
+        assert each.tap(14) == "allergen"
+        assert each.page.locator("#hand-over").count() == 0
+        assert each.page.inner_text("#portions") == "10"
+        assert each.tap(n) == "not_ordered"
+        each.page.wait_for_selector("#result.offer")
+        assert each.page.locator("#override").count() == 0
+        each.page.evaluate("""() => {
+            const button = document.getElementById("hand-over");
+            button.click();
+            button.click();
+        }""")
+        each.page.wait_for_selector("#result", state="hidden")
+        assert each.page.inner_text("#portions") == "9"
+        assert each.tap(n) == "second"
+    assert one.tap(13) == "not_ordered"  # it was the last one, so far as this one knows
+    assert one.page.is_visible("#result.stop")
+    server.start()
+    one.deliver()
+    two.deliver()
+    one.deliver()
+    given = [row[2:] for row in events(server, scene) if row[3] == "given"]
+    assert given == [
+        (scene["students"][1], "given", "ok", "freed"),
+        (made["late"][0], "given", "not_ordered", "freed"),
+    ]
+    orders = server.query(
+        "SELECT student_id, state, passed_from_id FROM meal_order"
+        " WHERE id = %(order)s OR passed_from_id = %(order)s ORDER BY id",
+        made,
+    )
+    assert orders == [
+        (scene["students"][5], "passed_on", None),
+        (scene["students"][1], "cooked", made["order"]),
+    ]
+    for each in (one, two):
+        assert each.page.inner_text("#portions") == "8"
+        assert each.tap(14) == "allergen"
+    assert one.errors == two.errors == []
+
+
+def test_new_code_of_the_server_is_used_once_nobody_is_served(hatch, tmp_path):
+    server, _scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    server.stop()
+    assert one.tap(5) == "ok"
+    addons = tmp_path / "addons"
+    shutil.copytree(Path(__file__).parents[1] / "addons", addons)
+    with (addons / "school_meal_day/static/src/serving/view.js").open("a") as code:
+        code.write('\ndocument.documentElement.dataset.code = "new";\n')
+    server.options = [("addons_path", addons)]
+    server.start()
+    assert one.tap(6) == "ok"  # a child is on the screen
+    page.evaluate("clearTimeout(servingApp.clearTimer)")
+    one.deliver()
+    page.wait_for_function("() => servingApp.loader.isReloadDue")
+    page.evaluate("servingApp.render()")
+    assert one.verdict() == "ok"
+    assert page.get_attribute("html", "data-code") is None
+    page.evaluate("servingApp.clear()")
+    page.wait_for_selector("html[data-code=new]")
+    one.wait_ready()
+    assert one.tap(5) == one.tap(6) == "second"
+    server.stop()
+    one.open()
+    one.wait_ready()
+    assert page.get_attribute("html", "data-code") == "new"  # without network too
+    assert one.tap(7) == "ok"
+    assert one.errors == []
+
+
+def test_photos_come_in_the_background_and_stay(hatch):
+    server, scene, tablet = hatch
+    count = server.run_script(PHOTOS, scene=scene)
+    one = tablet()
+    page = one.page
+    kept = """async (count) => {
+        const cache = await caches.open("serving-photos");
+        return (await cache.keys()).length === count;
+    }"""
+    page.wait_for_function(kept, arg=count)
+    server.stop()
+    one.open()
+    one.wait_ready()
+    assert one.tap(0) == "ok"
+    page.wait_for_selector("#photo img")
+    assert one.tap(5) == "ok"
+    assert page.inner_text("#photo") == "УИ"  # no photo: the initials
+
+    # the network goes while they are fetched: not one wait for each child
+    asked = page.evaluate("""async () => {
+        await caches.delete("serving-photos");
+        const fetch = servingApp.server.photo.bind(servingApp.server);
+        let asked = 0;
+        servingApp.server.photo = (...args) => {
+            asked += 1;
+            return fetch(...args);
+        };
+        await servingApp.loader.getPhotos();
+        return asked;
+    }""")
+    assert asked == 3 < count
+    server.start()
+    one.deliver()
+    page.wait_for_function(kept, arg=count)
+
+
+def test_an_unknown_card_without_network_says_what_it_may_be(hatch):
+    server, scene, tablet = hatch
+    one = tablet()
+    page = one.page
+    assert one.tap("DEADBEEF") == "unknown_card"
+    known = page.inner_text("#result .detail")
+    one.deliver()
+    server.stop()
+    page.evaluate("servingApp.loader.refresh()")
+    page.wait_for_selector("#offline")
+    assert one.tap(12) == "unknown_card"  # of another school
+    assert "другой школы" in page.inner_text("#result .detail")
+    assert "другой школы" not in known
+    server.start()
+    one.deliver()
+    last = events(server, scene)[-1]
+    assert last[2:5] == (scene["alien"], "refused", "wrong_school")
