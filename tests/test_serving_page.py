@@ -284,6 +284,7 @@ def test_what_is_not_on_the_disk_is_not_green(hatch):
 
     def is_red():
         page.wait_for_selector("#result.stop[data-verdict=not_recorded]")
+        assert "undefined" not in page.inner_text("#result")
         assert page.inner_text("#result .verdict").strip()
         assert page.locator(".toast").count() == 0
         page.evaluate("servingApp.clear()")
@@ -308,7 +309,8 @@ def test_what_is_not_on_the_disk_is_not_green(hatch):
 
 def test_the_next_meal_comes_by_itself_with_a_notice(hatch):
     _server, _scene, tablet = hatch
-    page = tablet().page
+    one = tablet()
+    page = one.page
     at = """([hour, choice]) => {
         const lunch = servingApp.day.meals.find((row) => row[1] === "lunch");
         servingApp.day.meals = [[9999, "breakfast", "Завтрак"], lunch];
@@ -326,6 +328,20 @@ def test_the_next_meal_comes_by_itself_with_a_notice(hatch):
     assert page.evaluate(at, [8, "start"]) == ["breakfast", False]
     assert page.evaluate(at, [11, None]) == ["breakfast", False]
     assert page.evaluate(at, [12, None]) == ["lunch", True]
+    for size in ((1280, 800), (800, 1280), (390, 844)):
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        page.evaluate("servingApp.clear()")
+        notice = page.locator("#notice").bounding_box()
+        assert page.locator("#bar").bounding_box()["y"] >= notice["height"]
+        assert one.tap(5) in ("ok", "second")
+        assert page.locator("#photo").bounding_box()["y"] >= notice["height"]
+        text, ground = page.evaluate("""() => {
+            const button = document.querySelector("#notice button");
+            const style = getComputedStyle(button);
+            return [style.color, style.backgroundColor];
+        }""")
+        assert text != ground
+    page.evaluate("servingApp.clear()")
     page.click("#notice-close")
     assert page.evaluate(at, [12.2, 9999]) == ["breakfast", False]  # by hand: it stays
     assert page.evaluate(at, [13, None]) == ["breakfast", False]
@@ -493,10 +509,14 @@ def test_photos_come_in_the_background_and_stay(hatch):
     one = tablet()
     page = one.page
     kept = """async (count) => {
-        const cache = await caches.open("serving-photos");
-        return (await cache.keys()).length === count;
+        let kept = 0;
+        for (let n = 0; kept !== count && n < 300; n++) {
+            await new Promise((resolve) => setTimeout(resolve, 200));
+            kept = (await (await caches.open("serving-photos")).keys()).length;
+        }
+        return kept;
     }"""
-    page.wait_for_function(kept, arg=count)
+    assert page.evaluate(kept, count) == count
     server.stop()
     one.open()
     one.wait_ready()
@@ -520,7 +540,7 @@ def test_photos_come_in_the_background_and_stay(hatch):
     assert asked == 3 < count
     server.start()
     one.deliver()
-    page.wait_for_function(kept, arg=count)
+    assert page.evaluate(kept, count) == count
 
 
 def test_an_unknown_card_without_network_says_what_it_may_be(hatch):
@@ -529,6 +549,7 @@ def test_an_unknown_card_without_network_says_what_it_may_be(hatch):
     page = one.page
     assert one.tap("DEADBEEF") == "unknown_card"
     known = page.inner_text("#result .detail")
+    assert "undefined" not in page.inner_text("#result")
     one.deliver()
     server.stop()
     page.evaluate("servingApp.loader.refresh()")

@@ -20,7 +20,7 @@ export function el(tag, attributes = {}, ...children) {
             node.setAttribute(name, value === true ? "" : value);
         }
     }
-    node.append(...children.filter((child) => child !== null && child !== false));
+    node.append(...children.filter((child) => (child ?? false) !== false));
     return node;
 }
 
