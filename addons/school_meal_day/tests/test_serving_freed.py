@@ -105,6 +105,12 @@ class TestServingFreed(IssueCase, HttpCase):
         self.assertFalse(self._order_of(self.classmate))
         event = self._events_of(self.classmate)
         self.assertEqual((event.reason, event.order_id.id), ("freed", False))
+        # a portion that is freed afterwards is not the one of the repeated event
+        mate = self._new_student(self.class_5a, "Belov", "Boris")
+        later = self._order(mate, state="freed")
+        answer = self._hand(self.classmate, token=self.second_token)
+        self.assertEqual(answer["status"], "exists")
+        self.assertEqual(later.state, "freed")
 
     def test_two_tablets_give_it_to_one_child(self):
         self._order(self.classmate, state="freed")
