@@ -240,35 +240,38 @@ BEGIN
     -- Taken back: all facts but the moment are those of the event. A tablet that lost its
     -- memory may name a number that is another's: the student must be the same, and the
     -- event of that number in the same delivery must not be in conflict.
-    INSERT INTO meal_issue_event (
-           event_key, payload_hash, device_id, sequence, school_id, company_id, date,
-           meal_type_id, student_id, class_id, order_id, action, verdict,
-           claimed_verdict, source, reason, undoes_id, is_offline, occurred_at,
-           received_at, user_id)
-    SELECT r.key, r.hash, p_device,
-           CASE WHEN p_device IS NOT NULL THEN split_part(r.key, ':', 2)::integer END,
-           g.school_id, g.company_id, g.date, g.meal_type_id, g.student_id, g.class_id,
-           g.order_id, 'undone', g.verdict, r.claimed, r.source, r.reason, g.id,
-           coalesce(r.offline, false), r.occurred_at, p_now, p_user
-      FROM jsonb_to_recordset(p_events) AS r(
-           n integer, key text, hash text, action text, claimed text, source text,
-           reason text, undoes text, offline boolean, occurred_at timestamp,
-           student integer, card text)
-      JOIN meal_issue_event g
-        ON g.event_key = r.undoes AND g.action = 'given' AND g.school_id = p_school
-       AND (r.student IS NOT DISTINCT FROM g.student_id
-            OR r.student IS NULL AND (p_device IS NULL OR EXISTS (
-               SELECT FROM school_card x
-                WHERE x.student_id = g.student_id AND x.uid = r.card
-                  AND x.company_id = v_company)))
-     WHERE r.action = 'undone'
-       AND NOT EXISTS (
-           SELECT FROM jsonb_to_recordset(p_events) AS o(
-                  key text, hash text, action text)
-            WHERE o.key = r.undoes AND o.action = 'given'
-              AND o.hash <> g.payload_hash)
-     ORDER BY g.id, r.n
-        ON CONFLICT DO NOTHING;
+    IF p_events @? '$[*] ? (@.action == "undone")' THEN
+        INSERT INTO meal_issue_event (
+               event_key, payload_hash, device_id, sequence, school_id, company_id, date,
+               meal_type_id, student_id, class_id, order_id, action, verdict,
+               claimed_verdict, source, reason, undoes_id, is_offline, occurred_at,
+               received_at, user_id)
+        SELECT r.key, r.hash, p_device,
+               CASE WHEN p_device IS NOT NULL
+                    THEN split_part(r.key, ':', 2)::integer END,
+               g.school_id, g.company_id, g.date, g.meal_type_id, g.student_id,
+               g.class_id, g.order_id, 'undone', g.verdict, r.claimed, r.source, r.reason, g.id,
+               coalesce(r.offline, false), r.occurred_at, p_now, p_user
+          FROM jsonb_to_recordset(p_events) AS r(
+               n integer, key text, hash text, action text, claimed text, source text,
+               reason text, undoes text, offline boolean, occurred_at timestamp,
+               student integer, card text)
+          JOIN meal_issue_event g
+            ON g.event_key = r.undoes AND g.action = 'given' AND g.school_id = p_school
+           AND (r.student IS NOT DISTINCT FROM g.student_id
+                OR r.student IS NULL AND (p_device IS NULL OR EXISTS (
+                   SELECT FROM school_card x
+                    WHERE x.student_id = g.student_id AND x.uid = r.card
+                      AND x.company_id = v_company)))
+         WHERE r.action = 'undone'
+           AND NOT EXISTS (
+               SELECT FROM jsonb_to_recordset(p_events) AS o(
+                      key text, hash text, action text)
+                WHERE o.key = r.undoes AND o.action = 'given'
+                  AND o.hash <> g.payload_hash)
+         ORDER BY g.id, r.n
+            ON CONFLICT DO NOTHING;
+    END IF;
 
     RETURN QUERY
     SELECT r.n,

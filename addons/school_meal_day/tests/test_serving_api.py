@@ -53,6 +53,18 @@ class TestServingApi(IssueCase, HttpCase):
         self.assertEqual(len(found), 2)
         self.assertEqual(found.device_id, self.tablet)
 
+    def test_a_tap_is_one_query(self):
+        """What a tap needs to know of its tablet is remembered from the first one."""
+        self._card(self.student, "04AABBCC")
+        self._call("events", [self._event(1, card="04AABBCC")])
+        with self.assertLogs("odoo.sql_db", "DEBUG") as log:
+            self._call("events", [self._event(2, card="04AABBCC")])
+        queries = [line for line in log.output if "] query: " in line]
+        # core asks which databases there are when the request names none
+        queries = [line for line in queries if "pg_database" not in line]
+        self.assertEqual(len(queries), 1, queries)
+        self.assertIn("meal_issue_record", queries[0])
+
     def test_a_conflict_becomes_an_incident(self):
         self._call("events", [self._event()])
         answer = self._call("events", [self._event(action="refused")]).json()
