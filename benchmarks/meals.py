@@ -5,14 +5,11 @@ standing choice: about 9,700 portions a day. Everything is measured twice, with 
 month and with twelve months of history behind it: what grows is a defect.
 """
 
-import threading
-import time
 from datetime import date, timedelta
 
 from freezegun import freeze_time
 
-from . import population
-from .client import Device
+from . import hatch, population
 from .context import row, scaled, timed
 from .ledger import median
 
@@ -22,10 +19,6 @@ SCHOOLS = 68
 LARGE = 1_270
 #: School days of a month of history.
 DAYS = 20
-BATCH = 1_000
-SLICE = scaled(3.0, 1)
-EMPTY = "/school_meal/v1/ping"
-EVENTS = "/school_meal/v1/serve/events"
 
 HISTORY = (
     "meal_day", "meal_order", "meal_order_change", "meal_issue_event", "meal_day_line",
@@ -65,8 +58,7 @@ def measure(ctx, city, day):
     with freeze_time(f"{day} 06:30:00", tick=True):
         seconds, _none = timed(pass_cutoffs, env, city, day)
         found["cutoff_city"] = seconds, "s", 30
-    found |= serve_over_http(ctx, city, day)
-    issue_all(env, city, day)
+    found |= issue(ctx, city, day)
     with freeze_time(f"{day} 14:00:00", tick=True):
         seconds, portions = timed(close, env, city["schools"][:1], day)
         assert portions > scaled(650), portions
@@ -113,7 +105,6 @@ def make_city(env):
         "company": company,
         "schools": schools,
         "tokens": tokens,
-        "numbers": Numbers(),
     }
 
 
@@ -259,6 +250,17 @@ def pass_cutoffs(env, city, day):
         env.cr.commit()
 
 
+def issue(ctx, city, day):
+    """Milliseconds of single events and of those of a batch."""
+    server = ctx.server(workers=hatch.CLIENTS)
+    empty, single, of_batch = hatch.measure(ctx.env, server, city, day)
+    server.stop()
+    return {
+        "issue_single": (1000 * single, "ms", 2 * 1000 * empty),
+        "issue_in_batch": (1000 * of_batch, "ms", 1000 * single / 10),
+    }
+
+
 def close(env, schools, day):
     """Close a day of schools; return the number of frozen portions."""
     before = count_lines(env, day)
@@ -310,118 +312,7 @@ def print_sheet(env, sheet):
     return sheet._render_pdf()
 
 
-# === ISSUE OVER HTTP === #
-
-
-def serve_over_http(ctx, city, day):
-    """Single events against the empty route in turns, then batches."""
-    server = ctx.server(workers=2)
-    single, empty, batched = [], [], []
-    number = city["numbers"]
-    rate(server, city, day, number, 1, 1.0)
-    for _slice in range(3):
-        empty.append(rate(server, city, day, number, 0, SLICE))
-        single.append(rate(server, city, day, number, 1, SLICE))
-        batched.append(rate(server, city, day, number, BATCH, SLICE))
-    server.stop()
-    ctx.env.cr.rollback()
-    one, many = 1 / median(single), 1 / median(batched)
-    return {
-        "issue_single": (2000 * one, "ms", 2 * 2000 / median(empty)),
-        "issue_in_batch": (2000 * many, "ms", 2000 * one / 10),
-    }
-
-
-class Numbers:
-    """Sequence numbers that no two threads share."""
-
-    def __init__(self):
-        self.lock, self.last = threading.Lock(), 1
-
-    def take(self, count):
-        with self.lock:
-            self.last += count
-            return range(self.last - count, self.last)
-
-
-def rate(server, city, day, number, size, seconds):
-    """Events per second of four clients; size 0 is the empty route."""
-    done, errors = [], []
-    deadline = time.perf_counter() + seconds
-
-    def client(place):
-        device = Device(server, city["tokens"][place])
-        device.headers["Accept-Language"] = "ru-RU"
-        count = 0
-        while time.perf_counter() < deadline:
-            path, events = EMPTY, {}
-            if size:
-                path = EVENTS
-                events = [prepare_refusal(day, each) for each in number.take(size)]
-            status, _headers, body = device.post(path, events)
-            if status != 200 or size and b'"created"' not in body:
-                errors.append((status, body[:300]))
-                break
-            count += size or 1
-        done.append(count)
-        device.close()
-
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(4)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors, errors[:2]
-    return sum(done) / (time.perf_counter() - began)
-
-
-def prepare_refusal(day, sequence):
-    """A card that nobody knows, refused: the day's portions stay for the closing."""
-    return {
-        "sequence": sequence,
-        "date": str(day),
-        "meal": "breakfast",
-        "card": f"04{sequence:012X}",
-        "action": "refused",
-        "verdict": "unknown_card",
-        "source": "tap",
-        "occurred_at": f"{day}T06:40:00Z",
-    }
-
-
-def issue_all(env, city, day):
-    """Give out nearly every portion, by one batch per school."""
-    with freeze_time(f"{day} 09:00:00", tick=True):
-        for school in city["schools"]:
-            device = env["school.device"].search(
-                [("school_id", "=", school.id)], limit=1
-            )
-            orders = env["meal.order"].search(
-                [
-                    ("school_id", "=", school.id),
-                    ("date", "=", day),
-                    ("state", "=", "cooked"),
-                ]
-            )
-            events = [
-                {
-                    "sequence": 1_000_000_000 + day.toordinal() * 1000 + place,
-                    "date": str(day),
-                    "meal": order.meal_type_id.code,
-                    "student": order.student_id.id,
-                    "action": "given",
-                    "verdict": "ok",
-                    "source": "tap",
-                    "occurred_at": f"{day}T08:00:00Z",
-                }
-                for place, order in enumerate(orders)
-                if place % 50
-            ]
-            answers = env["meal.issue.event"]._record(school, events, device=device)
-            assert all(answer["verdict"] == "ok" for answer in answers), answers[:2]
-            env.cr.commit()
-            env.invalidate_all()
+# === AFTERWARDS === #
 
 
 def check(env, city, day):
