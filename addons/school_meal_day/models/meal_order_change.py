@@ -15,7 +15,7 @@ class MealOrderChange(models.Model):
     _log_access = False
 
     order_id = fields.Many2one(
-        "meal.order", required=True, index=True, readonly=True, ondelete="restrict"
+        "meal.order", required=True, readonly=True, ondelete="restrict"
     )
     school_id = fields.Many2one("school.school", required=True, readonly=True)
     class_id = fields.Many2one("school.class", "Class", readonly=True)
@@ -42,6 +42,8 @@ class MealOrderChange(models.Model):
     _school_day_idx = models.Index("(school_id, date, at)")
     _absence_idx = models.Index("(absence_id) WHERE absence_id IS NOT NULL")
 
+    # the last change of an order, without a sort
+    _order_idx = models.Index("(order_id, id)")
     _late_idx = models.Index("(order_id) WHERE is_late")
 
     # === CRUD === #
