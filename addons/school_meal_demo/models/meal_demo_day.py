@@ -1,9 +1,10 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from freezegun import freeze_time
-
 from odoo import Command, api, models
+
+from .. import clock
 
 #: Of a hundred: families of paying students with a standing choice, by meal.
 CHOICES = {"breakfast": 15, "lunch": 30}
@@ -45,9 +46,8 @@ class MealDemo(models.AbstractModel):
 
     @api.model
     def _at(self, school, day, hour, minute=0):
-        """Freeze the clock at a local time of the school's day."""
-        moment = datetime.combine(day, time(hour, minute), ZoneInfo(school.tz))
-        return freeze_time(moment, tick=True, ignore=["psycopg2"])
+        """Set the clock to a local time of the school's day."""
+        return clock.at(datetime.combine(day, time(hour, minute), ZoneInfo(school.tz)))
 
     @api.model
     def _play_meals(self, school, day, is_closed, chance):
@@ -91,14 +91,20 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _report_absences(self, school, day, share, chance):
         students = school.student_ids.filtered(lambda s: s.state == "enrolled")
-        absent = [one for one in students if chance.random() * 1000 < share]
-        for student in absent:
+        reports = defaultdict(students.browse)
+        for student in students:
+            if chance.random() * 1000 < share:
+                days = chance.choice((0, 0, 1, 3))
+                reason = chance.choice(("illness", "illness", "family", "unknown"))
+                source = chance.choice(("parent", "teacher"))
+                reports[days, reason, source] += student
+        for (days, reason, source), absent in reports.items():
             self.env["meal.absence"]._report(
-                student,
+                absent,
                 day,
-                day + timedelta(days=chance.choice((0, 0, 1, 3))),
-                reason=chance.choice(("illness", "illness", "family", "unknown")),
-                source=chance.choice(("parent", "teacher")),
+                day + timedelta(days=days),
+                reason=reason,
+                source=source,
             )
 
     @api.model
@@ -160,6 +166,7 @@ class MealDemo(models.AbstractModel):
         )
         for day in days:
             self._play_meals(school, day, True, chance)
+            self._count_rows()
 
     @api.model
     def _make_timesheets(self, school):

@@ -2,8 +2,6 @@ import logging
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from freezegun import freeze_time
-
 from odoo import api, models
 
 from odoo.addons.school_meal_base.domain import account_number, sber_registry
@@ -31,9 +29,9 @@ class MealDemo(models.AbstractModel):
         days = demo._get_days(schools[0])
         demo._play_month_before(schools[0].with_env(demo.env), chance)
         for number, day in enumerate(days):
+            demo._count_rows()
             _logger.info("%s: %s", company.name, day)
-            midday = datetime.combine(day, time(12), ZoneInfo(schools[0].tz))
-            with freeze_time(midday, tick=True, ignore=["psycopg2"]):
+            with demo._at(schools[0], day, 12):
                 if number % 4 == 0:
                     demo._receive_money(channel, day, number, chance)
                 for school in schools.with_env(demo.env):
