@@ -163,10 +163,10 @@ class MealAbsence(models.Model):
         return orders._without_closed_days()
 
     def _take_off_orders(self):
-        for absence in self:
-            span = absence.date_from, absence.date_to
-            orders = self._get_orders(absence.student_id, *span, LIVE_STATES)
-            orders._take_off("absence", absence=absence)
+        spans = self.grouped(lambda absence: (absence.date_from, absence.date_to))
+        for span, absences in spans.items():
+            orders = self._get_orders(absences.student_id, *span, LIVE_STATES)
+            orders._take_off("absence", absences=absences)
 
     def _restore_orders(self):
         """Order again what absences took off, unless another one is still valid."""

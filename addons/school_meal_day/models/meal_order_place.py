@@ -164,11 +164,12 @@ class MealOrder(models.Model):
 
     # === TAKING OFF === #
 
-    def _take_off(self, reason, *, absence=None, note=None):
+    def _take_off(self, reason, *, absences=None, note=None):
         """Take portions off; what is cooked already is freed for somebody else.
 
         Portions that were issued stay as they are.
 
+        :param absences: `meal.absence` they are taken off for, one of a student
         :return: the orders that were changed
         """
         # sudo: orders are written here only, nobody has the right
@@ -177,11 +178,18 @@ class MealOrder(models.Model):
         orders._close_ordering()
         live = orders.filtered(lambda order: order.state in LIVE_STATES)
         live -= live._get_issued()
-        extra = {"absence": absence.id if absence else None, "note": note}
-        waiting = live.filtered(lambda order: order.state == ORDERED)
-        cooked = live - waiting
-        waiting._set_state(CANCELLED, reason, **extra)
-        cooked._set_state(FREED, reason, **extra)
+        causes = {absence.student_id: absence.id for absence in absences or ()}
+        live._update_orders(
+            [
+                order._prepare_change(
+                    CANCELLED if order.state == ORDERED else FREED,
+                    reason,
+                    absence=causes.get(order.student_id),
+                    note=note,
+                )
+                for order in live
+            ]
+        )
         return live.with_env(self.env)
 
     def _write_off(self, reason, *, note=None):

@@ -27,6 +27,28 @@ class TestOrderAbsence(OrderCase):
         self.assertEqual(absence.withdrawn_by_id, self.env.user)
         self.assertFalse(self.env["meal.absence"]._absent_ids(self.school, MONDAY))
 
+    def test_a_class_is_reported_at_once(self):
+        """Each order names the absence of its student; no queries per student."""
+        costs = []
+        for date, students in (
+            (MONDAY, self.student),
+            (TUESDAY, self.student + self.classmate + self.sibling),
+        ):
+            orders = self.env["meal.order"].union(
+                *(self._order(student, date) for student in students)
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            absences = self._report(students, date)
+            costs.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(orders.mapped("state")), {"cancelled"})
+            self.assertEqual(
+                {order.student_id: order.change_ids[-1].absence_id for order in orders},
+                {absence.student_id: absence for absence in absences},
+            )
+        self.assertLessEqual(costs[1], costs[0])
+
     def test_withdrawn_twice(self):
         absence = self._report(self.student)
         absence._withdraw()
