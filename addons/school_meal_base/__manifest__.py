@@ -1,6 +1,6 @@
 {
     "name": "School Meals: Base",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/School Meals",
     "summary": "Schools, students, cards and the personal account ledger",
     "author": "School Meal contributors",

@@ -1,6 +1,6 @@
 {
     "name": "School Meals: Meal Day",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/School Meals",
     "summary": "Menus, orders, issue and day closing of set meals",
     "author": "School Meal contributors",

@@ -80,6 +80,11 @@ class MealServingApi(models.AbstractModel):
     def _parse_handed(self, device, events):
         """Return the events that gave out a freed portion, that nobody has recorded yet
         and that the same delivery does not take back."""
+        if not any(
+            isinstance(raw, dict) and raw.get("reason") == FREED_PORTION
+            for raw in events
+        ):
+            return []
         now, prefix = fields.Datetime.now(), f"d{device.id}:"
         found, undone = {}, set()
         for raw in events:
