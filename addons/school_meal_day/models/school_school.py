@@ -75,9 +75,13 @@ class SchoolSchool(models.Model):
 
     @api.model
     def _with_own_cutoffs(self, vals):
-        """Hours that are written, or imported, are the school's own."""
-        if vals.keys() & set(CUTOFFS) and "has_own_cutoffs" not in vals:
+        """Hours that are written, or imported, are the school's own; a school that
+        follows the municipality has none."""
+        hours = vals.keys() & set(CUTOFFS)
+        if hours and "has_own_cutoffs" not in vals:
             return {**vals, "has_own_cutoffs": True}
+        if not vals.get("has_own_cutoffs", True):
+            return {name: value for name, value in vals.items() if name not in hours}
         return dict(vals)
 
     def _init_column(self, column_name):
@@ -118,8 +122,17 @@ class SchoolSchool(models.Model):
         return cutoffs.moment(date, school.correction_cutoff, school.tz)
 
     def _is_after_cutoff(self, date):
-        """Return whether a change for the day is late."""
-        return fields.Datetime.now() >= self._get_correction_cutoff(date)
+        """Return whether a change for the day is late.
+
+        Hours that are moved to a later time do not open a day again whose number of
+        portions is binding already.
+        """
+        if fields.Datetime.now() >= self._get_correction_cutoff(date):
+            return True
+        if date > self.env["school.calendar"]._local_date(self):
+            return False
+        # sudo: that the number is fixed is no secret
+        return bool(self.env["meal.snapshot"].sudo()._find(self, date, "order"))
 
     def _lock_orders(self):
         """Wait until nobody else plans the orders of the school."""

@@ -111,6 +111,19 @@ class TestOrderCutoffs(OrderCase):
         )
         self.assertEqual(self._snapshots(), forecast + order)
 
+    def test_hours_moved_later_do_not_open_a_binding_day_again(self):
+        order = self._order(self.student)
+        self._at(CUT_OFF)
+        self.school._pass_cutoffs(MONDAY)
+        self.school.correction_cutoff = 11
+        late = self._order(self.classmate)
+        order._take_off("changed_mind")
+        self.assertEqual((order.state, late.state), ("freed", "cooked"))
+        self.assertTrue(
+            all((order.change_ids[-1:] + late.change_ids).mapped("is_late"))
+        )
+        self.assertFalse(self.school._is_after_cutoff(TUESDAY))
+
     def test_a_server_that_was_down_all_night(self):
         self._at(LATE)
         order = self.school._pass_cutoffs(MONDAY)

@@ -201,6 +201,8 @@ class TestOrderScreens(OrderCase):
         self.assertEqual(self.other_school.correction_cutoff, 9)
         self._as("operator", school).has_own_cutoffs = False
         self.assertEqual((school.forecast_cutoff, school.correction_cutoff), (16, 10))
+        school.write({"has_own_cutoffs": False, "forecast_cutoff": 17})
+        self.assertEqual(school.forecast_cutoff, 16)
         with self._refused(AccessError, ""):
             self._as("head", school).has_own_cutoffs = True
 
