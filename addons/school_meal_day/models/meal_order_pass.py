@@ -23,12 +23,13 @@ class MealOrder(models.Model):
         students = self.env["school.student"].sudo().browse(fitting)
         entitled = self.sudo()._get_entitled_meals(order.school_id, order.date, fitting)
         ages = self.env["meal.age.group"]._by_grade()
+        cooked_for = order._get_cooked_age()
 
         def rank(student):
             info = fitting[student.id]
             return (
                 order.meal_type_id.id not in entitled[student.id],
-                ages[info.grade] != order.age_group_id,
+                ages[info.grade] != cooked_for,
                 info.school_class != order.class_id.id,
                 info.grade,
                 student.last_name,

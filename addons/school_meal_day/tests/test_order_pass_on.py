@@ -78,8 +78,19 @@ class TestOrderPassOn(OrderCase):
         self._orders(self.sibling + self.young_one)._take_off("absence")
         freed = self._free()
         self.assertEqual(
-            freed._get_candidates(),
-            self.sibling + self.young_one + self.payer + self.classmate,
+            freed._get_candidates().ids,
+            (self.sibling + self.young_one + self.payer + self.classmate).ids,
+        )
+
+    def test_the_age_that_a_portion_was_cooked_for_goes_first(self):
+        """It went to a child of another age, who did not want it either."""
+        self.free_rule.is_ordered_automatically = False
+        again = self._free()._pass_on(self.young_one)
+        again._take_off("changed_mind")
+        self.assertEqual((again.state, again.age_group_id), ("freed", self.young))
+        self.assertEqual(
+            again._get_candidates().ids,
+            (self.payer + self.classmate + self.sibling).ids,
         )
 
     def test_who_is_no_candidate(self):
@@ -95,7 +106,7 @@ class TestOrderPassOn(OrderCase):
         self._choose(self.young_one, "decline", meal_type_id=self.breakfast.id)
         self._report(self.sibling)
         freed = self._free()
-        self.assertEqual(freed._get_candidates(), self.payer + self.classmate)
+        self.assertEqual(freed._get_candidates().ids, (self.payer + self.classmate).ids)
 
     def test_who_cannot_get_it(self):
         fed = self._order(self.payer, meal_type=self.breakfast).student_id
