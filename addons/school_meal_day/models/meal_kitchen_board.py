@@ -86,16 +86,46 @@ class MealKitchenBoard(models.AbstractModel):
         for snapshot in snapshots:  # the oldest first: a correction is the order now
             kind = "forecast" if snapshot.kind == "forecast" else "order"
             counts[kind] = self._as_counts(snapshot)
+        meals = self._prepare_meals(counts)
+        replacements = self.env["meal.order"]._count_allergen(school, day)
+        away = self._count_away(school, day)
+        for meal in meals:
+            meal["notes"] = self._prepare_notes(meal, replacements, away)
         return {
             "date": day,
             "is_today": day == self.env["school.calendar"]._local_date(school),
             "cutoff": self._get_clock(school, school._get_correction_cutoff(day)),
             "is_late": school._is_after_cutoff(day),
             "snapshots": [self._prepare_snapshot(school, each) for each in snapshots],
-            "meals": self._prepare_meals(counts),
-            "replacements": self.env["meal.order"]._count_allergen(school, day),
-            "away": self._count_away(school, day),
+            "meals": meals,
+            "replacements": replacements,
+            "away": away,
         }
+
+    @api.model
+    def _prepare_notes(self, meal, replacements, away):
+        """Return what the kitchen has to know of a meal beside its numbers."""
+        _ = self.env._
+
+        def bold(count):
+            return Markup("<b>%s</b>") % count
+
+        notes = []
+        if count := replacements.get(meal["id"]):
+            text = _(
+                "%(meal)s: allergen in the meal, to replace: %(count)s",
+                meal=meal["name"],
+                count=bold(count),
+            )
+            notes.append({"class": "kb-replace", "text": text})
+        if count := away.get(meal["id"]):
+            text = _(
+                "%(meal)s: of students who are not at school: %(count)s",
+                meal=meal["name"],
+                count=bold(count),
+            )
+            notes.append({"class": "kb-away", "text": text})
+        return notes
 
     @api.model
     def _count_away(self, school, day):

@@ -177,29 +177,30 @@ class MealParentApi(models.AbstractModel):
         variant = self._find_variant(student, variant_id)
         digits = self._understood(parent_input.read_weekdays, weekdays)
         first, last = self._read_span(student, date_from, date_to)
+        self._check_mode(mode)
+        self._end_choices(self._find_choices(student, first, meal), first)
+        choices = self.env["meal.choice"].sudo()  # sudo: as in _find_choices
+        choice = choices.create(
+            {
+                "student_id": student.id,
+                "mode": mode,
+                "meal_type_id": meal.id,
+                "variant_id": variant.id if mode == "order" else False,
+                "weekdays": digits or False,
+                "date_from": first,
+                "date_to": last,
+                "origin": "parent",
+            }
+        )
+        self._apply_choice(choice)
+        return choice.id
+
+    @api.model
+    def _check_mode(self, mode):
         if mode not in MODES:
             raise UserError(
                 self.env._("Choose whether to order the meal or to decline it.")
             )
-        self._end_choices(self._find_choices(student, first, meal), first)
-        choice = (
-            self.env["meal.choice"]
-            .sudo()  # as in _find_choices
-            .create(
-                {
-                    "student_id": student.id,
-                    "mode": mode,
-                    "meal_type_id": meal.id,
-                    "variant_id": variant.id if mode == "order" else False,
-                    "weekdays": digits or False,
-                    "date_from": first,
-                    "date_to": last,
-                    "origin": "parent",
-                }
-            )
-        )
-        self._apply_choice(choice)
-        return choice.id
 
     @api.model
     def _read_span(self, student, date_from, date_to):

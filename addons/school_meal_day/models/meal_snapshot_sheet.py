@@ -64,6 +64,14 @@ class MealSnapshot(models.Model):
                     "%d.%m.%Y %H:%M"
                 ),
             ),
+            "late": _("after the cut-off"),
+            "received": _("Received by the kitchen"),
+            **self._get_table_labels(),
+        }
+
+    def _get_table_labels(self):
+        _ = self.env._
+        return {
             "total": _("Total"),
             "totals": _("Meals"),
             "totals_head": [
@@ -87,6 +95,4 @@ class MealSnapshot(models.Model):
                 _("Less"),
                 _("Freed"),
             ],
-            "late": _("after the cut-off"),
-            "received": _("Received by the kitchen"),
         }

@@ -77,6 +77,7 @@ class TestKitchenBoard(KitchenCase):
             {**self._page(), "with_classes": False},
         )
         self.assertIn("kb-away", str(page))
+        self.assertIn("of students who are not at school: <b>1</b>", str(page))
 
     def test_rows_are_of_ages_sets_and_classes(self):
         self._fill()
