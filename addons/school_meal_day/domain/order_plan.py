@@ -34,7 +34,8 @@ start, so that people see it:
 
 from typing import NamedTuple
 
-ORDERED, CANCELLED = "ordered", "cancelled"
+from ..const import CANCELLED, LIVE_STATES, ORDERED
+
 ALLERGEN = "allergen"
 #: Made by rules and standing choices, so they end with them.
 AUTOMATIC_ORIGINS = frozenset({"entitled", "choice"})
@@ -87,6 +88,81 @@ class Step(NamedTuple):
 
     def __repr__(self):
         return f"Step{tuple.__repr__(self)}"
+
+
+def choose(wish, mode, variant=None):
+    """Return what is wanted after a family's standing choice, None: nothing.
+
+    >>> choose(Wish("entitled", is_entitled=True), "order", 7)
+    Wish(origin='entitled', variant=7, is_entitled=True)
+    >>> choose(None, "order"), choose(Wish("entitled"), "decline")
+    (Wish(origin='choice', variant=None, is_entitled=False), None)
+    """
+    if mode == "decline":
+        return None
+    return wish._replace(variant=variant) if wish else Wish("choice", variant)
+
+
+def is_chosen(wish):
+    """Tell whether an allergen ends a wish: a free meal of the usual set is ordered all
+    the same, and a replacement is cooked."""
+    return bool(wish.variant or not wish.is_entitled)
+
+
+def make_safe(wish):
+    """Return what is left of a wish that an allergen forbids, None: nothing.
+
+    >>> make_safe(Wish("entitled", 7, is_entitled=True)).variant
+    >>> make_safe(Wish("choice"))
+    """
+    if not is_chosen(wish):
+        return wish
+    return wish._replace(variant=None) if wish.is_entitled else None
+
+
+def explain(row, wish, diet, is_unsafe):
+    """Return (code, set) of what an allergen does to a meal, None: nothing.
+
+    :param row: the order, None when there is none
+    :param wish: what rules and standing choices order, None: nothing
+    :param is_unsafe: tells of a set, None is the usual one, whether it has an allergen
+    :return: the code is one of ``models/meal_parent_health.py``; the set is the one
+        that does not suit
+
+    >>> nuts, chosen = {None}.__contains__, Wish("choice")
+    >>> explain(None, chosen, None, nuts), explain(None, None, None, nuts)
+    (('not_ordered', None), ('unsuitable', None))
+    >>> explain(Row(1, "ordered", "choice", PLACE), chosen, None, nuts)
+    ('leaving', None)
+    >>> held = Row(1, "cancelled", "choice", PLACE, reason="allergen")
+    >>> explain(held, chosen, None, nuts), explain(held, None, None, nuts)
+    (('not_ordered', None), ('unsuitable', None))
+    >>> explain(held._replace(reason="changed_mind"), chosen, None, nuts)
+    ('unsuitable', None)
+    >>> explain(Row(1, "ordered", "parent", PLACE), None, None, nuts)
+    ('replaced', None)
+    >>> free = Wish("entitled", 7, is_entitled=True)
+    >>> explain(None, free, None, {7}.__contains__)
+    ('other_set', 7)
+    >>> explain(None, free, None, {7, None}.__contains__)
+    ('replaced', None)
+    >>> explain(None, free, 8, {7, None}.__contains__)  # a diet goes before any set
+    """
+    wanted = diet or (wish.variant if wish else None)
+    why_not = "not_entitled"
+    if wish and is_chosen(wish) and is_unsafe(wanted):
+        wish, why_not = make_safe(wish), ALLERGEN
+    place = row.place if row else PLACE
+    steps = decide(row, place, wish, None, diet, why_not)
+    after = steps[-1] if steps else row
+    if after and after.state in LIVE_STATES:
+        if is_unsafe(after.variant):
+            return "replaced", after.variant
+        is_other = after.variant != wanted and after.origin in AUTOMATIC_ORIGINS
+        return ("other_set", wanted) if is_other and is_unsafe(wanted) else None
+    if after and after.reason == ALLERGEN:
+        return "leaving" if row and row.state == ORDERED else "not_ordered", wanted
+    return ("unsuitable", wanted) if is_unsafe(wanted) else None
 
 
 def decide(row, place, wish=None, obstacle=None, diet=None, why_not="not_entitled"):

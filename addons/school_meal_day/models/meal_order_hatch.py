@@ -92,9 +92,9 @@ class MealOrder(models.Model):
         taught = set(self.env["school.calendar"]._get_taught_classes(school, date).ids)
         out = self._get_fed(school, date, meal) | self._get_away(school, date)
         out |= {
-            student
-            for student, each, mode, _set in self._read_choices(date, enrolled)
-            if each == meal.id and mode == "decline"
+            choice.student
+            for choice in self._read_choices([date], enrolled)
+            if choice.meal == meal.id and choice.mode == "decline"
         }
         ages = self.env["meal.age.group"]._by_grade()
         found = {

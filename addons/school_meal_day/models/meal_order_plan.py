@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 
 from odoo import api, models
@@ -18,6 +19,17 @@ class Student(NamedTuple):
     grade: int
     shift: str
     diet: int | None
+
+
+class Choice(NamedTuple):
+    """What a family has decided about a meal of a day."""
+
+    day: date
+    student: int
+    meal: int
+    mode: str
+    variant: int | None
+    id: int
 
 
 class MealOrder(models.Model):
@@ -147,15 +159,13 @@ class MealOrder(models.Model):
             for meal in meals
         }
         ended = set()
-        for student, meal, mode, variant in self._read_choices(date, enrolled):
-            key = student, meal
-            if mode == "decline":
-                wishes.pop(key, None)
-                ended.add(key)
-            elif key in wishes:
-                wishes[key] = wishes[key]._replace(variant=variant)
+        for choice in self._read_choices([date], enrolled):
+            key = choice.student, choice.meal
+            wish = order_plan.choose(wishes.pop(key, None), choice.mode, choice.variant)
+            if wish:
+                wishes[key] = wish
             else:
-                wishes[key] = Wish("choice", variant)
+                ended.add(key)
         return wishes, ended
 
     @api.model
@@ -170,15 +180,14 @@ class MealOrder(models.Model):
         portions = [
             (student, meal, enrolled[student].diet or wish.variant)
             for (student, meal), wish in wishes.items()
-            if wish.variant or not wish.is_entitled
+            if order_plan.is_chosen(wish)
         ]
         dropped = set()
         for key, code in self._read_dangers(school, date, portions).items():
-            if code != "allergen":
+            if code != order_plan.ALLERGEN:
                 continue
-            if wishes[key].is_entitled:
-                wishes[key] = wishes[key]._replace(variant=None)
-            else:
+            wishes[key] = order_plan.make_safe(wishes[key])
+            if not wishes[key]:
                 del wishes[key]
                 dropped.add(key)
         return dropped
@@ -308,23 +317,27 @@ class MealOrder(models.Model):
         }
 
     @api.model
-    def _read_choices(self, date, enrolled):
-        """Return (student, meal, mode, set) of the latest choices about a day."""
+    def _read_choices(self, days, students):
+        """Return the :class:`Choice` that holds on each of some days, for each of some
+        students and meals: the latest one counts."""
+        self.env["meal.choice"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT DISTINCT ON (student_id, meal_type_id)
-                       student_id, meal_type_id, mode, variant_id
+                SELECT DISTINCT ON (asked.day, student_id, meal_type_id)
+                       asked.day, student_id, meal_type_id, mode, variant_id, id
                   FROM meal_choice
+                  JOIN unnest(%s::date[]) AS asked (day)
+                    ON date_from <= asked.day
+                   AND (date_to IS NULL OR date_to >= asked.day)
+                   AND (weekdays IS NULL
+                        OR strpos(weekdays, extract(isodow FROM asked.day)::text) > 0)
                  WHERE student_id = ANY(%s)
-                   AND date_from <= %s AND (date_to IS NULL OR date_to >= %s)
-                   AND (weekdays IS NULL OR strpos(weekdays, %s) > 0)
-                 ORDER BY student_id, meal_type_id, date_from DESC, id DESC
+                 ORDER BY asked.day, student_id, meal_type_id,
+                          date_from DESC, id DESC
                 """,
-                list(enrolled),
-                date,
-                date,
-                str(date.isoweekday()),
+                list(days),
+                list(students),
             )
         )
-        return self.env.cr.fetchall()
+        return [Choice(*row) for row in self.env.cr.fetchall()]

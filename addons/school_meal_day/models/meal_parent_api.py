@@ -96,9 +96,7 @@ class MealParentApi(models.AbstractModel):
     @api.model
     def _prepare_day(self, student, day, is_taught, facts, now):
         cutoff = student.school_id._get_correction_cutoff(day)
-        absence = next(
-            (a for a in facts["absences"] if a.date_from <= day <= a.date_to), None
-        )
+        absence = self._get_absence(facts, day)
         return {
             "date": str(day),
             "is_school_day": is_taught,
@@ -188,6 +186,12 @@ class MealParentApi(models.AbstractModel):
                     ("date_to", ">=", days[0]),
                 ]
             )
+        )
+
+    @api.model
+    def _get_absence(self, facts, day):
+        return next(
+            (a for a in facts["absences"] if a.date_from <= day <= a.date_to), None
         )
 
     @api.model

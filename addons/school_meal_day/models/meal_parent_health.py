@@ -4,9 +4,9 @@ from itertools import product
 
 from odoo import api, models
 
-from ..const import LIVE_STATES, ORDERED
-from ..domain import parent_input
-from ..domain.order_plan import AUTOMATIC_ORIGINS
+from ..const import CANCELLED
+from ..domain import order_plan
+from ..domain.order_plan import PLACE, Row, Wish
 
 #: How far ahead a standing choice is compared with the menus.
 AHEAD = 14
@@ -46,7 +46,6 @@ class MealParentApi(models.AbstractModel):
         )
         return {
             "choices": choices,
-            "withheld": model.union(*orders.values())._get_withheld(),
             "allergens": {key[1:]: allergens for key, allergens in found.items()},
             "may_know": self._may_know_health(student),
         }
@@ -54,73 +53,71 @@ class MealParentApi(models.AbstractModel):
     @api.model
     def _read_day_choices(self, student, days):
         """Return {(day, meal): choice}, the latest of those that hold on a day."""
-        # sudo: of a child that was checked; parents have no rights over the model
-        choices = (
-            self.env["meal.choice"]
-            .sudo()
-            .search(
-                [
-                    ("student_id", "=", student.id),
-                    ("date_from", "<=", days[-1]),
-                    "|",
-                    ("date_to", "=", False),
-                    ("date_to", ">=", days[0]),
-                ],
-                order="date_from, id",
-            )
-        )
+        # sudo: of a child that was checked; parents have no rights over either
+        choices = self.env["meal.choice"].sudo()
+        meals = self.env["meal.type"]
         return {
-            (day, choice.meal_type_id): choice
-            for choice in choices
-            for day in days
-            if choice.date_from <= day <= (choice.date_to or day)
-            and parent_input.is_chosen(day, choice.weekdays)
+            (row.day, meals.browse(row.meal)): choices.browse(row.id)
+            for row in self.env["meal.order"].sudo()._read_choices(days, student.ids)
         }
 
     # === SHAPE === #
 
     @api.model
     def _prepare_health(self, student, day, meal, facts, is_automatic):
-        """Return {code, allergens, message} of a meal; None: nothing is wrong.
+        """Return {code, allergens, message} of a meal; None: nothing is wrong, or the
+        child is not at school.
 
         :param is_automatic: a rule orders the meal without anybody asking
         """
         health = facts["health"]
-        if not health:
+        if not health or self._get_absence(facts, day):
             return None
-        # sudo: of a child that was checked; the set may be a diet
-        orders, choices = self.env["meal.order"].sudo(), self.env["meal.choice"].sudo()
-        order = facts["orders"].get((day, meal), orders)
-        choice = health["choices"].get((day, meal), choices)
-        diet = student.diet_variant_id
-        chosen = choice.filtered(lambda one: one.mode == "order").variant_id
-        wanted = diet or chosen
-        is_due = is_automatic and not order and choice.mode != "decline"
-        usual, in_wanted, in_order = (
-            health["allergens"].get((day, meal.id, variant.id or None))
-            for variant in (diet, wanted, order.variant_id)
+
+        def get_allergens(variant):
+            return health["allergens"].get((day, meal.id, variant))
+
+        told = order_plan.explain(
+            self._as_row(facts["orders"].get((day, meal))),
+            self._get_wish(health["choices"].get((day, meal)), is_automatic),
+            student.diet_variant_id.id or None,
+            get_allergens,
         )
-        code, allergens = None, in_wanted
-        if order.state in LIVE_STATES:
-            is_other = wanted != order.variant_id and order.origin in AUTOMATIC_ORIGINS
-            code = "replaced" if in_order else "other_set" if is_other else None
-            if in_order and (order.state, order.origin) == (ORDERED, "choice"):
-                code = "leaving"  # the menu came after the order
-            allergens = in_order or in_wanted
-        elif is_due:
-            code = "replaced" if usual else "other_set"
-        elif choice.mode == "order" and (not order or order in health["withheld"]):
-            code = "not_ordered"
-        else:
-            code = "unsuitable"
-        if not code or not allergens:
+        if not told:
             return None
-        names = allergens.mapped("name") if health["may_know"] else []
+        code, variant = told
+        names = get_allergens(variant).mapped("name") if health["may_know"] else []
         return {
             "code": code,
             "allergens": names,
             "message": self._get_health_message(code, names),
         }
+
+    @api.model
+    def _get_wish(self, choice, is_automatic):
+        """Return what a rule and the family's choice order, None: nothing."""
+        wish = Wish("entitled", is_entitled=True) if is_automatic else None
+        if not choice:
+            return wish
+        return order_plan.choose(wish, choice.mode, choice.variant_id.id or None)
+
+    @api.model
+    def _as_row(self, order):
+        """Return an order as the plan reads it; where it is eaten is not asked."""
+        if not order:
+            return None
+        history = order.change_ids
+        last = history[-1:] if order.state == CANCELLED else history[:0]
+        return Row(
+            order.id,
+            order.state,
+            order.origin,
+            PLACE,
+            order.variant_id.id or None,
+            order.is_entitled,
+            last.reason or None,
+            last.absence_id.id or None,
+        )
 
     @api.model
     def _get_meal_allergens(self, student, meal, day, variant):
@@ -140,47 +137,49 @@ class MealParentApi(models.AbstractModel):
 
     @api.model
     def _get_health_message(self, code, names):
+        if names:
+            return self._get_allergen_message(code, ", ".join(names))
         _ = self.env._
-        what = ", ".join(names)
-        if not names:
-            return {
-                "not_ordered": _(
-                    "Not ordered: the menu of the day does not suit the child."
-                ),
-                "leaving": _(
-                    "Will be taken off: the menu of the day does not suit the child."
-                ),
-                "other_set": _(
-                    "The usual set is ordered: the chosen one does not suit."
-                ),
-                "replaced": _("Ordered, but the child is served something else."),
-                "unsuitable": _("The menu of the day does not suit the child."),
-            }[code]
+        return {
+            "not_ordered": _(
+                "Not ordered: the menu of the day does not suit the child."
+            ),
+            "leaving": _(
+                "Will be taken off: the menu of the day does not suit the child."
+            ),
+            "other_set": _("The usual set is ordered: the chosen one does not suit."),
+            "replaced": _("Ordered, but the child is served something else."),
+            "unsuitable": _("The menu of the day does not suit the child."),
+        }[code]
+
+    @api.model
+    def _get_allergen_message(self, code, allergens):
+        _ = self.env._
         return {
             "not_ordered": _(
                 "Not ordered: the menu of the day has %s, to which the child is"
                 " allergic.",
-                what,
+                allergens,
             ),
             "leaving": _(
                 "Will be taken off: the menu of the day has %s, to which the child is"
                 " allergic.",
-                what,
+                allergens,
             ),
             "other_set": _(
                 "The usual set is ordered: the chosen one has %s, to which the child is"
                 " allergic.",
-                what,
+                allergens,
             ),
             "replaced": _(
                 "The menu of the day has %s: the child is served something else"
                 " instead.",
-                what,
+                allergens,
             ),
             "unsuitable": _(
                 "Cannot be ordered: the menu of the day has %s, to which the child is"
                 " allergic.",
-                what,
+                allergens,
             ),
         }[code]
 

@@ -378,3 +378,21 @@ class TestOrderMoves(OrderCase):
         self.student._leave(MONDAY - timedelta(days=3), "left", None, uuid="leave-1")
         self.assertEqual(order.state, "freed")
         self.assertEqual(order.change_ids[-1].reason, "left")
+
+    def test_the_latest_choice_that_holds_on_each_day_counts(self):
+        wednesday = TUESDAY + timedelta(days=1)
+        self._choose(self.student, "decline", date_to=TUESDAY)
+        self._choose(self.student, date_from=MONDAY, weekdays="13")
+        self._choose(self.classmate)
+        self._choose(self.classmate, "decline")  # of one day the newer one
+        read = self.order_model._read_choices
+        days, students = [MONDAY, TUESDAY, wednesday], self.student + self.classmate
+        self.assertEqual(
+            [(choice.day, choice.mode) for choice in read(days, self.student.ids)],
+            [(MONDAY, "order"), (TUESDAY, "decline"), (wednesday, "order")],
+        )
+        of_all = read(days, students.ids)
+        one_by_one = [each for day in days for each in read([day], students.ids)]
+        self.assertEqual(of_all, one_by_one)
+        modes = {each.mode for each in of_all if each.student == self.classmate.id}
+        self.assertEqual(modes, {"decline"})

@@ -49,6 +49,34 @@ class TestParentHealth(ParentCase):
         [choice] = self._api()._get_choices(self.student.id)
         self.assertEqual(choice["withheld"], [])
 
+    def test_a_day_of_absence_is_not_told_as_an_allergen(self):
+        self._serve_nuts(self.student)
+        self._set()
+        for _generated in (False, True):
+            absence = self._report(self.student)
+            self.assertIsNone(self._health())
+            [choice] = self._api()._get_choices(self.student.id)
+            self.assertEqual(choice["withheld"], [])
+            absence._withdraw()
+            self.assertEqual(self._code(), "not_ordered")
+            self._generate()
+
+    def test_an_order_that_will_get_the_usual_set_is_told_so(self):
+        self._set(self.sibling, self.breakfast, variant_id=self.kosher.id)
+        self._generate()
+        self._serve_nuts(
+            self.sibling,
+            meal=self.breakfast,
+            age_group=self.young,
+            variant=self.kosher,
+        )
+        order = self._orders(self.sibling, meal=self.breakfast)
+        self.assertEqual(order.variant_id, self.kosher)
+        for _generated in (False, True):
+            self.assertEqual(self._code(self.sibling, self.breakfast), "other_set")
+            self._generate()
+        self.assertFalse(order.variant_id)
+
     def test_a_meal_that_nobody_chose_cannot_be_ordered(self):
         self._serve_nuts(self.student)
         self.assertEqual(self._code(), "unsuitable")
