@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     meal_forecast_cutoff = fields.Float(
         "Evening cut-off",
         default=18.0,
-        help="Local time of the school day before, for schools without hours of their"
-        " own: the number of portions is told to the kitchen as a forecast.",
+        help="Local time of the working day before, for schools without hours of"
+        " their own: the number of portions is told to the kitchen as a forecast.",
     )
     meal_correction_cutoff = fields.Float(
         "Morning cut-off",
@@ -20,5 +20,5 @@ class ResCompany(models.Model):
     _meal_cutoff_range = models.Constraint(
         "CHECK (meal_forecast_cutoff >= 0 AND meal_forecast_cutoff < 24"
         " AND meal_correction_cutoff >= 0 AND meal_correction_cutoff < 24)",
-        "A cut-off is a time of the day.",
+        "A cut-off is a time of the day, from 00:00 to 23:59.",
     )

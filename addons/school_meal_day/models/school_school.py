@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists
 
 from ..const import ORDERED
 from ..domain import cutoffs
@@ -25,7 +24,7 @@ class SchoolSchool(models.Model):
         compute="_compute_cutoffs",
         store=True,
         readonly=False,
-        help="Local time of the school day before: the number of portions is told to"
+        help="Local time of the working day before: the number of portions is told to"
         " the kitchen as a forecast.",
     )
     correction_cutoff = fields.Float(
@@ -40,7 +39,7 @@ class SchoolSchool(models.Model):
     _cutoff_range = models.Constraint(
         "CHECK (forecast_cutoff >= 0 AND forecast_cutoff < 24"
         " AND correction_cutoff >= 0 AND correction_cutoff < 24)",
-        "A cut-off is a time of the day.",
+        "A cut-off is a time of the day, from 00:00 to 23:59.",
     )
 
     # === COMPUTE METHODS === #
@@ -83,16 +82,6 @@ class SchoolSchool(models.Model):
         if not vals.get("has_own_cutoffs", True):
             return {name: value for name, value in vals.items() if name not in hours}
         return dict(vals)
-
-    def _init_column(self, column_name):
-        """Schools keep the hours they had before municipalities had any."""
-        if column_name != "has_own_cutoffs":
-            return super()._init_column(column_name)
-        if column_exists(self.env.cr, self._table, "forecast_cutoff"):
-            self.env.cr.execute(
-                "UPDATE school_school SET has_own_cutoffs = forecast_cutoff IS NOT NULL"
-            )
-        return None
 
     # === ACCESS === #
 

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import ValidationError
 
 HOURS = ("meal_forecast_cutoff", "meal_correction_cutoff")
 
@@ -10,8 +9,8 @@ class MealSettings(models.TransientModel):
     meal_forecast_cutoff = fields.Float(
         "Evening cut-off",
         default=lambda self: self.env.company.meal_forecast_cutoff,
-        help="Local time of the school day before, for schools without hours of their"
-        " own: the number of portions is told to the kitchen as a forecast.",
+        help="Local time of the working day before, for schools without hours of"
+        " their own: the number of portions is told to the kitchen as a forecast.",
     )
     meal_correction_cutoff = fields.Float(
         "Morning cut-off",
@@ -23,10 +22,6 @@ class MealSettings(models.TransientModel):
     def action_save(self):
         action = super().action_save()  # checks who saves
         vals = {name: self[name] for name in HOURS}
-        if not all(0 <= hour < 24 for hour in vals.values()):
-            raise ValidationError(
-                self.env._("A cut-off is a time of the day, from 00:00 to 23:59.")
-            )
         # sudo: companies belong to the system, these values to the municipality
         self.company_id.sudo().write(vals)
         return action
