@@ -29,35 +29,37 @@ class MealOversight(models.AbstractModel):
 
     @api.model
     def _query_students(self, days):
+        """Count the students of every school, and those the hook of presence knows."""
+        presence = self._get_presence(days)
         return self._fetch(
             SQL(
                 """
-                WITH away AS (
-                    SELECT DISTINCT absence.student_id
-                      FROM meal_absence absence
-                      JOIN %(days)s ON today.school_id = absence.school_id
-                       AND today.date BETWEEN absence.date_from AND absence.date_to
-                     WHERE absence.withdrawn_at IS NULL
-                )
-                SELECT school_id, sum(students)::int AS students,
-                       sum(absent)::int AS absent,
-                       COALESCE(sum(students - absent)
-                                FILTER (WHERE seen.id IS NOT NULL), 0)::int AS present
-                  FROM (
-                    SELECT student.school_id, student.class_id, today.date,
-                           count(*) AS students, count(away.student_id) AS absent
-                      FROM school_student student
-                      JOIN %(days)s ON today.school_id = student.school_id
-                      LEFT JOIN away ON away.student_id = student.id
-                     WHERE student.state = 'enrolled'
-                     GROUP BY 1, 2, 3
-                  ) AS class
-                  LEFT JOIN meal_attendance seen USING (class_id, date, school_id)
-                 GROUP BY school_id
+                SELECT student.school_id, count(*) AS students,
+                       count(*) FILTER (WHERE known.state = 'absent') AS absent,
+                       count(*) FILTER (WHERE known.state = 'present') AS present
+                  FROM school_student student
+                  JOIN %(days)s ON today.school_id = student.school_id
+                  LEFT JOIN unnest(%(students)s::int[], %(states)s::text[])
+                       AS known(student_id, state) ON known.student_id = student.id
+                 WHERE student.state = 'enrolled'
+                 GROUP BY student.school_id
                 """,
                 days=self._days_table(days),
+                students=list(presence),
+                states=list(presence.values()),
             )
         )
+
+    @api.model
+    def _get_presence(self, days):
+        """Return {student id: "present" or "absent"}: one call for the schools of a
+        date, of which there are two at most."""
+        schools = self.env["school.school"].sudo()  # sudo: numbers of whole schools
+        presence = {}
+        for date in set(days.values()):
+            of_date = [school for school, day in days.items() if day == date]
+            presence.update(schools.browse(of_date)._get_presence(date))
+        return presence
 
     @api.model
     def _query_orders(self, days):

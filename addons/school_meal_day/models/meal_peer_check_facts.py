@@ -1,3 +1,4 @@
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -50,12 +51,24 @@ class MealPeerCheck(models.AbstractModel):
         """Count the children of every class, day and meal of which anything was given.
 
         A child counts where it was enrolled on the day. Who is entitled is known from
-        the orders of the day; guests and strangers are not of a class.
+        the orders of the day; guests and strangers are not of a class. Who is absent
+        says the hook of presence, on closed days too: frozen portions call everybody
+        present who was issued one, and that is what is doubted here.
         """
+        span = range((date_to - date_from).days + 1)
+        absent = [
+            (student, day)
+            for day in (date_from + timedelta(days=number) for number in span)
+            for student, state in schools._get_presence(day).items()
+            if state == "absent"
+        ]
         rows = self._fetch(
             SQL(
                 """
-                WITH given AS (
+                WITH absent AS (
+                    SELECT * FROM unnest(%(absent)s::int[], %(absences)s::date[])
+                        AS absent(student_id, date)
+                ), given AS (
                     SELECT event.school_id, event.class_id, event.date,
                            event.meal_type_id AS meal_id,
                            count(DISTINCT event.student_id) AS issued,
@@ -74,18 +87,14 @@ class MealPeerCheck(models.AbstractModel):
                     SELECT DISTINCT school_id, class_id, date FROM given
                 ), enrolled AS (
                     SELECT days.class_id, days.date, enrolment.student_id,
-                           EXISTS (
-                               SELECT FROM meal_absence absence
-                                WHERE absence.student_id = enrolment.student_id
-                                  AND absence.withdrawn_at IS NULL
-                                  AND days.date BETWEEN absence.date_from
-                                                    AND absence.date_to
-                           ) AS is_absent
+                           absent.student_id IS NOT NULL AS is_absent
                       FROM days
                       JOIN school_enrolment enrolment
                         ON enrolment.class_id = days.class_id
                        AND enrolment.date_from <= days.date
                        AND COALESCE(enrolment.date_to, days.date) >= days.date
+                      LEFT JOIN absent ON absent.student_id = enrolment.student_id
+                       AND absent.date = days.date
                 ), sizes AS (
                     SELECT class_id, date, count(*) AS enrolled,
                            count(*) FILTER (WHERE is_absent) AS absent
@@ -110,6 +119,8 @@ class MealPeerCheck(models.AbstractModel):
                 schools=tuple(schools.ids),
                 date_from=date_from,
                 date_to=date_to,
+                absent=[student for student, _day in absent],
+                absences=[day for _student, day in absent],
                 given=given(),
             )
         )
@@ -190,28 +201,22 @@ class MealPeerCheck(models.AbstractModel):
     def _get_fed(self, schools, date_from, date_to):
         """Return the days on which entitled children had a portion waiting for them.
 
-        Present is who is not absent in a class that its teacher has confirmed; days
-        still running are not looked at, the child may eat yet.
+        Present is who was so when the day was closed, on open days who is so by the
+        hook of presence; days still running are not looked at, the child may eat yet.
         """
         rows = self._fetch(
             SQL(
                 """
                 SELECT min(o.id), o.school_id, o.student_id, o.date,
-                       bool_and(EXISTS (
-                           SELECT FROM meal_attendance seen
-                            WHERE seen.class_id = o.class_id AND seen.date = o.date
-                       ) AND NOT EXISTS (
-                           SELECT FROM meal_absence absence
-                            WHERE absence.student_id = o.student_id
-                              AND absence.withdrawn_at IS NULL
-                              AND o.date BETWEEN absence.date_from
-                                             AND absence.date_to)),
+                       bool_and(line.presence = 'present'),
                        EXISTS (
                            SELECT FROM meal_issue_event event
                             WHERE event.student_id = o.student_id
                               AND event.date = o.date AND %(given)s)
                        OR bool_or(o.state NOT IN %(live)s)
                   FROM meal_order o
+                  LEFT JOIN meal_day_line line
+                    ON line.order_id = o.id AND line.is_current
                  WHERE o.school_id IN %(schools)s AND o.is_entitled
                    AND o.date BETWEEN %(date_from)s AND %(date_to)s
                  GROUP BY o.school_id, o.student_id, o.date
@@ -225,5 +230,13 @@ class MealPeerCheck(models.AbstractModel):
         )
         calendar = self.env["school.calendar"]
         today = {school.id: calendar._local_date(school) for school in schools}
-        days = (peer_checks.Fed(*row) for row in rows)
-        return [each for each in days if each.day < today[each.school]]
+        days = [peer_checks.Fed(*row) for row in rows]
+        days = [each for each in days if each.day < today[each.school]]
+        still_open = {each.day for each in days if each.is_present is None}
+        presence = {day: schools._get_presence(day) for day in still_open}
+        return [
+            each._replace(is_present=presence[each.day].get(each.student) == "present")
+            if each.is_present is None
+            else each
+            for each in days
+        ]

@@ -63,6 +63,34 @@ class TestOversight(DayFactsCase):
             },
         )
 
+    def test_presence_is_what_the_hook_says(self):
+        self._confirm(self.class_5a)
+        model = type(self.env["school.school"])
+        base, calls = model._get_presence, []
+
+        def _get_presence(schools, date):
+            calls.append((schools.ids, date))
+            known = {self.student.id: "absent", self.sibling.id: "present"}
+            return {**base(schools, date), **known}
+
+        self.patch(model, "_get_presence", _get_presence)
+        rows = {row["id"]: row for row in self._board("department")["schools"]}
+        row = rows[self.school.id]
+        self.assertEqual(
+            (row["students"], row["present"], row["absent"], row["unknown"]),
+            (3, 2, 1, 0),
+        )
+        [(schools, date)] = calls  # both schools at once
+        self.assertEqual(set(schools), {self.school.id, self.second_school.id})
+        self.assertEqual(date, MONDAY)
+
+    def test_a_school_of_another_date_is_asked_for_its_own(self):
+        self.second_school.tz = "Asia/Kamchatka"
+        self._absent(self.student, MONDAY)
+        self._absent(self.sibling, MONDAY + timedelta(days=1))
+        with freeze_time("2026-11-16 13:00:00"):  # Tuesday in Kamchatka
+            self.assertEqual(self._row()["absent"], 1)
+
     def test_portion_taken_back_is_not_issued(self):
         order = self._order(self.student)
         given = self._give(self.student, order=order)

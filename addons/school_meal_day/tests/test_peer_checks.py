@@ -34,6 +34,22 @@ class TestPeerChecks(DayFactsCase):
         self.assertEqual(incident.school_id, self.school)
         self.assertIn("all 2 children", incident.summary)
 
+    def _know(self, presence):
+        """Let another source, like access control, say who is at school."""
+        model = type(self.env["school.school"])
+        base = model._get_presence
+
+        def _get_presence(schools, date):
+            return {**base(schools, date), **presence}
+
+        self.patch(model, "_get_presence", _get_presence)
+
+    def test_absent_is_who_the_hook_says(self):
+        for student in self.student + self.classmate:
+            self._give(student, order=self._order(student))
+        self._know({self.classmate.id: "absent"})
+        self.assertEqual(list(self._check()), [peer_checks.FULL_ISSUE])
+
     def test_more_free_meals_than_entitled_children_present(self):
         for letter in "ab":
             self._new_student(self.class_5a, f"Other {letter}", "Child")
@@ -114,6 +130,42 @@ class TestPeerChecks(DayFactsCase):
             self._confirm(self.class_1b, day)
         (incident,) = self._check()[peer_checks.NOT_FED]
         self.assertIn("3 school days running", incident.summary)
+
+    def test_present_is_who_the_hook_says_while_the_day_is_open(self):
+        for n in range(3):
+            self._order(self.sibling, MONDAY + timedelta(days=n), is_entitled=True)
+        self.assertFalse(self._check())
+        self._know({self.sibling.id: "present"})
+        self.assertEqual(list(self._check()), [peer_checks.NOT_FED])
+
+    def test_present_on_a_closed_day_is_who_was_so_at_the_closing(self):
+        for n in range(3):
+            day = MONDAY + timedelta(days=n)
+            order = self._order(self.sibling, day, is_entitled=True)
+            self._freeze(order, "present" if n else "absent")
+        self._know({self.sibling.id: "absent"})
+        self.assertFalse(self._check())
+        line = self.env["meal.day.line"].search([("date", "=", MONDAY)])
+        self._update(line, is_current=False)  # a correction
+        self._freeze(line.order_id, "present", revision=1)
+        self.assertEqual(list(self._check()), [peer_checks.NOT_FED])
+
+    def _freeze(self, order, presence, revision=0):
+        return self._insert(
+            "meal.day.line",
+            day_id=self._close(order.date).id,
+            school_id=order.school_id.id,
+            date=order.date,
+            student_id=order.student_id.id,
+            class_id=order.class_id.id,
+            meal_type_id=order.meal_type_id.id,
+            age_group_id=order.age_group_id.id,
+            order_id=order.id,
+            presence=presence,
+            outcome="not_claimed",
+            price=0,
+            revision=revision,
+        )
 
     def test_absent_declined_or_unconfirmed_is_no_hunger(self):
         days = [MONDAY + timedelta(days=n) for n in range(3)]
