@@ -55,13 +55,7 @@ class MealPeerCheck(models.AbstractModel):
         says the hook of presence, on closed days too: frozen portions call everybody
         present who was issued one, and that is what is doubted here.
         """
-        span = range((date_to - date_from).days + 1)
-        absent = [
-            (student, day)
-            for day in (date_from + timedelta(days=number) for number in span)
-            for student, state in schools._get_presence(day).items()
-            if state == "absent"
-        ]
+        absent = self._get_absent(schools, date_from, date_to)
         rows = self._fetch(
             SQL(
                 """
@@ -125,6 +119,18 @@ class MealPeerCheck(models.AbstractModel):
             )
         )
         return [peer_checks.ClassMeal(*row[:10], tuple(row[10])) for row in rows]
+
+    @api.model
+    def _get_absent(self, schools, date_from, date_to):
+        """Return [(student, day)] of who is known not to have been at school."""
+        span = range((date_to - date_from).days + 1)
+        days = [date_from + timedelta(days=number) for number in span]
+        return [
+            (student, day)
+            for day in days
+            for student, state in schools._get_presence(day).items()
+            if state == "absent"
+        ]
 
     @api.model
     def _get_changes(self, schools, date_from, date_to):
