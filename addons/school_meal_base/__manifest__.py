@@ -51,6 +51,7 @@
         "views/school_student_money_views.xml",
         "views/school_access_log_views.xml",
         "views/school_meal_menus.xml",
+        "views/page_refused_templates.xml",
         "views/school_device_views.xml",
         "wizards/meal_statement_wizard_views.xml",
         "wizards/meal_sibling_transfer_views.xml",

@@ -55,7 +55,6 @@
         # class screen
         "views/class_screen_templates.xml",
         "views/kitchen_board_templates.xml",
-        "views/page_refused_templates.xml",
         "views/snapshot_sheet_views.xml",
         "views/school_class_views.xml",
         "views/class_screen_menus.xml",

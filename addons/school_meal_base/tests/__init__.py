@@ -38,4 +38,5 @@ from . import test_meal_audit
 from . import test_suspense
 from . import test_bank_import
 from . import test_payment_import_wizard
+from . import test_pages_refused
 from . import test_database_objects

@@ -1,6 +1,5 @@
 from . import meal_price_guard  # isort: skip
 from . import (
-    ir_http,
     meal_approval_mixin,
     meal_approval_line_mixin,
     meal_dish_line_mixin,
