@@ -17,6 +17,8 @@ class RaceCase(TransactionCase):
     schema = None
     #: Tables of the public schema to copy, without their rows and foreign keys.
     tables = ()
+    #: Those of them whose columns may be left empty: what the test does not look at.
+    relaxed = ()
     lock_timeout = "20s"
 
     @classmethod
@@ -35,6 +37,24 @@ class RaceCase(TransactionCase):
                     schema, sql.Identifier(table)
                 ),
             )
+        for table in cls.relaxed:
+            cls._relax(table)
+
+    @classmethod
+    def _relax(cls, table):
+        with cls.admin.cursor() as cr:
+            cr.execute(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_schema = %s AND table_name = %s"
+                "   AND is_nullable = 'NO' AND column_name <> 'id'",
+                [cls.schema, table],
+            )
+            for (column,) in cr.fetchall():
+                cr.execute(
+                    sql.SQL("ALTER TABLE {} ALTER {} DROP NOT NULL").format(
+                        sql.Identifier(cls.schema, table), sql.Identifier(column)
+                    )
+                )
 
     @classmethod
     def _drop(cls):
