@@ -224,13 +224,20 @@ class MealTimesheet(models.Model):
                 sheet.action_sign()
             except UserError as error:
                 refusals.append(f"{sheet.display_name}: {error}")
-        signed = self.env._("Timesheets signed: %s.", len(drafts) - len(refusals))
+        signed = len(drafts) - len(refusals)
+        message = self.env._("Signed: %s.", signed)
+        if refusals:
+            message = self.env._(
+                "Signed: %(signed)s. Not signed: %(refused)s.",
+                signed=signed,
+                refused=len(refusals),
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if refusals else "success",
-                "message": " ".join([signed, *refusals[:SHOWN_REFUSALS]]),
+                "message": " ".join([message, *refusals[:SHOWN_REFUSALS]]),
                 "sticky": bool(refusals),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -114,10 +114,15 @@ class TestAttendanceTimesheet(TimesheetCase):
         sheets = self._generate("attendance") + self._sheet("attendance", self.class_1b)
         answer = self._as("head", sheets).action_sign_ready()
         self.assertEqual(sheets.mapped("state"), ["signed", "draft"])
-        self.assertRegex(answer["params"]["message"], "signed: 1.* 1Б .*not confirmed")
+        self.assertRegex(
+            answer["params"]["message"],
+            r"^Signed: 1\. Not signed: 1\. .* 1Б .*not confirmed",
+        )
         self.assertFalse(sheets[1].content)
         answer = self._as("accountant", sheets).action_sign_ready()
-        self.assertRegex(answer["params"]["message"], "signed: 0.*class teacher")
+        self.assertRegex(
+            answer["params"]["message"], r"^Signed: 0\. Not signed: 1\. .*class teacher"
+        )
         self.assertEqual(sheets[1].state, "draft")
 
     def test_teacher_does_not_see_account_numbers(self):
