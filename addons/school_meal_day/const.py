@@ -104,9 +104,11 @@ ISSUE_ACTIONS = [
     ("refused", "Not given"),
     ("undone", "Given by mistake, taken back"),
 ]
+#: The tablet has offered a freed portion: the server passes it on.
+FREED_PORTION = "freed"
 #: Why a portion was given out against a red screen, or to a guest.
 ISSUE_REASONS = [
-    ("freed", "A freed portion"),
+    (FREED_PORTION, "A freed portion"),
     ("order_mistake", "Mistake in the order"),
     ("surplus", "A portion is left over"),
     ("teacher_asks", "Class teacher asks for it"),
@@ -118,9 +120,6 @@ ISSUE_REASONS = [
     ("inspection", "Inspection"),
     ("other", "Another reason"),
 ]
-
-#: The tablet has offered a freed portion: the server passes it on.
-FREED_PORTION = "freed"
 #: Those that a portion with an allergen of the student may be given out for.
 ALLERGEN_REASONS = ("other_dish", "medic_confirmed")
 

@@ -14,7 +14,7 @@ const MEAL_HOURS = {
 };
 
 /** The reason of a portion that was freed and is given to another student. */
-export const FREED = "freed";
+export const FREED_PORTION = "freed";
 
 export class Day {
     /**
@@ -49,6 +49,8 @@ export class Day {
         this.offers = orders.offers || [];
         this.issued = issued;
         this.given = new Map();
+        /** "student:meal" of the freed portions that this tablet handed over. */
+        this.handed = new Set();
         this.guests = 0;
     }
 
@@ -87,7 +89,7 @@ export class Day {
                     variant: order ? order.variant : 0,
                     time: event.occurred_at,
                 });
-                if (event.reason === FREED && meal) {
+                if (event.reason === FREED_PORTION && meal) {
                     this.handed.add(`${event.student}:${meal[0]}`);
                 }
             }

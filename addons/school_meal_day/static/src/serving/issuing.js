@@ -1,7 +1,7 @@
 /** What is given out, refused and taken back: recorded before anything says so. */
 
 import {playTone} from "../../../../school_meal_base/static/src/device/tones.js";
-import {FREED} from "./day.js";
+import {FREED_PORTION} from "./day.js";
 import {askReason} from "./panels.js";
 import {renderResult} from "./screens.js";
 import {button, clock, closePanel, el, openPanel, t, toast} from "./view.js";
@@ -79,7 +79,7 @@ export class Issuing {
     handOver(result) {
         if (!result.isHanded) {
             result.isHanded = true; // two quick presses are one portion
-            this.give(result, FREED);
+            this.give(result, FREED_PORTION);
         }
     }
 

@@ -20,6 +20,12 @@ export class Loader {
         /** When the orders on the screen were those of the server. */
         this.ordersAt = 0;
         this.refreshes = 0;
+        this.isRefreshing = false;
+        this.isGettingPhotos = false;
+        /** Of the service worker, once there is one. */
+        this.registration = null;
+        /** The school day after the one on the screen. */
+        this.nextDate = null;
         this.isRevoked = false;
         /** There is newer code: the page is to be loaded again. */
         this.isReloadDue = false;

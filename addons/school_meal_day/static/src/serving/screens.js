@@ -1,4 +1,4 @@
-/** The parts of the page: bar, waiting screen, result, lists. */
+/** The parts of the page: bar, waiting screen, notice of a new meal, result of a tap. */
 
 import {openClass, openMenu, openRefused, openSearch} from "./panels.js";
 import {button, el, fill, holdButton, refill, show, t} from "./view.js";
@@ -60,7 +60,12 @@ export function renderBar(app) {
 }
 
 export function renderIdle(app) {
-    const {day, meal} = app;
+    renderPortions(app);
+    renderPrompt(app);
+    renderClasses(app);
+}
+
+function renderPortions({day, meal}) {
     const sets = meal ? day.portionsOf(meal) : [];
     const left = sets.reduce((sum, set) => sum + set.cooked - set.given, 0);
     const cooked = sets.reduce((sum, set) => sum + set.cooked, 0);
@@ -86,6 +91,9 @@ export function renderIdle(app) {
                 )
             )
     );
+}
+
+function renderPrompt(app) {
     const last = app.issuing.lastGiven();
     refill(
         "prompt",
@@ -100,6 +108,10 @@ export function renderIdle(app) {
     document
         .getElementById("prompt")
         .classList.toggle("warned", Boolean(app.warning()));
+}
+
+function renderClasses(app) {
+    const {day, meal} = app;
     refill(
         "classes",
         ...(meal ? day.classesOf(meal) : []).map(({id, name, ordered, given}) =>
