@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..const import FREED
+
+_logger = logging.getLogger(__name__)
 
 
 class MealOrder(models.Model):
@@ -27,17 +31,25 @@ class MealOrder(models.Model):
         return rows
 
     @api.model
-    def _hand_over(self, school, date, meal, student):
+    def _hand_over(self, school, date, meal, student, event_key=None):
         """Pass a freed portion on that a student has got at the hatch.
 
+        :param event_key: of the event that tells it, for the log
         :return: the student's order; none where nothing was free for the student, or
             the day is closed: the event says then what has happened
         """
         for (each, age), portions in self._get_free_portions(school, date).items():
             if each == meal and portions[0]._get_fitting(student, age_group=age):
                 try:
-                    return portions[0]._pass_on(student)
+                    with self.env.cr.savepoint():
+                        return portions[0]._pass_on(student)
                 except UserError:
+                    # The sentence may name a child: it stays out of the log.
+                    _logger.info(
+                        "Freed portion of order %s is not passed on by event %s",
+                        portions[0].id,
+                        event_key,
+                    )
                     break
         return self.browse()
 

@@ -49,10 +49,7 @@ class MealServingApi(models.AbstractModel):
             )
         )
         self.env["meal.issue.event"]._report_conflicts(school, device, answers)
-        if any(isinstance(raw, dict) and raw.get("undoes") for raw in events):
-            # What follows must see what was recorded.
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-            self._take_back_handed(answers)
+        self._take_back_handed(events, answers)
         return {"events": answers}
 
     def _parse_events(self, body):

@@ -27,14 +27,13 @@ class MealServingApi(models.AbstractModel):
         :param list events: as the tablet sent them
         :return: whether an order was passed on
         """
-        given = self._parse_handed(device, events)
-        orders = self._get_orders()
-        done = orders.browse()
-        for event in given:
-            done |= self._safely(orders, self._hand_over_one, device, event)
+        done = self._get_orders()
+        for event in self._parse_handed(device, events):
+            done |= self._safely(lambda event=event: self._hand_over_one(device, event))
         return bool(done)
 
-    def _hand_over_one(self, orders, device, event):
+    def _hand_over_one(self, device, event):
+        orders = self._get_orders()
         meal = orders.env["meal.type"].search([("code", "=", event["meal"])])
         student = orders.env["school.student"].search(
             [
@@ -43,12 +42,22 @@ class MealServingApi(models.AbstractModel):
             ]
         )
         if not (meal and student):
-            return orders.browse()
-        return orders._hand_over(device.school_id, event["date"], meal, student)
+            return orders
+        return orders._hand_over(
+            device.school_id, event["date"], meal, student, event_key=event["key"]
+        )
 
     @api.model
-    def _take_back_handed(self, answers):
-        """Free the portions again whose event was taken back."""
+    def _take_back_handed(self, events, answers):
+        """Free the portions again whose event was taken back by one of the events."""
+        if not any(isinstance(raw, dict) and raw.get("undoes") for raw in events):
+            return
+        # What follows must see what was recorded.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self._free_handed(answers)
+
+    @api.model
+    def _free_handed(self, answers):
         orders = self._get_orders()
         found = orders.browse(
             order_id
@@ -69,7 +78,7 @@ class MealServingApi(models.AbstractModel):
             )
         )
         if found:
-            self._safely(orders, lambda _orders: found._take_back())
+            self._safely(found._take_back)
 
     # === HELPERS === #
 
@@ -105,14 +114,14 @@ class MealServingApi(models.AbstractModel):
         undone |= {key for (key,) in known}
         return [event for key, event in found.items() if key not in undone]
 
-    def _safely(self, orders, call, *args):
+    def _safely(self, call):
         """Return the orders of a call; whatever is wrong with them, the event is
         recorded. Of two that take one portion the later is repeated by Odoo."""
         try:
             with self.env.cr.savepoint():
-                return call(orders, *args)
+                return call()
         except OperationalError:
             raise
         except Exception:
             _logger.exception("A freed portion could not be passed on")
-            return orders.browse()
+            return self._get_orders()
