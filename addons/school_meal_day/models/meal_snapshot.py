@@ -79,7 +79,7 @@ class MealSnapshot(models.Model):
                 {"snapshot": snapshot, "difference": snapshot._get_difference()},
             )
 
-    # === CRUD === #
+    # === PROTECTION === #
 
     def _frozen_message(self):
         # What was told to the kitchen is proof.

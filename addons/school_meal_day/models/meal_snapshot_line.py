@@ -21,7 +21,7 @@ class MealSnapshotLine(models.Model):
     quantity = fields.Integer("Portions", required=True, readonly=True)
     free_quantity = fields.Integer("Of them free", readonly=True)
 
-    # === CRUD === #
+    # === PROTECTION === #
 
     def _frozen_message(self):
         return self.env["meal.snapshot"]._frozen_message()

@@ -11,6 +11,8 @@ CHOICES = {"breakfast": 15, "lunch": 30}
 #: Of a thousand students on a day.
 ABSENT = 60
 LATE_ABSENT = 8
+NOT_CLAIMED = 12
+SECOND = 3
 #: (days after the first, reason, who tells)
 REPORTS = (
     (0, "illness", "parent"),
@@ -19,8 +21,6 @@ REPORTS = (
     (1, "illness", "teacher"),
     (3, "illness", "parent"),
 )
-NOT_CLAIMED = 12
-SECOND = 3
 
 
 class MealDemo(models.AbstractModel):
