@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from .support.browser import chromium, people  # noqa: E402, F401
 from .support.canteen import open_canteen  # noqa: E402
+from .support.hatch import hatch, hatch_scene  # noqa: E402, F401
 from .support.odoo_server import OdooServer  # noqa: E402
 
 

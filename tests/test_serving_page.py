@@ -1,95 +1,11 @@
-"""The serving page in real Chromium: red screens, no network, killed programs.
+"""The serving page in real Chromium: red screens, numbers of events, clocks.
 
-The server is stopped for “no network”: nothing on the way can answer then. Events are
-compared in the database: each exactly once.
+Events are compared in the database: each exactly once.
 """
 
-import os
-import shutil
 from collections import Counter
-from pathlib import Path
 
-import pytest
-
-from .support.hatch import PASSWORD, SCENE, Tablet
-from .support.odoo_server import OdooServer
-
-EVENTS = """
-    SELECT e.device_id, e.sequence, e.student_id, e.action, e.verdict, e.reason
-      FROM meal_issue_event e
-     WHERE e.school_id = %(school)s
-     ORDER BY e.device_id, e.sequence
-"""
-
-
-#: Who ordered does not come; two more have no order, one of them must not have nuts.
-FREE = """
-from odoo import Command
-
-school = env["school.school"].browse(ARGUMENTS["scene"]["school"])
-students = env["school.student"].browse(ARGUMENTS["scene"]["students"])
-order = env["meal.order"].search([("student_id", "=", students[5].id)])
-order._take_off("changed_mind")
-env["school.calendar.period"].create({
-    "kind": "extra_day", "company_id": school.company_id.id,
-    "date_from": order.date, "school_ids": [Command.set(school.ids)]})
-late = env["school.student"].create([{
-    "last_name": "Поздний" + letter, "first_name": "Иван", "school_id": school.id,
-    "class_id": students[0].class_id.id} for letter in "аб"])
-late[1].allergen_ids = students[3].allergen_ids
-env["school.enrolment"].search([("school_id", "=", school.id)]).date_from = "2026-09-01"
-env["school.card"]._make([
-    {"student_id": student.id, "uid": "A%05X01" % n, "state": "active"}
-    for n, student in enumerate(late, 13)])
-ANSWER = {"order": order.id, "state": order.state, "late": late.ids}
-"""
-
-PHOTOS = """
-import base64
-import io
-
-from PIL import Image
-
-file = io.BytesIO()
-Image.new("RGB", (64, 64), "orange").save(file, "PNG")
-students = env["school.student"].browse(ARGUMENTS["scene"]["students"][:5])
-students.write({"image_1920": base64.b64encode(file.getvalue())})
-ANSWER = len(students)
-"""
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory):
-    """A database with a school at lunch, to be cloned: (its name, what is there)."""
-    if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
-        pytest.skip("started without `make test`: there is no template database")
-    maker = OdooServer(tmp_path_factory.mktemp("hatch"))
-    try:
-        maker.prepare()
-        yield maker.database, maker.run_script(SCENE, password=PASSWORD)
-    finally:
-        maker.destroy()
-
-
-@pytest.fixture
-def hatch(odoo_server, scene, chromium, tmp_path):
-    """(server, scene, a function that makes a paired tablet)."""
-    template, place = scene
-    server = odoo_server(workers=2, template=template)
-    tablets = []
-
-    def tablet():
-        made = Tablet(chromium, server, tmp_path / f"profile-{len(tablets)}")
-        tablets.append(made)
-        return made.pair()
-
-    yield server, place, tablet
-    for made in tablets:
-        made.switch_off()
-
-
-def events(server, scene):
-    return server.query(EVENTS, scene)
+from .support.hatch import issue_events
 
 
 def test_a_lunch_with_all_its_red_screens(hatch):
@@ -137,7 +53,7 @@ def test_a_lunch_with_all_its_red_screens(hatch):
     one.deliver()
 
     assert page.evaluate("servingApp.queue.refused.length") == 0
-    found = events(server, scene)
+    found = issue_events(server, scene)
     assert [row[1] for row in found] == list(range(1, len(found) + 1))
     assert Counter((row[3], row[4]) for row in found) == {
         ("given", "ok"): 2,
@@ -155,76 +71,6 @@ def test_a_lunch_with_all_its_red_screens(hatch):
     }
     assert {row[5] for row in found} == {None, "surplus", "other_dish", "staff"}
     assert one.errors == []
-
-
-def test_two_tablets_without_network_come_together(hatch):
-    server, scene, tablet = hatch
-    one, two = tablet(), tablet()
-    server.stop()
-    for each in (one, two):
-        each.open()  # a power cut, and no network when it is over
-        each.wait_ready()
-        assert each.tap(0) == "ok"
-        assert each.tap(0) == "second"
-    assert one.tap(5) == "ok"
-    assert two.tap(6) == "ok"
-    assert (one.unsent(), two.unsent()) == (3, 3)
-    assert one.page.is_visible("#offline")
-    server.start()
-    for each in (one, two, one, two):  # once to tell, once to hear
-        each.deliver()
-    found = events(server, scene)
-    given = [row for row in found if row[3] == "given"]
-    assert Counter(row[2] for row in given) == Counter(
-        [scene["students"][n] for n in (0, 0, 5, 6)]
-    )
-    assert Counter(row[4] for row in given) == {"ok": 3, "second": 1}
-    assert one.tap(6) == two.tap(5) == "second"  # each knows of the other's
-    assert one.page.inner_text("#portions") == two.page.inner_text("#portions")
-
-
-def test_a_killed_browser_loses_nothing(hatch):
-    server, scene, tablet = hatch
-    one = tablet()
-    server.stop()
-    for n in (0, 5, 6):
-        assert one.tap(n) == "ok"
-    one.kill()
-    one.switch_on()
-    one.wait_ready()
-    assert one.unsent() == 3
-    assert one.tap(0) == "second"
-    assert one.tap(7) == "ok"
-    server.start()
-    one.deliver()
-    found = events(server, scene)
-    assert [row[1] for row in found] == [1, 2, 3, 4, 5]
-    assert Counter(row[4] for row in found if row[3] == "given") == {"ok": 4}
-
-
-def test_a_server_killed_in_the_middle_gets_each_event_once(hatch):
-    server, scene, tablet = hatch
-    one = tablet()
-    server.stop()
-    add = """async (count) => {
-        for (let n = 0; n < count; n++) {
-            const guest = {verdict: "guest", source: "search"};
-            await servingApp.issuing.record(guest, "given", {});
-        }
-    }"""
-    one.page.evaluate(add, 1_200)
-    assert one.unsent() == 1_200
-    kills = 0
-    while kills < 3:
-        server.start()
-        one.page.evaluate("servingApp.queue.send()")  # without waiting for its end
-        one.page.wait_for_timeout(150 * kills)
-        server.kill()
-        kills += 1
-    server.start()
-    one.deliver()
-    found = events(server, scene)
-    assert [row[1] for row in found] == list(range(1, 1_201))
 
 
 def test_a_storage_that_went_back_in_time_reuses_no_number(hatch):
@@ -250,7 +96,7 @@ def test_a_storage_that_went_back_in_time_reuses_no_number(hatch):
     one.page.evaluate(forget)
     assert one.tap(5) == "ok"
     one.deliver()
-    found = events(server, scene)
+    found = issue_events(server, scene)
     assert [(row[1], row[2]) for row in found] == [
         (1, scene["students"][0]),
         (2, scene["students"][5]),
@@ -270,7 +116,7 @@ def test_what_the_server_does_not_take_stays_on_the_tablet(hatch):
     assert one.page.inner_text("#panel .refused li span").strip()
     assert one.tap(0) == "ok"  # the others go on
     one.deliver()
-    assert len(events(server, scene)) == 1
+    assert len(issue_events(server, scene)) == 1
 
 
 def test_what_is_not_on_the_disk_is_not_green(hatch):
@@ -399,7 +245,7 @@ def test_a_portion_under_a_used_number_is_taken_back_with_its_new_one(hatch):
     one.deliver()
     assert page.evaluate("servingApp.queue.refused.length") == 0
     students = scene["students"]
-    rows = [(row[1], row[2], row[3]) for row in events(server, scene)]
+    rows = [(row[1], row[2], row[3]) for row in issue_events(server, scene)]
     assert rows == [
         (1, students[0], "given"),
         (2, students[5], "given"),
@@ -421,146 +267,3 @@ def test_unsent_portions_hold_the_tablet_at_its_school(hatch):
     page.wait_for_selector("#sign-in")
     assert "Школа 24" in page.inner_text("#pairing p")
     assert page.locator("#pair").count() == 0
-
-
-def test_a_freed_portion_goes_to_who_has_none(hatch):
-    server, scene, tablet = hatch
-    made = server.run_script(FREE, scene=scene)
-    assert made["state"] == "freed"
-    one, two = tablet(), tablet()
-    server.stop()
-    for each, n in ((one, 1), (two, 13)):
-        each.open()
-        each.wait_ready()
-        assert each.tap(14) == "allergen"
-        assert each.page.locator("#hand-over").count() == 0
-        assert each.page.inner_text("#portions") == "10"
-        assert each.tap(n) == "not_ordered"
-        each.page.wait_for_selector("#result.offer")
-        assert each.page.locator("#override").count() == 0
-        each.page.evaluate("""() => {
-            const button = document.getElementById("hand-over");
-            button.click();
-            button.click();
-        }""")
-        each.page.wait_for_selector("#result", state="hidden")
-        assert each.page.inner_text("#portions") == "9"
-        assert each.tap(n) == "second"
-    assert one.tap(13) == "not_ordered"  # it was the last one, so far as this one knows
-    assert one.page.is_visible("#result.stop")
-    server.start()
-    one.deliver()
-    two.deliver()
-    one.deliver()
-    given = [row[2:] for row in events(server, scene) if row[3] == "given"]
-    assert given == [
-        (scene["students"][1], "given", "ok", "freed"),
-        (made["late"][0], "given", "not_ordered", "freed"),
-    ]
-    orders = server.query(
-        "SELECT student_id, state, passed_from_id FROM meal_order"
-        " WHERE id = %(order)s OR passed_from_id = %(order)s ORDER BY id",
-        made,
-    )
-    assert orders == [
-        (scene["students"][5], "passed_on", None),
-        (scene["students"][1], "cooked", made["order"]),
-    ]
-    for each in (one, two):
-        assert each.page.inner_text("#portions") == "8"
-        assert each.tap(14) == "allergen"
-    assert one.errors == two.errors == []
-
-
-def test_new_code_of_the_server_is_used_once_nobody_is_served(hatch, tmp_path):
-    server, _scene, tablet = hatch
-    one = tablet()
-    page = one.page
-    server.stop()
-    assert one.tap(5) == "ok"
-    addons = tmp_path / "addons"
-    shutil.copytree(Path(__file__).parents[1] / "addons", addons)
-    with (addons / "school_meal_day/static/src/serving/view.js").open("a") as code:
-        code.write('\ndocument.documentElement.dataset.code = "new";\n')
-    server.options = [("addons_path", addons)]
-    server.start()
-    assert one.tap(6) == "ok"  # a child is on the screen
-    page.evaluate("clearTimeout(servingApp.clearTimer)")
-    one.deliver()
-    page.wait_for_function("() => servingApp.loader.isReloadDue")
-    page.evaluate("servingApp.render()")
-    assert one.verdict() == "ok"
-    assert page.get_attribute("html", "data-code") is None
-    page.evaluate("servingApp.clear()")
-    page.wait_for_selector("html[data-code=new]")
-    one.wait_ready()
-    assert one.tap(5) == one.tap(6) == "second"
-    server.stop()
-    one.open()
-    one.wait_ready()
-    assert page.get_attribute("html", "data-code") == "new"  # without network too
-    assert one.tap(7) == "ok"
-    assert one.errors == []
-
-
-def test_photos_come_in_the_background_and_stay(hatch):
-    server, scene, tablet = hatch
-    count = server.run_script(PHOTOS, scene=scene)
-    one = tablet()
-    page = one.page
-    kept = """async (count) => {
-        let kept = 0;
-        for (let n = 0; kept !== count && n < 300; n++) {
-            await new Promise((resolve) => setTimeout(resolve, 200));
-            kept = (await (await caches.open("serving-photos")).keys()).length;
-        }
-        return kept;
-    }"""
-    assert page.evaluate(kept, count) == count
-    server.stop()
-    one.open()
-    one.wait_ready()
-    assert one.tap(0) == "ok"
-    page.wait_for_selector("#photo img")
-    assert one.tap(5) == "ok"
-    assert page.inner_text("#photo") == "УИ"  # no photo: the initials
-
-    # the network goes while they are fetched: not one wait for each child
-    asked = page.evaluate("""async () => {
-        await caches.delete("serving-photos");
-        for (const student of servingApp.day.students.values()) {
-            student.photo = student.photo && "new"; // not in the browser's own cache
-        }
-        const fetch = servingApp.server.photo.bind(servingApp.server);
-        let asked = 0;
-        servingApp.server.photo = (...args) => {
-            asked += 1;
-            return fetch(...args);
-        };
-        await servingApp.loader.getPhotos();
-        return asked;
-    }""")
-    assert asked == 3 < count
-    server.start()
-    one.deliver()
-    assert page.evaluate(kept, count) == count
-
-
-def test_an_unknown_card_without_network_says_what_it_may_be(hatch):
-    server, scene, tablet = hatch
-    one = tablet()
-    page = one.page
-    assert one.tap("DEADBEEF") == "unknown_card"
-    known = page.inner_text("#result .detail")
-    assert "undefined" not in page.inner_text("#result")
-    one.deliver()
-    server.stop()
-    page.evaluate("servingApp.loader.refresh()")
-    page.wait_for_selector("#offline")
-    assert one.tap(12) == "unknown_card"  # of another school
-    assert "другой школы" in page.inner_text("#result .detail")
-    assert "другой школы" not in known
-    server.start()
-    one.deliver()
-    last = events(server, scene)[-1]
-    assert last[2:5] == (scene["alien"], "refused", "wrong_school")

@@ -1,12 +1,15 @@
 """A school canteen at the serving hatch: tablets in real Chromium, and their scene."""
 
 import contextlib
+import os
 import shutil
 import signal
 
 import psutil
+import pytest
 
 from .browser import ARGUMENTS, TIMEOUT
+from .odoo_server import OdooServer
 
 PAGE = "/school_meal/serve"
 PASSWORD = "hatch-password"
@@ -18,6 +21,13 @@ REFRESH = """async () => {
     await servingApp.loader.refresh(true);
 }"""
 SETTLED = "() => window.servingApp && servingApp.queue.unsent.length === 0"
+
+EVENTS = """
+    SELECT e.device_id, e.sequence, e.student_id, e.action, e.verdict, e.reason
+      FROM meal_issue_event e
+     WHERE e.school_id = %(school)s
+     ORDER BY e.device_id, e.sequence
+"""
 
 #: Twelve students with cards A0000001…; what is wrong with some is in ANSWER.
 SCENE = """
@@ -70,6 +80,41 @@ env["res.users"].with_context(no_reset_password=True).create({
     "school_ids": [Command.set(school.ids)]})
 ANSWER = {"school": school.id, "students": students.ids, "alien": alien.id}
 """
+
+
+@pytest.fixture(scope="session")
+def hatch_scene(tmp_path_factory):
+    """A database with a school at lunch, to be cloned: (its name, what is there)."""
+    if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
+        pytest.skip("started without `make test`: there is no template database")
+    maker = OdooServer(tmp_path_factory.mktemp("hatch"))
+    try:
+        maker.prepare()
+        yield maker.database, maker.run_script(SCENE, password=PASSWORD)
+    finally:
+        maker.destroy()
+
+
+@pytest.fixture
+def hatch(odoo_server, hatch_scene, chromium, tmp_path):
+    """(server, scene, a function that makes a paired tablet)."""
+    template, place = hatch_scene
+    server = odoo_server(workers=2, template=template)
+    tablets = []
+
+    def tablet():
+        made = Tablet(chromium, server, tmp_path / f"profile-{len(tablets)}")
+        tablets.append(made)
+        return made.pair()
+
+    yield server, place, tablet
+    for made in tablets:
+        made.switch_off()
+
+
+def issue_events(server, scene):
+    """Return the recorded events of the school: (device, sequence, student, …)."""
+    return server.query(EVENTS, scene)
 
 
 def card(n):
