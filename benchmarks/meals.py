@@ -11,19 +11,13 @@ from freezegun import freeze_time
 
 from . import hatch, population
 from .context import row, scaled, timed
+from .history import add_history, meals
 from .ledger import median
 
 STUDENTS = 17_600
 SCHOOLS = 68
 #: Students of the one school that orders 700 portions.
 LARGE = 1_270
-#: School days of a month of history.
-DAYS = 20
-
-HISTORY = (
-    "meal_day", "meal_order", "meal_order_change", "meal_issue_event", "meal_day_line",
-    "meal_day_part",
-)  # fmt: skip
 #: The two measured days are over, so that a server believes what it is told of them;
 #: history lies before them.
 FIRST_DAY = date.today() - timedelta(days=3)
@@ -34,7 +28,7 @@ def run(ctx):
     city = make_city(ctx.env)
     rows, known, found = [], 0, {}
     for number, months in enumerate((1, 12)):
-        took, _none = timed(add_history, ctx.env, city, known, months)
+        took, _none = timed(add_history, ctx.env, city, FIRST_DAY, known, months)
         known = months
         rows.append(row(f"meals.history.{months}m", count_orders(ctx.env), "orders"))
         found[months] = measure(ctx, city, FIRST_DAY + timedelta(days=number))
@@ -108,15 +102,6 @@ def make_city(env):
     }
 
 
-def meals(env):
-    return {
-        "breakfast": env.ref("school_meal_day.meal_type_breakfast").id,
-        "lunch": env.ref("school_meal_day.meal_type_lunch").id,
-        "young": env.ref("school_meal_day.meal_age_group_7_11").id,
-        "older": env.ref("school_meal_day.meal_age_group_12").id,
-    }
-
-
 def make_prices(env, company):
     """Breakfast and lunch; the free breakfast is paid by the region and the town."""
     ids = meals(env)
@@ -157,74 +142,6 @@ def make_prices(env, company):
             ],
         }
     )
-
-
-# === HISTORY === #
-
-
-def add_history(env, city, known, months):
-    """Append closed days before those there are, as the add-on would have left them."""
-    env.flush_all()
-    days = [
-        FIRST_DAY - timedelta(days=number + 1)
-        for number in range(known * DAYS, months * DAYS)
-    ]
-    foreign_keys = drop_checks(env)
-    for start in range(0, len(days), 10):
-        params = {
-            "days": days[start : start + 10],
-            "schools": city["schools"].ids,
-            "company": city["company"].id,
-            "source": env["meal.funding.source"].search([], limit=1).id,
-            **meals(env),
-        }
-        for statement in (_DAYS, _ORDERS, _CHANGES, _EVENTS, _LINES, _PARTS):
-            env.cr.execute(statement, params)
-    restore_checks(env, foreign_keys)
-    env.cr.commit()
-    vacuum(env)
-    env.invalidate_all()
-
-
-def vacuum(env):
-    """Do now what autovacuum would do in the middle of what is measured."""
-    with env.registry.cursor() as cr:
-        cr._cnx.autocommit = True
-        for table in HISTORY:
-            cr.execute(f"VACUUM ANALYZE {table}")
-        cr._cnx.autocommit = False
-
-
-def drop_checks(env):
-    """Rows made from rows need no check, and what is closed must be written here.
-
-    Return what restores the foreign keys.
-    """
-    for table in HISTORY:
-        env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    env.cr.execute(
-        """
-        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-          FROM pg_constraint
-         WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)
-        """,
-        [list(HISTORY)],
-    )
-    found = env.cr.fetchall()
-    for table, name, _definition in found:
-        env.cr.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-    return found
-
-
-def restore_checks(env, found):
-    """New rows are checked again, those of the history are not."""
-    for table in HISTORY:
-        env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    for table, name, definition in found:
-        definition = definition.removesuffix(" NOT VALID")
-        env.cr.execute(
-            f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} NOT VALID'
-        )
 
 
 def count_orders(env):
@@ -351,55 +268,4 @@ _CHOICES = """
            'parent', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM school_student s JOIN school_class c ON c.id = s.class_id
      WHERE s.school_id = ANY(%(schools)s) AND c.grade > 4 AND s.id %% 10 < 3
-"""
-_DAYS = """
-    INSERT INTO meal_day (school_id, company_id, date, state)
-    SELECT s, %(company)s, d, 'closed'
-      FROM unnest(%(schools)s) s, unnest(%(days)s::date[]) d
-"""
-_ORDERS = """
-    INSERT INTO meal_order (student_id, date, meal_type_id, school_id, class_id,
-                            company_id, age_group_id, state, origin, is_entitled)
-    SELECT s.id, d, %(breakfast)s, s.school_id, c.id, %(company)s,
-           CASE WHEN c.grade <= 4 THEN %(young)s ELSE %(older)s END, 'cooked',
-           CASE WHEN c.grade <= 4 THEN 'entitled' ELSE 'choice' END, c.grade <= 4
-      FROM unnest(%(days)s::date[]) d
-     CROSS JOIN school_student s JOIN school_class c ON c.id = s.class_id
-     WHERE s.school_id = ANY(%(schools)s) AND (c.grade <= 4 OR s.id %% 10 < 3)
-"""
-_CHANGES = """
-    INSERT INTO meal_order_change (order_id, school_id, date, from_state, to_state,
-                                   reason, is_late, at)
-    SELECT o.id, o.school_id, o.date, step.was, step.is, step.why, false,
-           o.date + time '06:00'
-      FROM meal_order o
-     CROSS JOIN (VALUES (NULL, 'ordered', 'generated'),
-                        ('ordered', 'cooked', 'cut_off')) step ("was", "is", "why")
-     WHERE o.date = ANY(%(days)s::date[])
-"""
-_EVENTS = """
-    INSERT INTO meal_issue_event (event_key, payload_hash, school_id, company_id, date,
-            meal_type_id, student_id, class_id, order_id, undone_before, action,
-            verdict, source, occurred_at, received_at)
-    SELECT 'bench' || o.id, 'x', o.school_id, o.company_id, o.date, o.meal_type_id,
-           o.student_id, o.class_id, o.id, 0, 'given', 'ok', 'tap',
-           o.date + time '07:00', o.date + time '07:00'
-      FROM meal_order o WHERE o.date = ANY(%(days)s::date[])
-"""
-_LINES = """
-    INSERT INTO meal_day_line (day_id, school_id, company_id, date, student_id,
-            class_id, meal_type_id, age_group_id, portion, revision, is_current,
-            order_id, event_id, presence, outcome, price)
-    SELECT d.id, o.school_id, o.company_id, o.date, o.student_id, o.class_id,
-           o.meal_type_id, o.age_group_id, 1, 0, true, o.id, e.id, 'present', 'issued',
-           85.30
-      FROM meal_order o
-      JOIN meal_day d ON d.school_id = o.school_id AND d.date = o.date
-      JOIN meal_issue_event e ON e.order_id = o.id
-     WHERE o.date = ANY(%(days)s::date[])
-"""
-_PARTS = """
-    INSERT INTO meal_day_part (line_id, source_id, amount, transfer_uuid)
-    SELECT id, %(source)s, price, 'bench' || id
-      FROM meal_day_line WHERE date = ANY(%(days)s::date[])
 """
