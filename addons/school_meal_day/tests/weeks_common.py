@@ -9,6 +9,7 @@ from uuid import UUID
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
+from odoo.addons.school_meal_day.const import FREED_PORTION
 from odoo.addons.school_meal_day.domain import day_closing
 
 from .closing_common import ClosingCase
@@ -17,6 +18,8 @@ from .order_common import MONDAY, OrderCase
 WEEK = [MONDAY + timedelta(days=count) for count in range(7)]
 #: Moscow is three hours ahead of UTC.
 ZONE = timedelta(hours=3)
+#: Where it is told that a portion could not be handed over for a defect.
+FREED_LOGGER = "odoo.addons.school_meal_day.models.meal_serving_freed"
 #: Kopecks of a portion by source, by the meal and whether the grade is 1 to 4.
 PARTS = {
     ("breakfast", True): {"region": 5971, "town": 2559},
@@ -183,6 +186,26 @@ class WeekCase(ClosingCase):
         if online:
             self._do_send(place, 0)
 
+    def _do_hand(self, which, meal, place, is_known, online):
+        """A tablet gives out a freed portion: by what it knows, or it knew once."""
+        student, meal_type = self._pick(which, meal)
+        for offered, _count, students in self.order_model._get_offers(
+            self.schools[place], self.today
+        ):
+            if is_known and offered == meal_type.id:
+                student = student.browse(students[which % len(students)])
+        event = {
+            "action": "given",
+            "meal": meal_type.code,
+            "source": "search",
+            "student": student.id,
+            "verdict": "not_ordered",
+            "reason": FREED_PORTION,
+        }
+        self._queue(place, event)
+        if online:
+            self._do_send(place, 0)
+
     def _do_take_back(self, place, back, online):
         """The tablet undoes one of the last portions that it gave out."""
         given = [
@@ -224,9 +247,14 @@ class WeekCase(ClosingCase):
             self._send(place, batch)
 
     def _send(self, place, batch):
-        answers = self.env["meal.issue.event"]._record(
-            self.schools[place], batch, device=self.tablets[place]
-        )
+        """Take a delivery in as `meal.serving.api` does, in one transaction."""
+        tablet, api = self.tablets[place], self.env["meal.serving.api"]
+        with self.assertNoLogs(FREED_LOGGER, "ERROR"):
+            api._hand_over(tablet, batch)
+            answers = self.env["meal.issue.event"]._record(
+                self.schools[place], batch, device=tablet
+            )
+            api._free_handed(answers)
         for event, answer in zip(batch, answers, strict=True):
             if answer.get("error") == "undoes":
                 continue  # overtook what it takes back
