@@ -186,14 +186,19 @@ class WeekCase(ClosingCase):
         if online:
             self._do_send(place, 0)
 
-    def _do_hand(self, which, meal, place, is_known, online):
-        """A tablet gives out a freed portion: by what it knows, or it knew once."""
+    def _do_hand(self, which, meal, place, is_known, online, is_mistake):
+        """Somebody has left, and the tablet gives the portion to another child: to one
+        it is offered for, or to one that the tablet believes it is."""
+        school = self.schools[place]
         student, meal_type = self._pick(which, meal)
-        for offered, _count, students in self.order_model._get_offers(
-            self.schools[place], self.today
-        ):
-            if is_known and offered == meal_type.id:
-                student = student.browse(students[which % len(students)])
+        if not self._get_offered(school, meal_type):
+            domain = [("school_id", "=", school.id), ("date", "=", self.today)]
+            domain.append(("meal_type_id", "=", meal_type.id))
+            orders = self.order_model.search(domain)
+            orders.filtered(lambda each: each.state == "cooked")[:1]._take_off("left")
+        offered = self._get_offered(school, meal_type)
+        if is_known and offered:
+            student = offered[which % len(offered)]
         event = {
             "action": "given",
             "meal": meal_type.code,
@@ -205,6 +210,15 @@ class WeekCase(ClosingCase):
         self._queue(place, event)
         if online:
             self._do_send(place, 0)
+        if is_mistake:
+            self._do_take_back(place, 0, online)
+
+    def _get_offered(self, school, meal_type):
+        """Return the students whom a freed portion may be offered to."""
+        for meal, _count, students in self.order_model._get_offers(school, self.today):
+            if meal == meal_type.id:
+                return self.students.browse(students)
+        return self.students.browse()
 
     def _do_take_back(self, place, back, online):
         """The tablet undoes one of the last portions that it gave out."""
