@@ -9,7 +9,7 @@ from uuid import UUID
 from odoo import Command, fields
 from odoo.exceptions import UserError
 
-from odoo.addons.school_meal_day.const import FREED_PORTION
+from odoo.addons.school_meal_day.const import FREED_PORTION, LIVE_STATES
 from odoo.addons.school_meal_day.domain import day_closing
 
 from .closing_common import ClosingCase
@@ -195,7 +195,9 @@ class WeekCase(ClosingCase):
             domain = [("school_id", "=", school.id), ("date", "=", self.today)]
             domain.append(("meal_type_id", "=", meal_type.id))
             orders = self.order_model.search(domain)
-            orders.filtered(lambda each: each.state == "cooked")[:1]._take_off("left")
+            orders.filtered(lambda each: each.state in LIVE_STATES)[:1]._take_off(
+                "left"
+            )
         offered = self._get_offered(school, meal_type)
         if is_known and offered:
             student = offered[which % len(offered)]
