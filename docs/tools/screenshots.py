@@ -30,6 +30,10 @@ DESKTOP = (1280, 800, 1)
 PHONE = (390, 844, 2)
 TABLET = (1024, 768, 1)
 TALL = (1280, 1150, 1)
+#: Whom the serving page offers a freed portion of the meal that is served.
+OFFERED = """() => servingApp.day.offers
+    .filter(([meal]) => meal === servingApp.meal)
+    .flatMap(([_meal, _count, students]) => students)"""
 
 
 class Session:
@@ -399,16 +403,11 @@ def tray(browser, session, url):
 def cards_to_tap(session):
     """Students with a breakfast on the last day of meals, and their cards."""
     admin = session.administrator()
-    day_id = admin.find("meal.day", [SCHOOL, ("date", "<=", today())], "date desc")
-    [served] = admin.call("meal.day", "read", [day_id], ["date"])
     orders = admin.call(
         "meal.order",
         "search_read",
         [
-            SCHOOL,
-            ("date", "=", served["date"]),
-            ("state", "in", ["ordered", "cooked"]),
-            ("meal_type_id.code", "=", "breakfast"),
+            *breakfasts(admin),
             ("student_id.card_ids.state", "=", "active"),
         ],
         ["student_id"],
@@ -416,12 +415,44 @@ def cards_to_tap(session):
         limit=6,
     )
     students = [order["student_id"][0] for order in orders]
-    numbers = {}
-    for student in students:
-        domain = [("student_id", "=", student), ("state", "=", "active")]
-        [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
-        numbers[student] = card["uid"]
-    return students, list(numbers.values())
+    return students, [card_of(admin, [student]) for student in students]
+
+
+def breakfasts(admin):
+    """Domain of the breakfasts that are wanted on the last day of meals."""
+    day_id = admin.find("meal.day", [SCHOOL, ("date", "<=", today())], "date desc")
+    [served] = admin.call("meal.day", "read", [day_id], ["date"])
+    return [
+        SCHOOL,
+        ("date", "=", served["date"]),
+        ("state", "in", ["ordered", "cooked"]),
+        ("meal_type_id.code", "=", "breakfast"),
+    ]
+
+
+def card_of(admin, students):
+    """Number of the card of one of the students."""
+    domain = [("student_id", "in", students), ("state", "=", "active")]
+    [card] = admin.call("school.card", "search_read", domain, ["uid"], limit=1)
+    return card["uid"]
+
+
+def offered_card(browser, session):
+    """The card of a student whom the tablet offers a freed breakfast.
+
+    Where none is free, one of the older students does not come: all the younger have a
+    breakfast of their own.
+    """
+    admin = session.administrator()
+    if not browser.page.evaluate(OFFERED):
+        paid = [*breakfasts(admin), ("class_id.grade", ">", 4)]
+        order = admin.find("meal.order", [*paid, ("variant_id", "=", False)])
+        values = {"operation": "take_off", "order_ids": [(6, 0, [order])]}
+        wizard = admin.call("meal.order.operation", "create", [values])
+        admin.call("meal.order.operation", "action_apply", wizard)
+        browser.page.evaluate("servingApp.loader.refresh(true)")
+        browser.page.wait_for_function(f"({OFFERED})().length")
+    return card_of(admin, browser.page.evaluate(OFFERED))
 
 
 def set_milk(session, student, command):
@@ -457,6 +488,11 @@ def serving(browser, session, url):
         browser.wait("#result")
         browser.snap(name)
         browser.page.evaluate("servingApp.clear()")
+    browser.type(offered_card(browser, session))
+    browser.page.keyboard.press("Enter")
+    browser.wait("#result.offer")
+    browser.snap("serving_freed")
+    browser.page.evaluate("servingApp.clear()")
     browser.snap("serving_idle")
     browser.context.set_offline(True)
     browser.type(cards[1])
