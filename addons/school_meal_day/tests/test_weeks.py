@@ -46,15 +46,17 @@ OFF = st.sampled_from(["remote", "quarantine", "vacation", "day_off"])
 AFTER = st.sampled_from([0, 0, 0, 1, 3])
 
 
-def step(hours, name, *args):
+def step(hours, name, *args, days=DAY):
     """A thing that somebody does on a day at one of the local hours."""
-    return st.tuples(DAY, st.sampled_from(hours), st.just(name), st.tuples(*args))
+    return st.tuples(days, st.sampled_from(hours), st.just(name), st.tuples(*args))
 
 
 TAP = step(SERVING, "tap", WHO, LUNCH, HOW, PLACE, st.booleans())
-#: Known, told at once, given by mistake: mostly the first two.
-ODDS = st.sampled_from([True, True, False]), st.booleans(), st.sampled_from([0, 0, 1])
-HAND = step(SERVING, "hand", WHO, LUNCH, PLACE, *ODDS)
+MOSTLY = st.sampled_from([True, True, True, False])
+HAND = step(
+    *(SERVING, "hand", WHO, MOSTLY, PLACE, MOSTLY, st.booleans(), st.booleans()),
+    days=st.integers(0, 4),
+)
 CORRECT = step(EVENING, "correct", WHO, LUNCH, OUTCOME, st.booleans())
 STEPS = st.one_of(
     step(SERVING, "serve", WHO),
