@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import date, datetime
 
 from freezegun import freeze_time
@@ -11,6 +12,7 @@ from .issue_common import IssueCase
 from .order_common import LATE
 
 NOW = datetime(2026, 11, 16, 7, 0)
+HATCH_LOGGER = "odoo.addons.school_meal_day.models.meal_order_hatch"
 
 
 @tagged("post_install", "-at_install")
@@ -300,8 +302,14 @@ class TestServingFreedClosing(ClosingCase):
             "UPDATE meal_day SET state = 'closed' WHERE id = %s", [self.day.id]
         )
         self.env.invalidate_all()
-        orders = self.order_model._hand_over(
-            self.school, MONDAY, self.lunch, payer, event_key="d1:7"
-        )
+        # the name "INFO" is another level in Odoo
+        with self.assertLogs(HATCH_LOGGER, logging.INFO) as log:
+            orders = self.order_model._hand_over(
+                self.school, MONDAY, self.lunch, payer, event_key="d1:7"
+            )
         self.assertFalse(orders)
         self.assertEqual(self.lunches[0].state, "freed")
+        [line] = log.output
+        self.assertIn(
+            f"order {self.lunches[0].id} is not passed on by event d1:7", line
+        )
