@@ -83,8 +83,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _prepare_refusal(cls, exception, response):
         user = request.env.user
-        message = exception.args[0] if isinstance(exception, UserError) else None
-        if not message:
+        message = exception.args[0] if isinstance(exception, UserError) else ""
+        if not message or "\n" in message:  # core's lists of models, records and groups
             message = (
                 request.env._(
                     "There is no such page or document, or it has been deleted."

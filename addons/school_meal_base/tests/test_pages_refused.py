@@ -35,6 +35,11 @@ class TestPagesRefused(SchoolMealCase, HttpCase):
         self.assertIn(self.roles["canteen"].name, page.text)
         self.assertIn('href="/odoo"', page.text)
 
+    def test_models_and_groups_of_core_are_not_listed(self):
+        page = self._open("canteen", f"card_print/{self.job.id}")
+        self.assertIn("You may not open this page.", page.text)
+        self.assertNotIn("school.card.print", page.text)
+
     def test_what_is_not_there(self):
         for path in ("card_print/999999", "card_handover/999999/list"):
             with self.subTest(path=path):
