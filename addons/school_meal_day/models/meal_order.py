@@ -48,6 +48,8 @@ class MealOrder(models.Model):
     passed_from_id = fields.Many2one(
         "meal.order", "Freed portion of", readonly=True, ondelete="restrict"
     )
+    # Of a portion that was passed on; empty: for the student's own.
+    cooked_age_group_id = fields.Many2one("meal.age.group", "Cooked for", readonly=True)
     change_ids = fields.One2many("meal.order.change", "order_id", "History")
     is_late = fields.Boolean(
         "Changed after the cut-off",

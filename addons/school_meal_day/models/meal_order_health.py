@@ -124,9 +124,8 @@ class MealOrder(models.Model):
             """
             SELECT o.id, meal_portion_danger(o.student_id, o.school_id, o.date,
                              o.meal_type_id, o.variant_id,
-                             coalesce(source.age_group_id, o.age_group_id)) AS code
+                             coalesce(o.cooked_age_group_id, o.age_group_id)) AS code
               FROM meal_order o
-              LEFT JOIN meal_order source ON source.id = o.passed_from_id
              WHERE o.state = ANY(%s) AND o.date >= %s AND %s
                AND EXISTS (SELECT FROM school_allergen_school_student_rel own
                             WHERE own.school_student_id = o.student_id)

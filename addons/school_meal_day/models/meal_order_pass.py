@@ -52,8 +52,8 @@ class MealOrder(models.Model):
         freed._close_ordering()
         freed._check_passing(student, note)
         row = self._find_order(student, freed.date, freed.meal_type_id)
-        freed._set_state(PASSED_ON, "passed_on")
         change = freed._prepare_passing(student, row, note)
+        freed._set_state(PASSED_ON, "passed_on")
         if row:
             return self._update_orders([change])
         return self._insert_orders(freed.date, freed.company_id, [change])
@@ -85,7 +85,22 @@ class MealOrder(models.Model):
             )
         if student.id in self._get_away(self.school_id, self.date):
             raise UserError(_("%s is reported absent.", student.display_name))
+        if student in self._get_givers():
+            raise UserError(
+                _(
+                    "This portion came from %s, who gave it away: choose another"
+                    " student.",
+                    student.display_name,
+                )
+            )
         self._check_safe(student, note)
+
+    def _get_givers(self):
+        """Return the students through whose hands the portion has gone."""
+        chain = order = self
+        while order := order.passed_from_id - chain:
+            chain |= order
+        return (chain - self).student_id
 
     def _check_safe(self, student, note):
         if not self._get_unsafe_for(student):
@@ -123,6 +138,7 @@ class MealOrder(models.Model):
             origin="passed_on",
             is_entitled=self.meal_type_id.id in entitled[info.id],
             passed_from=self.id,
+            cooked_age=self._get_cooked_age().id,
             note=note,
             is_late=self.school_id._is_after_cutoff(self.date),
         )

@@ -24,6 +24,7 @@ class Change(NamedTuple):
     is_entitled: bool | None = None
     absence: int | None = None
     passed_from: int | None = None
+    cooked_age: int | None = None
     note: str | None = None
     is_late: bool = False
 
@@ -31,12 +32,12 @@ class Change(NamedTuple):
 INTS, TEXTS, FLAGS = SQL("int[]"), SQL("text[]"), SQL("bool[]")
 TYPES = (
     *(INTS, TEXTS, TEXTS, INTS, INTS, INTS, INTS, INTS, INTS, TEXTS),
-    *(FLAGS, INTS, INTS, TEXTS, FLAGS),
+    *(FLAGS, INTS, INTS, INTS, TEXTS, FLAGS),
 )
 #: Columns of :class:`Change` in SQL.
 COLUMNS = SQL(
     "id, state, reason, student, meal, school, class, age, variant, origin, entitled,"
-    " absence, passed_from, note, is_late"
+    " absence, passed_from, cooked_age, note, is_late"
 )
 
 
@@ -59,9 +60,10 @@ class MealOrder(models.Model):
                 made AS (
                     INSERT INTO meal_order (student_id, date, meal_type_id, school_id,
                                 class_id, company_id, age_group_id, variant_id,
-                                state, origin, is_entitled, passed_from_id)
+                                state, origin, is_entitled, passed_from_id,
+                                cooked_age_group_id)
                     SELECT student, %(date)s, meal, school, class, %(company)s, age,
-                           variant, state, origin, entitled, passed_from
+                           variant, state, origin, entitled, passed_from, cooked_age
                       FROM step
                     ON CONFLICT (student_id, date, meal_type_id) DO NOTHING
                     RETURNING id, student_id, meal_type_id
@@ -107,8 +109,18 @@ class MealOrder(models.Model):
                            variant_id = step.variant,
                            origin = coalesce(step.origin, o.origin),
                            is_entitled = coalesce(step.entitled, o.is_entitled),
-                           passed_from_id = coalesce(step.passed_from,
-                                                     o.passed_from_id)
+                           -- Whose portion it was and for which age: as long as it
+                           -- is the same portion.
+                           passed_from_id = CASE
+                               WHEN step.passed_from IS NOT NULL THEN step.passed_from
+                               WHEN step.state = 'cancelled' OR step.state = 'cooked'
+                                    AND old.state NOT IN ('cooked', 'freed') THEN NULL
+                               ELSE o.passed_from_id END,
+                           cooked_age_group_id = CASE
+                               WHEN step.cooked_age IS NOT NULL THEN step.cooked_age
+                               WHEN old.state IN ('cooked', 'freed')
+                                    AND step.state IN ('cooked', 'freed', 'written_off')
+                                    THEN o.cooked_age_group_id END
                       FROM step
                       JOIN meal_order old ON old.id = step.id
                      WHERE o.id = step.id

@@ -89,11 +89,15 @@ CREATE OR REPLACE FUNCTION meal_portion_danger(
                 THEN 'unknown' END
 $$ LANGUAGE sql STABLE;
 
--- The same for the portion of the student's own age.
+-- The same for the portion that the student has: one that was passed on may be cooked
+-- for another age.
 CREATE OR REPLACE FUNCTION meal_issue_stop(
     p_student integer, p_school integer, p_date date, p_meal integer, p_variant integer
 ) RETURNS integer[] AS $$
-    SELECT meal_portion_stop(p_student, p_school, p_date, p_meal, p_variant, NULL)
+    SELECT meal_portion_stop(p_student, p_school, p_date, p_meal, p_variant, (
+        SELECT o.cooked_age_group_id FROM meal_order o
+         WHERE o.student_id = p_student AND o.date = p_date
+           AND o.meal_type_id = p_meal))
 $$ LANGUAGE sql STABLE;
 
 -- The only writer of issue events: a batch in one round trip, each event on its own

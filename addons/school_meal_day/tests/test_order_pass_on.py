@@ -73,6 +73,32 @@ class TestOrderPassOn(OrderCase):
         self.assertEqual(other.state, "cooked")
         self.assertEqual(other.passed_from_id, freed)
 
+    def test_not_back_to_who_gave_it_away(self):
+        order = self._free()._pass_on(self.classmate)
+        order._take_off("changed_mind")
+        with self._refused(UserError, "came from"):
+            order._pass_on(self.student)
+        last = order._pass_on(self.payer)
+        last._take_off("changed_mind")
+        for giver in (self.student, self.classmate):
+            with self._refused(UserError, "came from"):
+                last._pass_on(giver)
+        self.assertEqual(last.state, "freed")
+
+    def test_a_new_portion_is_of_the_own_age(self):
+        self._generate()
+        self._orders(self.sibling)._take_off("absence")
+        order = self._free()._pass_on(self.sibling)
+        self.assertEqual(order.cooked_age_group_id, self.older)
+        order._take_off("changed_mind")
+        order._set_state("cooked", "entered")  # the same portion
+        self.assertEqual(order.cooked_age_group_id, self.older)
+        order._take_off("changed_mind")
+        order._pass_on(self.payer)
+        order._set_state("cooked", "entered")  # another one
+        self.assertFalse(order.cooked_age_group_id)
+        self.assertFalse(order.passed_from_id)
+
     def test_candidates_in_their_order(self):
         self._generate()
         self._orders(self.sibling + self.young_one)._take_off("absence")
