@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..const import FREED, FREED_PORTION
+
 #: Who prepares and books corrections.
 CORRECTION_GROUPS = (
     "school_meal_base.group_operator",
@@ -206,7 +208,7 @@ class MealCorrection(models.Model):
             raise UserError(
                 self.env._("Nothing was charged for it: say so with a note instead.")
             )
-        return self.create(
+        draft = self.create(
             {
                 "day_id": exception.day_id.id,
                 "reason": self.env._("Issue recorded after the day was closed"),
@@ -225,6 +227,54 @@ class MealCorrection(models.Model):
                 ],
             }
         )
+        if event.action == "given" and event.reason == FREED_PORTION and not line:
+            draft._name_charged(event)
+        return draft
+
+    def _name_charged(self, event):
+        """Say whose freed portion may be the one that was given out after all: charged
+        for, it would be paid for twice. The parents do not read it."""
+        _ = self.env._
+        charged = self._find_charged(event)
+        if not charged:
+            return
+        if len(charged) == 1:
+            charge = {"day_line_id": charged.id, "outcome": "not_claimed"}
+            self.line_ids = [Command.create(charge)]
+            text = _(
+                "The portion was a freed one. Its price was charged to %s, so this"
+                " correction takes the charge back. Remove that line if another portion"
+                " was given out.",
+                charged.student_id.display_name,
+            )
+        else:
+            text = _(
+                "The portion was a freed one. The price of such portions was charged to"
+                " %s. Add the one that was given out, as cooked and not claimed: else"
+                " one portion is paid for twice.",
+                ", ".join(charged.student_id.mapped("display_name")),
+            )
+        self.message_post(body=text)
+
+    def _find_charged(self, event):
+        """Return the frozen portions that were free at the hatch and are charged."""
+        lines = self.env["meal.day.line"].search(
+            [
+                ("day_id", "=", self.day_id.id),
+                ("meal_type_id", "=", event.meal_type_id.id),
+                ("is_current", "=", True),
+                ("outcome", "=", "charged_unclaimed"),
+            ]
+        )
+        age = self.env["meal.age.group"]._by_grade().get(event.class_id.grade)
+        # sudo: what became of an order is a fact
+        return lines.filtered(
+            lambda line: (
+                (order := line.sudo().order_id).state == FREED
+                and not order.variant_id
+                and age in (None, order._get_cooked_age())
+            )
+        )
 
     @api.model
     def _find_frozen(self, exception, event):
@@ -240,7 +290,8 @@ class MealCorrection(models.Model):
                 ("student_id", "=", exception.student_id.id),
                 ("meal_type_id", "=", exception.meal_type_id.id),
                 ("is_current", "=", True),
-                ("outcome", "!=", "issued"),
+                # What another student got cannot be given out once more.
+                ("outcome", "not in", ["issued", "passed_on"]),
                 # What was given out already, paid for or not, is another portion.
                 ("event_id", "=", False),
             ],
