@@ -15,8 +15,27 @@ env["school.calendar.period"].create({
     "date_from": order.date, "school_ids": [Command.set(school.ids)]})
 late = env["school.student"].create([{
     "last_name": "Поздний" + letter, "first_name": "Иван", "school_id": school.id,
-    "class_id": students[0].class_id.id} for letter in "аб"])
+    "class_id": students[0].class_id.id} for letter in "абв"])
 late[1].allergen_ids = students[3].allergen_ids
+# the third has chosen a set with honey, which is withheld; the usual one suits
+honey = env["school.allergen"].create({"name": "Мёд", "code": "HONEY"})
+late[2].allergen_ids = honey
+second = env["meal.variant"].create({
+    "name": "Второй", "company_id": school.company_id.id})
+menu = env["meal.menu"].search([
+    ("school_id", "=", school.id), ("date", "=", order.date)])
+dish = env["product.template"].create({
+    "name": "Медовик", "is_dish": True, "allergen_ids": honey.ids})
+menu.create({
+    "school_id": school.id, "date": order.date, "variant_id": second.id,
+    "age_group_id": menu.age_group_id.id, "line_ids": [Command.create({
+        "meal_type_id": order.meal_type_id.id, "dish_id": dish.id})]})
+env["meal.order"].sudo().create([{
+    "student_id": late[2].id, "date": order.date, "state": "cancelled",
+    "meal_type_id": order.meal_type_id.id, "school_id": school.id,
+    "class_id": order.class_id.id, "company_id": order.company_id.id,
+    "age_group_id": order.age_group_id.id, "origin": "choice",
+    "variant_id": second.id}])
 env["school.enrolment"].search([("school_id", "=", school.id)]).date_from = "2026-09-01"
 env["school.card"]._make([
     {"student_id": student.id, "uid": "A%05X01" % n, "state": "active"}
@@ -37,6 +56,11 @@ def test_a_freed_portion_goes_to_who_has_none(hatch):
         assert each.tap(14) == "allergen"
         assert each.page.locator("#hand-over").count() == 0
         assert each.page.inner_text("#portions") == "10"
+        for off in (2, 15):
+            assert each.tap(off) == "taken_off"
+            each.page.wait_for_selector("#result.offer")
+            assert each.page.locator("#override").count() == 0
+            assert "Второй" not in each.page.inner_text("#result .meal")
         assert each.tap(n) == "not_ordered"
         each.page.wait_for_selector("#result.offer")
         assert each.page.locator("#override").count() == 0
@@ -50,6 +74,7 @@ def test_a_freed_portion_goes_to_who_has_none(hatch):
         assert each.tap(n) == "second"
     assert one.tap(13) == "not_ordered"  # it was the last one, so far as this one knows
     assert one.page.is_visible("#result.stop")
+    assert one.tap(15) == "allergen"  # nothing is free: the set chosen is what counts
     server.start()
     one.deliver()
     two.deliver()

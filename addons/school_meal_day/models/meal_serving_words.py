@@ -55,6 +55,9 @@ class MealServingWords(models.AbstractModel):
             "hint_not_ordered": _("There is no order for this meal"),
             "verdict_free": _("There is a free portion"),
             "free_portions": _("Not ordered. Free portions: {count}, data of {time}"),
+            "free_taken_off": _(
+                "The order was taken off. Free portions: {count}, data of {time}"
+            ),
             "hint_taken_off": _("Absence, or no longer wanted"),
             "hint_wrong_school": "",
             "hint_unknown_card": _("Find the student by name"),

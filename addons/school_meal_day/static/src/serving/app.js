@@ -223,7 +223,8 @@ export class App {
             name: student.name,
             photo: student.photo,
             className: other ? other.className : day.classNames.get(student.classId),
-            mealText: this.mealText(order),
+            // What is free is the usual set, whatever the student's order was of.
+            mealText: this.mealText(judged.free ? null : order),
             detail: this.detail(judged, other),
         };
         this.showResult(result);
@@ -233,7 +234,7 @@ export class App {
 
     detail({verdict, time, allergens, free}, other) {
         if (free) {
-            return t("free_portions", {
+            return t(verdict === "taken_off" ? "free_taken_off" : "free_portions", {
                 count: free,
                 time: this.ageText(this.loader.ordersAt),
             });

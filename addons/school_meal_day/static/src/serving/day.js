@@ -86,7 +86,8 @@ export class Day {
                 this.portions.push({
                     student: event.student || 0,
                     meal: meal ? meal[0] : 0,
-                    variant: order ? order.variant : 0,
+                    variant:
+                        order && event.reason !== FREED_PORTION ? order.variant : 0,
                     time: event.occurred_at,
                 });
                 if (event.reason === FREED_PORTION && meal) {
@@ -131,7 +132,10 @@ export class Day {
         const key = `${student}:${meal}`;
         const order = this.orders.get(key);
         const stop = this.stops.get(key);
-        if (stop) {
+        const isOff = !order || order.state === "off";
+        const free = isOff && !this.given.has(key) ? this.freeFor(student, meal) : 0;
+        // The stop is that of the set taken off, the offer suits by what the server says.
+        if (stop && (isBlocked || !free)) {
             const names = this.base.allergens || {};
             return {verdict: "allergen", allergens: stop.map((id) => names[id] || "?")};
         }
@@ -145,9 +149,9 @@ export class Day {
             return {verdict: "second", time: this.given.get(key)};
         }
         if (!order) {
-            return {verdict: "not_ordered", free: this.freeFor(student, meal)};
+            return {verdict: "not_ordered", free};
         }
-        return {verdict: order.state === "live" ? "ok" : "taken_off"};
+        return order.state === "live" ? {verdict: "ok"} : {verdict: "taken_off", free};
     }
 
     /**
