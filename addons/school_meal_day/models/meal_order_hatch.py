@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..const import FREED
+from ..const import CANCELLED, COOKED, FREED, PASSED_ON
 
 _logger = logging.getLogger(__name__)
 
@@ -40,24 +40,44 @@ class MealOrder(models.Model):
         """
         for (each, age), portions in self._get_free_portions(school, date).items():
             if each == meal and portions[0]._get_fitting(student, age_group=age):
-                try:
-                    with self.env.cr.savepoint():
-                        return portions[0]._pass_on(student)
-                except UserError:
-                    # The sentence may name a child: it stays out of the log.
-                    _logger.info(
-                        "Freed portion of order %s is not passed on by event %s",
-                        portions[0].id,
-                        event_key,
-                    )
-                    break
+                for portion in portions:
+                    try:
+                        with self.env.cr.savepoint():
+                            return portion._pass_on(student)
+                    except UserError:
+                        # The sentence may name a child: it stays out of the log.
+                        _logger.info(
+                            "Freed portion of order %s is not passed on by event %s",
+                            portion.id,
+                            event_key,
+                        )
         return self.browse()
 
     def _take_back(self):
-        """Free portions again that were handed over by mistake and taken back."""
+        """Undo that portions were handed over: they are free again where they were, and
+        who got them by mistake has no order.
+
+        Where the former student has got another portion meanwhile, this one is free
+        where it is.
+        """
         # sudo: the caller has looked at the events
         orders = self.sudo()._without_closed_days()
-        return orders.filtered("passed_from_id")._take_off("correction")
+        orders = orders.filtered(
+            lambda order: order.state == COOKED and order.passed_from_id
+        )
+        orders -= orders._get_issued()
+        back = orders.filtered(lambda order: order.passed_from_id.state == PASSED_ON)
+        changes = []
+        for order in back:
+            changes += [
+                order.passed_from_id._prepare_change(
+                    FREED, "correction", cooked_age=order._get_cooked_age().id
+                ),
+                order._prepare_change(CANCELLED, "correction"),
+            ]
+        self._update_orders(changes)
+        (orders - back)._take_off("correction")
+        return orders
 
     # === WHAT IS FREE === #
 
@@ -76,6 +96,10 @@ class MealOrder(models.Model):
             order="id",
         )
         freed -= freed._get_issued()
+        # sudo: as above; whose own portion went before has another's here, not to give
+        freed -= (
+            self.sudo().search([("passed_from_id", "in", freed.ids)]).passed_from_id
+        )
         return freed.grouped(
             lambda order: (order.meal_type_id, order._get_cooked_age())
         )
@@ -83,10 +107,7 @@ class MealOrder(models.Model):
     def _get_cooked_age(self):
         """Return the age group that the portion was cooked for: it may have gone from
         hand to hand."""
-        order = self
-        while order.passed_from_id:
-            order = order.passed_from_id
-        return order.age_group_id
+        return self.cooked_age_group_id or self.age_group_id
 
     # === WHOM FOR === #
 

@@ -1,8 +1,7 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..const import FREED_PORTION, LIVE_STATES
@@ -58,6 +57,8 @@ class MealServingApi(models.AbstractModel):
 
     @api.model
     def _free_handed(self, answers):
+        """Free them once, though the event may come again: not what was passed on
+        later."""
         orders = self._get_orders()
         found = orders.browse(
             order_id
@@ -68,8 +69,12 @@ class MealServingApi(models.AbstractModel):
                       FROM meal_issue_event u
                       JOIN meal_issue_event g ON g.id = u.undoes_id
                       JOIN meal_order o ON o.id = g.order_id
+                     CROSS JOIN LATERAL (
+                           SELECT c.reason, c.at FROM meal_order_change c
+                            WHERE c.order_id = o.id ORDER BY c.id DESC LIMIT 1) last
                      WHERE u.id = ANY(%s) AND u.action = 'undone'
                        AND g.reason = %s AND o.state = ANY(%s)
+                       AND last.reason = 'passed_on' AND last.at <= g.received_at
                     """,
                     [answer["id"] for answer in answers if answer.get("id")],
                     FREED_PORTION,
@@ -120,7 +125,7 @@ class MealServingApi(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return call()
-        except OperationalError:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("A freed portion could not be passed on")

@@ -1,10 +1,11 @@
 import json
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .closing_common import ClosingCase
 from .common import MONDAY
@@ -143,8 +144,8 @@ class TestServingFreed(IssueCase, HttpCase):
         self.assertEqual(self.freed.state, "freed")
 
     def test_the_age_it_was_cooked_for_counts(self):
-        self.freed.sudo().write({"state": "passed_on"})
-        order = self._order(self.sibling, passed_from_id=self.freed.id, state="freed")
+        order = self._pass_by_hand(self._new_young("Malov"))
+        order._take_off("changed_mind")
         self.assertEqual(order.age_group_id, self.young)
         self.assertEqual(
             self._offers(),
@@ -185,15 +186,135 @@ class TestServingFreed(IssueCase, HttpCase):
         )
         for _repeat in range(2):
             self._call("events", [undo])
-            self.assertEqual(order.state, "freed")
+            self.assertEqual((self.freed.state, order.state), ("freed", "cancelled"))
+            self.assertFalse(order.passed_from_id)
+            self.assertFalse(order.cooked_age_group_id)
+            self.assertEqual(len(order.change_ids), 2)
             self.assertEqual(
-                self._offers(), [[self.breakfast.id, 1, self.classmate.ids]]
+                self._offers(),
+                [[self.breakfast.id, 1, sorted((self.classmate + self.payer).ids)]],
             )
+        self.assertEqual(self.freed.change_ids[-1].from_state, "passed_on")
         self.assertEqual(
             self._hand(self.classmate, token=self.second_token)["verdict"], "ok"
         )
         self._call("events", [undo])
-        self.assertEqual(order.state, "passed_on")
+        self.assertEqual(self.freed.state, "passed_on")
+        self.assertEqual(self._order_of(self.classmate).state, "cooked")
+
+    def _hand_and_undo(self, student):
+        self._hand(student)
+        undo = self._event(2, student=student.id, action="undone", undoes=1)
+        self._call("events", [undo])
+        return undo
+
+    def test_taken_back_it_can_go_to_the_same_child(self):
+        undo = self._hand_and_undo(self.payer)
+        self.assertEqual(self._hand(self.payer, 3)["verdict"], "ok")
+        order = self._order_of(self.payer)
+        self.assertEqual((order.state, order.passed_from_id), ("cooked", self.freed))
+        self._call("events", [undo])
+        self.assertEqual((self.freed.state, order.state), ("passed_on", "cooked"))
+
+    def test_the_same_taking_back_takes_nothing_later(self):
+        undo = self._hand_and_undo(self.payer)
+        with freeze_time(NOW + timedelta(minutes=5)):
+            order = self._pass_by_hand(self.payer)
+            self._call("events", [undo])
+            self.assertEqual(order.state, "cooked")
+            order._set_state("cooked", "entered")
+        self._call("events", [undo])
+        self.assertEqual(order.state, "cooked")
+
+    def test_taken_back_while_its_first_student_has_another(self):
+        self._hand(self.payer)
+        self._order(self.classmate, state="freed")._pass_on(self.student)
+        undo = self._event(2, student=self.payer.id, action="undone", undoes=1)
+        self._call("events", [undo])
+        self.assertEqual(self._order_of(self.payer).state, "freed")
+        self.assertEqual(self.freed.state, "cooked")
+
+    def test_one_that_cannot_go_does_not_keep_others(self):
+        self._pass_by_hand(self.payer)
+        self.freed._set_state("cooked", "entered")
+        self.freed._take_off("changed_mind")
+        other = self._order(self.classmate, state="freed")
+        late = self._new_late(self.class_5a, "Late")
+        self.assertEqual(self._offers(), [[self.breakfast.id, 1, late.ids]])
+        self.assertEqual(self._hand(late)["verdict"], "ok")
+        self.assertEqual(self._order_of(late).passed_from_id, other)
+
+    def _new_late(self, school_class, name):
+        """Return a student who comes after the cut-off and has no order."""
+        self.school._close_ordering(MONDAY)
+        student = self._new_student(school_class, name, "Leo")
+        student.enrolment_ids.write({"date_from": date(2026, 9, 1)})
+        return student
+
+    def _new_young(self, name):
+        return self._new_late(self.class_1b, name)
+
+    def _pass_by_hand(self, student):
+        return self.freed._pass_on(student, note="The usual portion is fine")
+
+    # === ERRORS OF THE DATABASE === #
+
+    def _break_once(self, code):
+        """Let the next change of an order fail in the database."""
+        # a sequence counts beyond a rollback
+        self.env.cr.execute(
+            """
+            CREATE SEQUENCE broken;
+            CREATE FUNCTION break_once() RETURNS trigger AS $$
+            BEGIN
+                IF nextval('broken') = 1 THEN
+                    RAISE EXCEPTION 'broken' USING ERRCODE = TG_ARGV[0];
+                END IF;
+                RETURN NEW;
+            END $$ LANGUAGE plpgsql;
+            CREATE TRIGGER break_once BEFORE UPDATE ON meal_order
+            FOR EACH ROW EXECUTE FUNCTION break_once(%s)
+            """,
+            [code],
+        )
+
+    def test_two_tablets_at_once_are_repeated_with_what_they_sent(self):
+        self._break_once("40001")
+        with mute_logger("odoo.sql_db"):
+            self.assertEqual(self._hand(self.payer)["verdict"], "ok")
+        self.assertEqual(self._order_of(self.payer).passed_from_id, self.freed)
+
+    def test_another_error_of_the_database_loses_no_event(self):
+        self._break_once("57014")
+        logger = "odoo.addons.school_meal_day.models.meal_serving_freed"
+        with mute_logger("odoo.sql_db", logger):
+            answer = self._hand(self.payer)
+        self.assertEqual(
+            (answer["status"], answer["verdict"]), ("created", "not_ordered")
+        )
+        self.assertEqual(self.freed.state, "freed")
+
+    # === THE AGE IT WAS COOKED FOR === #
+
+    def test_a_portion_of_the_other_age_keeps_its_allergens(self):
+        young = self._new_young("Malov")
+        self._serve_nuts(young, meal=self.breakfast)
+        order = self._pass_by_hand(young)
+        self.assertEqual(order.cooked_age_group_id, self.older)
+        stop = [young.id, self.breakfast.id, young.allergen_ids.ids]
+        self.assertIn(stop, self._call("day", {"parts": ["orders"]})["orders"]["stops"])
+        [answer] = self._record(self._event(9, student=young.id))
+        self.assertEqual(answer["verdict"], "allergen")
+        self.assertEqual(order.health_check, "allergen")
+
+    def test_an_allergen_of_the_other_age_after_two_hands(self):
+        order = self._pass_by_hand(self._new_young("Malov"))
+        order._take_off("changed_mind")
+        mate = self._new_young("Belov")
+        self._serve_nuts(mate, meal=self.breakfast)
+        order = order._pass_on(mate, note="The nuts are taken out")
+        self.assertEqual(order.cooked_age_group_id, self.older)
+        self.assertEqual(order.health_check, "allergen")
 
     def test_given_taken_back_and_given_in_one_delivery(self):
         handed = {"student": self.payer.id, "reason": "freed"}
@@ -312,4 +433,63 @@ class TestServingFreedClosing(ClosingCase):
         [line] = log.output
         self.assertIn(
             f"order {self.lunches[0].id} is not passed on by event d1:7", line
+        )
+
+    # === AFTER CLOSING === #
+
+    def _free_after_closing(self, *orders):
+        """Close the day with freed portions charged to the parents; then one given out
+        to somebody new becomes known. Return the draft of its correction."""
+        self._at(LATE)
+        for order in self.lunches + self.free - sum(orders, self.free.browse()):
+            self._give(order.student_id, order.meal_type_id)
+        for order in orders:
+            order._take_off("changed_mind")
+        for exception in self._find().values():
+            exception._decide("charge_parent")
+        self._close()
+        newcomer = self._new_student(self.class_5a, "Agapov", "Anton")
+        newcomer.enrolment_ids.write({"date_from": "2026-09-01"})
+        self._give(newcomer, reason="freed")
+        late = self.day.exception_ids.filtered(lambda each: each.kind == "late_event")
+        return self.env["meal.correction"].browse(late.action_correct()["res_id"])
+
+    def test_a_freed_portion_given_out_is_not_paid_for_twice(self):
+        draft = self._free_after_closing(self.lunches[0])
+        self.assertEqual(self._balance(self.student), -12650)
+        self.assertEqual(
+            {(each.student_id.last_name, each.outcome) for each in draft.line_ids},
+            {("Agapov", "issued"), (self.student.last_name, "not_claimed")},
+        )
+        self.assertIn(self.student.display_name, draft.message_ids[0].body)
+        self.assertNotIn(self.student.last_name, draft.reason)  # parents read it
+        draft.action_book()
+        self._commit_checks()
+        self.assertEqual(self._balance(self.student), 0)
+        self.assertEqual(self._supplier(), 12650 * 2 + 8530)
+
+    def test_of_several_freed_portions_a_person_chooses(self):
+        draft = self._free_after_closing(*self.lunches)
+        self.assertEqual(draft.line_ids.mapped("outcome"), ["issued"])
+        for student in self.student + self.classmate:
+            self.assertIn(student.display_name, draft.message_ids[0].body)
+
+    def test_a_late_event_does_not_take_what_was_passed_on(self):
+        receiver = self._new_student(self.class_5a, "Agapov", "Anton")
+        receiver.enrolment_ids.write({"date_from": "2026-09-01"})
+        self._at(LATE)
+        self.lunches[0]._take_off("changed_mind")
+        self.lunches[0]._pass_on(receiver)
+        for student in receiver + self.classmate:
+            self._give(student)
+        self._give(self.sibling, self.breakfast)
+        self._find()
+        self._close()
+        self._give(self.student)
+        late = self.day.exception_ids.filtered(lambda each: each.kind == "late_event")
+        draft = self.env["meal.correction"].browse(late.action_correct()["res_id"])
+        self.assertFalse(draft.line_ids.day_line_id)
+        draft.action_book()
+        self.assertEqual(
+            self._lines(self.student).mapped("outcome"), ["passed_on", "issued"]
         )
