@@ -45,7 +45,7 @@ class LedgerController(http.Controller):
         """Parse, call, serialise; a refusal is an answer with its code."""
         try:
             payload = request.env["school.device.api"]._run(
-                operation, request.httprequest.get_data(cache=False)
+                operation, request.httprequest.get_data()
             )
         except LedgerRefusal as refusal:
             body = {"error": refusal.code, "message": str(refusal)}

@@ -74,7 +74,7 @@ class MealOrder(models.Model):
             raise UserError(
                 _("%s already has a portion of this meal.", student.display_name)
             )
-        if row.state == FREED and row == self:
+        if row.state == FREED:
             raise UserError(
                 _("The portion is the student's own: order it again instead.")
             )

@@ -136,18 +136,21 @@ class TestOrderPassOn(OrderCase):
 
     def test_who_cannot_get_it(self):
         fed = self._order(self.payer, meal_type=self.breakfast).student_id
+        other = self._order(self.classmate, meal_type=self.breakfast)
         self._report(self.sibling)
         freed = self._free()
+        other._take_off("changed_mind")
         for student, sentence in (
             (fed, "already has a portion"),
             (self.sibling, "reported absent"),
             (self.stranger, "not a student of this school"),
             (self.student, "the student's own"),
+            (other.student_id, "the student's own"),
         ):
             with self.subTest(sentence=sentence):
                 with self._refused(UserError, sentence):
                     freed._pass_on(student)
-        self.assertEqual(freed.state, "freed")
+        self.assertEqual((freed + other).mapped("state"), ["freed", "freed"])
 
     def test_allergens(self):
         freed = self._free()
