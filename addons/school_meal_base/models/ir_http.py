@@ -92,8 +92,9 @@ class IrHttp(models.AbstractModel):
                 if response.code == 404
                 else request.env._("You may not open this page.")
             )
-        # sudo: the names of the user's own roles
+        # sudo: which groups are roles, and the names of the user's own ones
         privilege = request.env.ref("school_meal_base.privilege_school_meal").sudo()
+        # sudo: as above; groups are not for every user to read
         roles = user.sudo().group_ids.filtered(lambda g: g.privilege_id == privilege)
         return {
             "message": message,

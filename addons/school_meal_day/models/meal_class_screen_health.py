@@ -23,6 +23,7 @@ class MealClassScreen(models.AbstractModel):
         if not self._is_health_shown():
             return {}
         names = ["allergen_ids", "medical_diet"]
+        # no sudo: what the user may not read stays hidden, what is read is logged
         own = students.sudo(False).with_user(self.env.user)
         rows = own.read(names)
         allergens = self.env["school.allergen"].browse(
@@ -43,7 +44,7 @@ class MealClassScreen(models.AbstractModel):
         students = self.env["school.student"].union(
             *(student for student, code in refusals if code == "allergen")
         )
-        known = self._get_health(students.sudo()) if students else {}
+        known = self._get_health(students) if students else {}
         portions = [
             # sudo: of a student that the user may know the health of
             (one.id, command.date, command.meal, one.sudo().diet_variant_id.id or None)

@@ -76,7 +76,7 @@ class MealOversight(models.AbstractModel):
         if not today:
             return []
         rows = self._query_trend(schools, today - timedelta(days=TREND_DAYS), today)
-        # sudo: a number of whole schools
+        # sudo: a number of whole schools that the user may see
         students = (
             self.env["school.student"]
             .sudo()

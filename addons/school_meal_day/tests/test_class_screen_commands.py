@@ -161,6 +161,7 @@ class TestClassScreenCommands(ScreenCase):
         with self._refused(UserError, "nothing to save"):
             model = self._as("teacher", self.env["meal.class.screen"])
             model._run(self.class_5a, "all")
+        self.assertFalse(self.env["meal.attendance"].search_count([]))
 
     def test_a_whole_class_costs_no_more_than_a_child(self):
         students = self.student + self.classmate

@@ -238,6 +238,8 @@ class TestClosingFrozen(ClosingCase):
         )
         with self._refused(UserError, "did not arrive after closing"):
             other.action_correct()
+        corrections = self.env["meal.correction"].search([("day_id", "=", self.day.id)])
+        self.assertFalse(corrections)
 
     def test_an_issue_is_one_portion(self):
         """Whatever the code does, the database lets an event count once."""
@@ -258,6 +260,7 @@ class TestClosingFrozen(ClosingCase):
                 """,
                 line.id,
             )
+        self.assertEqual(self._lines(self.student), line)
 
     def test_an_issue_undone_after_closing(self):
         self._undo(self._lines(self.student).event_id)

@@ -147,9 +147,11 @@ class TestImport(MenuCase):
         self.assertEqual(len(cycle.line_ids), 30)
 
     def test_files_that_are_no_menus_are_refused(self):
+        cycles = self.env["meal.cycle"].search_count([])
         with self._refused(UserError, "not an Excel workbook"):
             self._wizard(b"text").action_check()
         with self._refused(UserError, "no row with the headers"):
             self._wizard(sheets.save(openpyxl.Workbook())).action_check()
         with self._refused(AccessError, "."):
             self._wizard(b"text", role="canteen")
+        self.assertEqual(self.env["meal.cycle"].search_count([]), cycles)

@@ -5,7 +5,7 @@ from psycopg2 import errors
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.school_meal_base.tests.race_common import RaceCase
 
@@ -51,7 +51,8 @@ class TestSnapshotRaces(RaceCase):
 
     def _begin(self, cr):
         """Begin a transaction with its view of the world; return its environment."""
-        cr.execute(f"SET LOCAL search_path = {self.schema}, public")
+        schema = SQL.identifier(self.schema)
+        cr.execute(SQL("SET LOCAL search_path = %s, public", schema))
         cr.execute("SET LOCAL lock_timeout = '300ms'")
         cr.execute("SELECT count(*) FROM meal_snapshot")
         return api.Environment(cr, SUPERUSER_ID, {})

@@ -267,3 +267,7 @@ class TestParentAbsences(ParentCase):
         ):
             with self._refused(UserError, sentence):
                 self._absent(*values)
+        absences = self.env["meal.absence"].search(
+            [("student_id", "=", self.student.id)]
+        )
+        self.assertEqual(absences.mapped("date_from"), [WEDNESDAY])
