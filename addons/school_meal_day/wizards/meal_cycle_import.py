@@ -169,7 +169,7 @@ class MealCycleImport(models.TransientModel):
                 "new_count": len(new_names),
                 "wrong_count": counts["wrong"],
                 "wrong_file": base64.b64encode(data) if data else False,
-                "wrong_file_name": f"tm-{self.env._('to correct')}.xlsx",
+                "wrong_file_name": self.env._("tm-to correct.xlsx"),
                 "message": self.env._(
                     "%(rows)s dishes on %(days)s days; %(new)s dishes are new and will"
                     " be made; %(wrong)s rows cannot be taken over.",
