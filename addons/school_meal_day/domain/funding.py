@@ -129,15 +129,31 @@ class PriceList:
         return max(fitting, key=self._rank, default=None)
 
     def get_rule(self, meal, categories=(), shift=None):
-        """Return the rule that counts for a student's meal, None: the parents pay."""
+        """Return the rule that counts for a student's meal, None: the parents pay.
+
+        :param categories: codes, or pairs (code, meal) of a category that a student has
+            for this meal only
+
+        >>> free = Rule(5, (), category="bused")
+        >>> prices = PriceList([], [free], parent_source=9)
+        >>> lunch_only = {("bused", 3)}
+        >>> prices.get_rule(3, lunch_only) == free, prices.get_rule(1, lunch_only)
+        (True, None)
+        """
         for rule in self.rules:
             if (
-                rule.category in (None, *categories)
+                self._covers(rule.category, meal, categories)
                 and (not rule.meals or meal in rule.meals)
                 and rule.shift in (None, shift)
             ):
                 return rule
         return None
+
+    @staticmethod
+    def _covers(category, meal, categories):
+        return (
+            category is None or category in categories or (category, meal) in categories
+        )
 
     def is_automatic(self, meal, categories=(), shift=None):
         """Return whether the meal is ordered without anybody asking for it."""

@@ -28,8 +28,9 @@ class SchoolStudent(models.Model):
         one municipality and may be all of it: answer with few queries.
 
         :param date: day of the meal, the school's local date
-        :return: {student id: set of ``meal.category`` codes}; a student without any
-            may be missing
+        :return: {student id: set of ``meal.category`` codes, or of pairs (code, id of a
+            ``meal.type``) where a category counts for that meal only}; a student
+            without any may be missing
         """
         return {
             student.id: {"grades_1_4"}

@@ -1,0 +1,139 @@
+"""Codes of the benefits: stored in the database, never shown as they are."""
+
+# === Who reads what === #
+
+#: Who may know that a child has a benefit, and on what ground.
+BENEFIT_GROUPS = (
+    "school_meal_base.group_operator,school_meal_base.group_head,"
+    "school_meal_base.group_department,school_meal_base.group_accountant"
+)
+
+# === Regulation === #
+
+#: What a category grants (items 15-17 and section IV).
+KINDS = [
+    ("meals", "Free meals"),
+    ("milk", "Milk"),
+    ("money", "Money compensation"),
+]
+STUDY_FORMS = [
+    ("onsite", "At school"),
+    ("home", "At home"),
+    ("remote", "Remote"),
+    ("family", "Family education"),
+]
+SCHOOL_KINDS = [
+    ("any", "Any school"),
+    ("general", "General school"),
+    ("special", "School for children with special needs"),
+]
+#: From when a granted benefit is given (items 10 and 25).
+START_RULES = [
+    ("decision", "Date of the decision"),
+    ("application", "Date of the application"),
+    ("remote", "Start of remote learning"),
+]
+#: Until when it is given, unless something ends it before.
+VALIDITIES = [
+    ("school_year", "End of the school year"),
+    ("stage", "End of the stage of schooling"),
+    ("document", "End of the document's validity"),
+]
+COMBINATIONS = [
+    ("exclusive", "Instead of others"),
+    ("additional", "In addition to others"),
+]
+#: Who brings a document.
+PROVIDERS = [
+    ("parent", "Parent"),
+    ("request", "School asks another body"),
+    ("school", "School holds it"),
+]
+
+# === Application === #
+
+APPLICATION_STATES = [
+    ("draft", "Draft"),
+    ("registered", "Registered"),
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]
+DOCUMENT_STATES = [
+    ("missing", "Missing"),
+    ("provided", "Provided"),
+    ("held", "Already held"),
+    ("requested", "Asked for"),
+    ("negative", "Answered: not confirmed"),
+    ("not_needed", "Not needed"),
+]
+#: A document in one of these states needs nothing more.
+SETTLED_STATES = ("provided", "held", "not_needed")
+REQUEST_STATES = [
+    ("draft", "To be sent"),
+    ("sent", "Sent"),
+    ("confirmed", "Confirmed"),
+    ("negative", "Not confirmed"),
+    ("cancelled", "Cancelled"),
+]
+AUTHORITIES = [
+    ("parent", "Parent"),
+    ("guardian", "Guardian or trustee"),
+    ("representative", "By power of attorney"),
+    ("none", "Authority not proven"),
+]
+ORIGINS = [
+    ("office", "Brought to the school"),
+    ("parent", "Sent by the parent"),
+    ("campaign", "Renewal campaign"),
+    ("import", "Taken over"),
+]
+
+# === Decision === #
+
+RESULTS = [
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+]
+#: The only grounds of refusal (item 7).
+REFUSAL_GROUNDS = [
+    ("documents", "Documents were not provided (7.1)"),
+    ("authority", "Documents came from a person without authority (7.2)"),
+]
+ORDER_KINDS = [
+    ("grant", "Grants benefits"),
+    ("end", "Ends benefits"),
+]
+ORDER_STATES = [
+    ("draft", "Draft"),
+    ("checked", "Checked"),
+    ("signed", "Signed"),
+]
+NOTICE_KINDS = [
+    ("refusal", "Refusal"),
+    ("end", "End of a benefit"),
+]
+DISPATCH_METHODS = [
+    ("post", "By post"),
+    ("hand", "Handed over against signature"),
+]
+
+# === Entitlement === #
+
+#: Why an entitlement ended before its time (items 13, 24, 32, 42).
+END_GROUNDS = [
+    ("left", "Left the school"),
+    ("stage", "Next stage of schooling"),
+    ("ground_lost", "Ground no longer exists"),
+    ("service_ended", "End of service"),
+    ("form_changed", "Form of study changed"),
+    ("family_education", "Family education"),
+    ("replaced", "Replaced by another decision"),
+    ("withdrawn", "Parent withdrew the application"),
+    ("mistake", "Granted by mistake"),
+]
+STAY_KINDS = [
+    ("recreation", "Recreation camp or sanatorium"),
+    ("rehabilitation", "Rehabilitation in a medical organisation"),
+    ("hospital", "In-patient treatment or full state support"),
+]

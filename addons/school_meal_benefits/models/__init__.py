@@ -1,0 +1,30 @@
+# regulation
+from . import benefit_document_type
+from . import benefit_regulation
+from . import benefit_article
+from . import benefit_reading
+from . import benefit_category
+from . import benefit_grant
+from . import benefit_requirement
+
+# the school's facts
+from . import benefit_study_period
+from . import school_school
+from . import school_student
+
+# applications, decisions, orders, notices
+from . import benefit_journal
+from . import benefit_application
+from . import benefit_application_document
+from . import benefit_request
+from . import benefit_order
+from . import benefit_decision
+from . import benefit_notice
+
+# entitlements, campaign
+from . import benefit_entitlement
+from . import benefit_entitlement_end
+
+# compensation, milk
+# egisso
+# journals, reports, auditor's pack

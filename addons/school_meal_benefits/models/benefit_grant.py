@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class BenefitGrant(models.Model):
+    """Which meals a category gives, by hours at school (item 18)."""
+
+    _name = "benefit.grant"
+    _description = "Meals of a Category"
+    _order = "category_id, hours_from, id"
+
+    category_id = fields.Many2one(
+        "benefit.category", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="category_id.company_id", store=True)
+    hours_from = fields.Float("From hours", help="Hours at school, included.")
+    hours_to = fields.Float("To hours", default=24, help="Not included.")
+    shift = fields.Selection(
+        [("1", "First shift"), ("2", "Second shift")], help="Empty: both."
+    )
+    meal_type_ids = fields.Many2many("meal.type", string="Meals", required=True)
+    article_id = fields.Many2one("benefit.article", "Item")
+
+    _hours_order = models.Constraint(
+        "CHECK (hours_from >= 0 AND hours_to > hours_from AND hours_to <= 24)",
+        "Hours at school are 0 to 24, from the lower to the higher.",
+    )

@@ -1,0 +1,2 @@
+from . import access_matrix
+from . import test_doctests

@@ -1,0 +1,25 @@
+# ruff: noqa: E501 (a table reads better than its wrapped lines)
+"""Rows of this add-on for the access matrix of `school_meal_base`."""
+
+TABLE = """
+model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+benefit.document.type | global  | -       | -       | -       | r        | r    | r          | r          | crud    | -
+benefit.regulation    | company | -       | -       | -       | r        | r    | cru        | r          | crud    | -
+benefit.article       | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.reading       | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.category      | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.grant         | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.requirement   | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.study.period  | school  | -       | -       | -       | cru      | r    | r          | r          | crud    | -
+benefit.journal       | company | -       | -       | -       | -        | -    | r          | -          | r       | -
+benefit.application   | school  | -       | -       | -       | cru      | ru   | r          | r          | cru     | -
+benefit.application.document | school | - | -       | -       | crud     | r    | r          | r          | crud    | -
+benefit.request       | school  | -       | -       | -       | cru      | r    | r          | r          | cru     | -
+benefit.order         | school  | -       | -       | -       | cru      | ru   | r          | r          | cru     | -
+benefit.decision      | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.notice        | school  | -       | -       | -       | ru       | r    | r          | r          | ru      | -
+benefit.entitlement   | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.entitlement.end | school | -      | -       | -       | r        | r    | r          | r          | r       | -
+"""
+
+SAMPLES = {}
