@@ -13,22 +13,21 @@ from datetime import date
 from typing import NamedTuple
 
 # who brings a document
-PARENT, SCHOOL_REQUEST, SCHOOL_HOLDS = "parent", "school_request", "school_holds"
+PARENT, SCHOOL_REQUEST, SCHOOL_HOLDS = "parent", "request", "school"
 
 # states of a row of the checklist
-MISSING, PROVIDED, HELD, REQUESTED, NOT_NEEDED = (
+MISSING, PROVIDED, HELD, REQUESTED, NEGATIVE, NOT_NEEDED = (
     "missing",
     "provided",
     "held",
     "requested",
+    "negative",
     "not_needed",
 )
-# answers to a request of the school
-CONFIRMED, DENIED = "confirmed", "denied"
 
 # grounds of refusal: sub-items 1 and 2 of item 7
-GROUND_DOCUMENTS, GROUND_PERSON = "documents", "person"
-GROUNDS = (GROUND_DOCUMENTS, GROUND_PERSON)
+GROUND_DOCUMENTS, GROUND_AUTHORITY = "documents", "authority"
+GROUNDS = (GROUND_DOCUMENTS, GROUND_AUTHORITY)
 
 
 class Requirement(NamedTuple):
@@ -53,16 +52,15 @@ class Row(NamedTuple):
     """What an application has of a requirement.
 
     ``document`` is the code of the type that was brought, ``place`` where a document
-    that the school holds is kept, ``answer`` what another body answered, ``valid_to``
-    the last day of the document and ``is_at_school`` whether a copy is known to lie at
-    the school, marked or not.
+    that the school holds is kept, ``valid_to`` the last day of the document and
+    ``is_at_school`` whether a copy is known to lie at the school, marked or not.
+    A request that was confirmed makes the row PROVIDED, another answer NEGATIVE.
     """
 
     requirement: Requirement
     state: str = MISSING
     document: str = ""
     place: str = ""
-    answer: str | None = None
     valid_to: date | None = None
     is_at_school: bool = False
 
@@ -71,7 +69,7 @@ def row_problem(row, day=None):
     """Return why a row is not settled on ``day``, a code, or None when it is.
 
     'missing': nothing came · 'request': the school has not asked the body that it must
-    ask itself · 'waiting': no answer yet · 'denied': the body did not confirm ·
+    ask itself · 'waiting': no answer yet · 'negative': the body did not confirm ·
     'not_held': this document cannot be marked as held · 'place': held, but where is not
     said · 'document': of no type that the item names · 'expired' · 'needed': every
     applicant needs it.
@@ -79,9 +77,8 @@ def row_problem(row, day=None):
     >>> income = Requirement("income", "31.5", SCHOOL_REQUEST, may_be_held=False)
     >>> [row_problem(Row(income, state)) for state in (MISSING, REQUESTED, HELD)]
     ['request', 'waiting', 'not_held']
-    >>> row_problem(Row(income, REQUESTED, answer=CONFIRMED))
-    >>> row_problem(Row(income, REQUESTED, answer=DENIED))
-    'denied'
+    >>> row_problem(Row(income, PROVIDED)), row_problem(Row(income, NEGATIVE))
+    (None, 'negative')
     """
     requirement = row.requirement
     if row.state == NOT_NEEDED:
@@ -90,18 +87,14 @@ def row_problem(row, day=None):
         asks = requirement.provider == SCHOOL_REQUEST
         return "request" if asks else "missing"
     if row.state == REQUESTED:
-        return _request_problem(row, day)
+        return "waiting"
+    if row.state == NEGATIVE:
+        return "negative"
     if row.state == HELD and not requirement.may_be_held:
         return "not_held"
     if row.state == HELD and not row.place.strip():
         return "place"
     return _document_problem(row, day)
-
-
-def _request_problem(row, day):
-    if row.answer == DENIED:
-        return "denied"
-    return _document_problem(row, day) if row.answer == CONFIRMED else "waiting"
 
 
 def _document_problem(row, day):
@@ -127,18 +120,18 @@ def grant_problem(rows, is_authorised=True, day=None):
     """Return why an application cannot be granted, a code, or None.
 
     'empty' stands for a checklist without rows: a decision without its documents.
-    'person': the applicant may not act for the student (item 7.2). 'documents': rows
+    'authority': the applicant may not act for the student (item 7.2). 'documents': rows
     are not settled, see :func:`problems`.
 
     >>> grant_problem([])
     'empty'
     >>> grant_problem([Row(Requirement("identity"), PROVIDED)], is_authorised=False)
-    'person'
+    'authority'
     """
     if not rows:
         return "empty"
     if not is_authorised:
-        return "person"
+        return "authority"
     return "documents" if problems(rows, day) else None
 
 
@@ -158,7 +151,7 @@ def is_ground(row, day=None):
         return False
     if requirement.provider == SCHOOL_HOLDS:
         return False
-    if requirement.provider == SCHOOL_REQUEST and problem != "denied":
+    if requirement.provider == SCHOOL_REQUEST and problem != "negative":
         return False
     at_school = row.is_at_school or row.state == HELD
     # what the school has, but did not mark well, is the school's own omission
@@ -182,7 +175,7 @@ def refusal_problem(ground, rows, is_authorised=True, day=None):
     """
     if ground not in GROUNDS:
         return "ground"
-    if ground == GROUND_PERSON:
+    if ground == GROUND_AUTHORITY:
         return "authorised" if is_authorised else None
     unsettled = [row for row in rows if row_problem(row, day)]
     if not unsettled:

@@ -16,35 +16,29 @@ from . import conditions, deadlines
 ONE_DAY = timedelta(days=1)
 
 # start rules: items 10, 25.1 and 25.2
-BY_DECISION, BY_APPLICATION, BY_REMOTE_START = "decision", "application", "remote_start"
+BY_DECISION, BY_APPLICATION, BY_REMOTE_START = "decision", "application", "remote"
 START_RULES = (BY_DECISION, BY_APPLICATION, BY_REMOTE_START)
+
+# until when a right is given, unless something ends it before
+UNTIL_SCHOOL_YEAR, UNTIL_STAGE, UNTIL_DOCUMENT = "school_year", "stage", "document"
 
 # why a right ends
 SCHOOL_YEAR = "school_year"  # item 5: documents are given for each school year
-LEAVING = "leaving"  # items 13, 24.1, 32.1
+LEFT = "left"  # items 13, 24.1, 32.1
 STAGE = "stage"  # item 13: the next level of schooling
 GROUND_LOST = "ground_lost"  # items 24.3, 32.2, 32.3
-DOCUMENT_END = "document_end"  # items 24.3, 32.3: the last day of what proves it
-FORM_CHANGE = "form_change"  # items 24.2, 24.4
-SERVICE_END = "service_end"  # item 42
-CONDITIONS = "conditions"  # bus, hours, school no longer those of the category
-END_RULES = (
-    SCHOOL_YEAR,
-    LEAVING,
-    STAGE,
-    GROUND_LOST,
-    DOCUMENT_END,
-    FORM_CHANGE,
-    SERVICE_END,
-    CONDITIONS,
-)
+DOCUMENT = "document"  # items 24.3, 32.3: the last day of what proves it
+FORM_CHANGED = "form_changed"  # items 24.2, 24.4
+FAMILY = "family_education"  # item 24.1
+SERVICE_ENDED = "service_ended"  # item 42
 
 
 class Case(NamedTuple):
-    """What the start of a right depends on.
+    """What the dates of a right depend on.
 
     ``school_year`` is the year of its 1 September; ``enrolled_on`` the first day at the
-    school, ``remote_from`` the first day of remote learning.
+    school, ``remote_from`` the first day of remote learning, ``document_to`` the last
+    day of the document that proves the right, ``grade`` that of the school year.
     """
 
     school_year: int
@@ -52,6 +46,8 @@ class Case(NamedTuple):
     applied_on: date
     enrolled_on: date | None = None
     remote_from: date | None = None
+    document_to: date | None = None
+    grade: int | None = None
 
 
 class End(NamedTuple):
@@ -119,21 +115,43 @@ def _rule_day(rule, case, terms):
     return max(case.remote_from, case.applied_on), "late_application"
 
 
-def span(rule, case, ends=(), end_rules=END_RULES, terms=deadlines.Terms()):  # noqa: B008
+def planned_end(validity, case):
+    """Return the :class:`End` that is known when a right is granted.
+
+    A right of № 1020 lasts to the end of its school year (item 5), 31 August; others
+    may last to the end of the level of schooling or of the document. A document that
+    ends sooner always ends the right with it.
+
+    >>> case = Case(2026, date(2026, 9, 1), date(2026, 9, 1), grade=2)
+    >>> planned_end(UNTIL_STAGE, case)
+    End(why='stage', last_day=datetime.date(2029, 8, 31))
+    >>> planned_end(UNTIL_SCHOOL_YEAR, case._replace(document_to=date(2027, 1, 31)))
+    End(why='document', last_day=datetime.date(2027, 1, 31))
+    """
+    planned = End(SCHOOL_YEAR, school_year_bounds(case.school_year)[1])
+    if validity == UNTIL_STAGE and case.grade:
+        years_left = last_grade_of_stage(case.grade) - case.grade
+        planned = End(STAGE, school_year_bounds(case.school_year + years_left)[1])
+    if case.document_to and (
+        validity == UNTIL_DOCUMENT or case.document_to < planned.last_day
+    ):
+        planned = End(DOCUMENT, case.document_to)
+    return planned
+
+
+def span(rule, case, ends=(), validity=UNTIL_SCHOOL_YEAR, terms=deadlines.Terms()):  # noqa: B008
     """Return the :class:`Span` of a right, None when it would end before it begins.
 
-    ``ends`` are the :class:`End` known so far; those whose rule the category does not
-    have in ``end_rules`` do not count. The school year ends every right.
+    ``ends`` are the :class:`End` known so far, beside the planned one.
 
     >>> case = Case(2023, date(2024, 2, 28), date(2024, 2, 27))
-    >>> left = End(LEAVING, date(2024, 2, 29))
+    >>> left = End(LEFT, date(2024, 2, 29))
     >>> span(BY_DECISION, case, [left]).date_to
     datetime.date(2024, 2, 29)
     >>> span(BY_DECISION, case, [left._replace(last_day=date(2024, 2, 27))])
     """
     date_from, start_why = start(rule, case, terms)
-    known = [End(SCHOOL_YEAR, school_year_bounds(case.school_year)[1])]
-    known += [end for end in ends if end.why in end_rules]
+    known = [planned_end(validity, case), *(end for end in ends if end)]
     last = min(known, key=lambda end: end.last_day)
     if last.last_day < date_from:
         return None
@@ -166,15 +184,16 @@ def stage_end(changed_on, grade, grade_from, grade_to):
 
 
 def form_end(changed_on, study_form, forms):
-    """Return the :class:`End` of items 24.2 and 24.4, None if the new form fits too.
+    """Return the :class:`End` of items 24.1, 24.2 and 24.4, None if the form fits too.
 
     >>> form_end(date(2026, 11, 9), "onsite", {"home"})
-    End(why='form_change', last_day=datetime.date(2026, 11, 8))
+    End(why='form_changed', last_day=datetime.date(2026, 11, 8))
     >>> form_end(date(2026, 11, 9), "remote", {"home", "remote"})
     """
     if study_form in forms:
         return None
-    return End(FORM_CHANGE, lasts_until(changed_on))
+    why = FAMILY if study_form == conditions.FAMILY else FORM_CHANGED
+    return End(why, lasts_until(changed_on))
 
 
 def leaving_end(left_on, stays_in_municipality=False):
@@ -183,10 +202,10 @@ def leaving_end(left_on, stays_in_municipality=False):
     ``left_on`` is the last day at the school.
 
     >>> leaving_end(date(2026, 12, 31))
-    End(why='leaving', last_day=datetime.date(2026, 12, 31))
+    End(why='left', last_day=datetime.date(2026, 12, 31))
     >>> leaving_end(date(2026, 12, 31), stays_in_municipality=True)
     """
-    return None if stays_in_municipality else End(LEAVING, left_on)
+    return None if stays_in_municipality else End(LEFT, left_on)
 
 
 class ServiceReport(NamedTuple):
@@ -203,8 +222,9 @@ def service_end(ended_on, reported_on=None, terms=deadlines.Terms()):  # noqa: B
     In time: the right lasts through the day of the report. Late, or never: it ended
     with the service, and the meals after it are corrected.
 
-    >>> service_end(date(2026, 10, 1), date(2026, 10, 6))  # doctest: +ELLIPSIS
-    ServiceReport(end=End(why='service_end', last_day=datetime.date(2026, 10, 6)), ...)
+    >>> in_time = service_end(date(2026, 10, 1), date(2026, 10, 6))
+    >>> in_time.end.last_day, in_time.is_late
+    (datetime.date(2026, 10, 6), False)
     >>> late = service_end(date(2026, 10, 1), date(2026, 10, 7))
     >>> late.end.last_day, late.is_late
     (datetime.date(2026, 10, 1), True)
@@ -212,7 +232,7 @@ def service_end(ended_on, reported_on=None, terms=deadlines.Terms()):  # noqa: B
     due_on = deadlines.due_calendar(ended_on, terms.report)
     is_late = reported_on is None or reported_on > due_on
     last_day = ended_on if is_late else max(ended_on, reported_on)
-    return ServiceReport(End(SERVICE_END, last_day), due_on, is_late)
+    return ServiceReport(End(SERVICE_ENDED, last_day), due_on, is_late)
 
 
 class Stay(NamedTuple):
