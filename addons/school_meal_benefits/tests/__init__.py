@@ -1,2 +1,4 @@
 from . import access_matrix
+from . import test_decision_table
 from . import test_doctests
+from . import test_rule_properties

@@ -52,6 +52,10 @@ def status(item):
     )
 
 
+def marriage(item):
+    return Requirement("marriage", f"{item}.4", alternatives=("marriage_certificate",))
+
+
 INCOME = Requirement(
     "income", "31.5", "request", may_be_held=False, alternatives=("income",)
 )
@@ -164,15 +168,17 @@ _RULES = (
         "15.10",
         priority=70,
         conditions=Conditions(5, 11),
-        requirements=(
-            *base("41"),
-            Requirement("marriage", "41.4", alternatives=("marriage_certificate",)),
-            MOBILISATION._replace(is_conditional=True),
-            DEAD[0]._replace(is_conditional=True),
-            DEAD[1]._replace(is_conditional=True),
-        ),
+        requirements=(*base("41"), marriage("41"), MOBILISATION),
         grants=TWO_MEALS,
         has_service_report=True,
+    ),
+    CategoryRules(
+        "stepchild_dead",
+        "15.10",
+        priority=45,
+        conditions=Conditions(5, 11),
+        requirements=(*base("44"), marriage("44"), *DEAD),
+        grants=TWO_MEALS,
     ),
     CategoryRules(
         "milk",
