@@ -65,13 +65,13 @@ def answer_terms(terms):
 def answer_fits(rules):
     for item, code, facts, shift, expected, why in decision_table_meals.FITS:
         answer = category.problems(rules[code], Facts(**facts), shift)
-        yield (item, code, why), expected, answer
+        yield (item, "fit", code, why), expected, answer
 
 
 def answer_meals(rules):
     for item, code, hours, shift, expected, why in decision_table_meals.MEALS:
         yield (
-            (item, code, why),
+            (item, "meals", code, why),
             expected,
             granted_meals(rules[code].grants, hours, shift),
         )
@@ -86,7 +86,11 @@ def answer_combinations(rules):
         answer = combine.allocate(
             entitled, on_day.get("form", "onsite"), on_day.get("onsite", True)
         )
-        yield (item, codes, why), combine.Allocation(meals, milk, money), answer
+        yield (
+            (item, "combine", codes, why),
+            combine.Allocation(meals, milk, money),
+            answer,
+        )
 
 
 # === DOCUMENTS === #
@@ -115,7 +119,7 @@ def answer_grants(rules):
             checklist.grant_problem(rows, authorised, CHECK_DAY),
             checklist.problems(rows, CHECK_DAY),
         )
-        yield (item, code, why), (problem, problems), answer
+        yield (item, "grant", code, why), (problem, problems), answer
 
 
 def answer_refusals(rules):
@@ -123,7 +127,7 @@ def answer_refusals(rules):
         item, code, ground, given, authorised, expected, why = row
         rows = make_rows(rules[code], given)
         answer = checklist.refusal_problem(ground, rows, authorised, CHECK_DAY)
-        yield (item, code, why), expected, answer
+        yield (item, "refusal", code, why), expected, answer
 
 
 # === DATES === #
@@ -172,7 +176,7 @@ def answer_dates(rules, terms):
             span.start_why,
             span.end_why,
         )
-        yield (item, code, why), expected, answer
+        yield (item, "dates", code, why), expected, answer
     for item, right, stays, expected, why in decision_table_dates.MOVES:
         span = entitlement_dates.Span(*map(day, right), "decision", "school_year")
         parts = entitlement_dates.by_school(

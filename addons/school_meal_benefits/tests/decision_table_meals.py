@@ -2,8 +2,8 @@
 
 # (item, category, facts of the student, shift, reasons why not, why)
 FITS = [
-    ("15.1", "disability", {"grade": 1}, "1", (), "all levels of schooling"),
-    ("15.1", "disability", {"grade": 11}, "1", (), "all levels of schooling"),
+    ("15.1", "disability", {"grade": 1}, "1", (), "primary schooling"),
+    ("15.1", "disability", {"grade": 11}, "1", (), "secondary schooling"),
     (
         "15.1",
         "disability",
@@ -100,12 +100,12 @@ FITS = [
         ("hours_unknown",),
         "hours unknown",
     ),
-    ("15.7", "mobilised_dead", {"grade": 4}, "1", ("grade",), "grades 5-11"),
+    ("15.7", "mobilised_dead", {"grade": 4}, "1", ("grade",), "not primary"),
     ("15.7", "mobilised_dead", {"grade": 10}, "1", (), "grades 5-11"),
     ("15.8", "volunteer", {"grade": 6}, "1", (), "grades 5-11"),
     ("15.9", "volunteer_dead", {"grade": 9}, "1", (), "grades 5-11"),
     ("15.10", "stepchild", {"grade": 5}, "1", (), "grades 5-11"),
-    ("15.10", "stepchild", {"grade": 4}, "1", ("grade",), "grades 5-11"),
+    ("15.10", "stepchild", {"grade": 4}, "1", ("grade",), "not primary"),
     ("15.10", "stepchild_dead", {"grade": 11}, "1", (), "grades 5-11"),
     ("17", "milk", {"grade": 4}, "1", (), "primary schooling"),
     ("17", "milk", {"grade": 5}, "1", ("grade",), "not later"),
