@@ -1,6 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import file_open
 
 from ..const import END_GROUNDS
+
+# In the context of the writes that this file makes. An object, because a remote caller
+# can send any text but never this.
+FACTS = object()
 
 
 class BenefitEntitlementEnd(models.Model):
@@ -9,7 +15,6 @@ class BenefitEntitlementEnd(models.Model):
     _name = "benefit.entitlement.end"
     _description = "End of an Entitlement"
     _order = "id desc"
-    _rec_name = "ground"
 
     entitlement_id = fields.Many2one(
         "benefit.entitlement",
@@ -19,12 +24,18 @@ class BenefitEntitlementEnd(models.Model):
         readonly=True,
     )
     student_id = fields.Many2one(
-        related="entitlement_id.student_id", store=True, index=True
+        related="entitlement_id.student_id", store=True, precompute=True, index=True
+    )
+    category_id = fields.Many2one(related="entitlement_id.category_id")
+    is_health = fields.Boolean(
+        related="entitlement_id.is_health", store=True, precompute=True
     )
     school_id = fields.Many2one(
-        related="entitlement_id.school_id", store=True, index=True
+        related="entitlement_id.school_id", store=True, precompute=True, index=True
     )
-    company_id = fields.Many2one(related="entitlement_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="entitlement_id.company_id", store=True, precompute=True
+    )
     ground = fields.Selection(END_GROUNDS, required=True, readonly=True)
     last_day = fields.Date("Last day", required=True, readonly=True)
     ground_on = fields.Date(
@@ -46,3 +57,64 @@ class BenefitEntitlementEnd(models.Model):
     )
     revoked_at = fields.Datetime(readonly=True)
     revoked_by_id = fields.Many2one("res.users", "Revoked by", readonly=True)
+    revoke_reason = fields.Char("Why revoked", readonly=True)
+
+    _revoked_with_reason = models.Constraint(
+        "CHECK (revoked_at IS NULL OR (revoked_by_id IS NOT NULL"
+        " AND revoke_reason IS NOT NULL))",
+        "Say why the end is revoked.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("ground", "last_day")
+    def _compute_display_name(self):
+        grounds = dict(self._fields["ground"]._description_selection(self.env))
+        for end in self:
+            end.display_name = f"{grounds.get(end.ground)}, {end.last_day:%d.%m.%Y}"
+
+    # === CRUD METHODS === #
+
+    def init(self):
+        super().init()
+        with file_open("school_meal_benefits/sql/entitlement.sql") as script:
+            # A constant script of this add-on: no value is put into it.
+            self.env.cr.execute(script.read())
+
+    def write(self, vals):
+        if self.env.context.get("benefit_end_write") is not FACTS:
+            self._refuse_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(
+            self.env._("An end is never changed: revoke it and record another one.")
+        )
+
+    # === ACTION METHODS === #
+
+    def action_open_revoke(self):
+        """Ask why the ends are revoked (button)."""
+        self.env["benefit.entitlement"]._check_may_revoke()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Revoke the end"),
+            "res_model": "benefit.end.revoke",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_end_ids": self.ids},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _write_facts(self, vals):
+        """Write what may still change of an end; see ``sql/entitlement.sql``."""
+        self.with_context(benefit_end_write=FACTS).write(vals)
+
+    def _set_order(self, order):
+        """Put the ends into an order (приказ), or take them out of it again."""
+        self._write_facts({"order_id": order.id})

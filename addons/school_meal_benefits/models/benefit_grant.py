@@ -1,5 +1,10 @@
 from odoo import fields, models
 
+from ..domain.grants import Grant
+
+#: Hours "from 0 to 24" do not ask for the hours.
+WHOLE_DAY = 24
+
 
 class BenefitGrant(models.Model):
     """Which meals a category gives, by hours at school (item 18)."""
@@ -24,3 +29,16 @@ class BenefitGrant(models.Model):
         "CHECK (hours_from >= 0 AND hours_to > hours_from AND hours_to <= 24)",
         "Hours at school are 0 to 24, from the lower to the higher.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _as_rule(self):
+        """Return the :class:`Grant` of the row, with codes of meals."""
+        self.ensure_one()
+        hours_to = self.hours_to if self.hours_to < WHOLE_DAY else None
+        return Grant(
+            tuple(self.meal_type_ids.mapped("code")),
+            self.hours_from,
+            hours_to or None,
+            self.shift or None,
+        )

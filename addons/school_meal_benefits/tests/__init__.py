@@ -2,3 +2,6 @@ from . import access_matrix
 from . import test_decision_table
 from . import test_doctests
 from . import test_rule_properties
+
+# entitlements, campaign
+from . import test_entitlement_dates

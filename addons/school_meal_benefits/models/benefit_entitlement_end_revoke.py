@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import format_date
+
+ONE_DAY = timedelta(days=1)
+
+
+class BenefitEntitlementEnd(models.Model):
+    _inherit = "benefit.entitlement.end"
+
+    def _revoke(self, reason):
+        """Take ends back: the entitlements go on as if they had never been.
+
+        :return: the ends that were revoked now
+        """
+        # sudo: as in `_end_each`
+        ends = self.sudo().filtered(lambda end: not end.revoked_at)
+        entitlements = ends.entitlement_id
+        entitlements._lock()
+        ends.invalidate_recordset(["revoked_at"])
+        ends = ends.filtered(lambda end: not end.revoked_at)
+        before = {one: one.date_end for one in entitlements}
+        ends._write_facts(
+            {
+                "revoked_at": fields.Datetime.now(),
+                "revoked_by_id": self.env.uid,
+                "revoke_reason": reason,
+            }
+        )
+        entitlements.flush_recordset()
+        entitlements._follow_days(
+            {
+                one: (max(one.date_from, before[one] + ONE_DAY), one.date_end)
+                for one in entitlements
+            },
+            dict.fromkeys(
+                entitlements,
+                self.env._("The benefit goes on: %s", reason),
+            ),
+        )
+        return ends
+
+    def _get_reason(self):
+        """Return the sentence that parents read beside a corrected charge."""
+        grounds = dict(self._fields["ground"]._description_selection(self.env))
+        return self.env._(
+            "Benefit until %(day)s: %(ground)s",
+            day=format_date(self.env, self.last_day),
+            ground=grounds[self.ground],
+        )
