@@ -25,8 +25,6 @@ class SchoolStudent(models.Model):
         """
         found = super()._get_meal_categories(date)
         governed = self._read_governed_codes(date)
-        if not governed:
-            return found
         given = self._read_given_meals(date)
         result = {}
         for student in self:
@@ -42,7 +40,8 @@ class SchoolStudent(models.Model):
         return result
 
     def _read_governed_codes(self, date):
-        """Return codes that only entitlements give, of a regulation in force."""
+        """Return codes that only entitlements give: those of the regulation that came
+        into force last, also when it has ended without another."""
         companies = self.sudo().company_id  # sudo: the municipality is a fact
         self.env["benefit.regulation"].flush_model()
         self.env["benefit.category"].flush_model()
@@ -57,8 +56,11 @@ class SchoolStudent(models.Model):
                       JOIN meal_category m ON m.id = c.meal_category_id
                      WHERE r.company_id = ANY(%(companies)s)
                        AND r.state IN ('in_force', 'replaced')
-                       AND r.date_from <= %(date)s
-                       AND (r.date_to IS NULL OR r.date_to >= %(date)s)
+                       AND r.date_from = (
+                           SELECT max(date_from) FROM benefit_regulation
+                            WHERE company_id = r.company_id
+                              AND state IN ('in_force', 'replaced')
+                              AND date_from <= %(date)s)
                        AND c.kind = 'meals'
                     """,
                     companies=companies.ids,
