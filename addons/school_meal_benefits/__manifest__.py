@@ -26,6 +26,16 @@
         # entitlements, campaign
         # compensation, milk
         # egisso
+        "security/egisso_rules.xml",
+        "data/egisso_cron.xml",
+        "wizards/egisso_protocol_load_views.xml",
+        "wizards/egisso_fact_change_views.xml",
+        "views/egisso_fact_views.xml",
+        "views/egisso_error_views.xml",
+        "views/egisso_package_views.xml",
+        "views/egisso_measure_views.xml",
+        "views/egisso_channel_views.xml",
+        "views/egisso_menus.xml",
         # journals, reports, auditor's pack
     ],
     "assets": {

@@ -137,3 +137,57 @@ STAY_KINDS = [
     ("rehabilitation", "Rehabilitation in a medical organisation"),
     ("hospital", "In-patient treatment or full state support"),
 ]
+
+# === ЕГИССО === #
+
+#: Forms of providing a measure (dictionary 016 of the register).
+EGISSO_FORMS = [
+    ("01", "Money"),
+    ("02", "In kind"),
+    ("03", "Exemption"),
+    ("04", "Service"),
+]
+#: What the register is told, in the order of its message 10.06.S.
+EGISSO_KINDS = [
+    ("fact", "Assignment"),
+    ("recalculation", "Recalculated amount"),
+    ("death_or_moving", "Death or moving away"),
+    ("previous_errors", "Correction of an error"),
+    ("end_recalculation", "Ended: recalculated"),
+    ("end_ineligibility", "Ended: excluded by another measure"),
+    ("end_of_right", "Ended: right is over"),
+    ("end_of_validity", "Ended: validity is over"),
+    ("end_refusal", "Ended: recipient refused"),
+    ("duplicate", "Removed: duplicate"),
+    ("error", "Removed: loaded by mistake"),
+]
+EGISSO_STATES = [
+    ("to_check", "To be corrected"),
+    ("ready", "Ready"),
+    ("packed", "In a package"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Not to be sent"),
+]
+#: How the register is told of an end of an entitlement; what never came into force is
+#: removed as an error whatever the ground.
+EGISSO_END_KINDS = {
+    "left": "end_of_right",
+    "stage": "end_of_right",
+    "ground_lost": "end_of_right",
+    "service_ended": "end_of_right",
+    "form_changed": "end_of_right",
+    "family_education": "end_of_right",
+    "replaced": "end_recalculation",
+    "withdrawn": "end_refusal",
+    "mistake": "end_ineligibility",
+}
+EGISSO_PACKAGE_STATES = [
+    ("draft", "Made"),
+    ("exported", "File taken"),
+    ("sent", "Sent"),
+    ("accepted", "Accepted"),
+    ("partly", "Accepted in part"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Taken apart"),
+]

@@ -34,4 +34,16 @@ from . import school_student_benefits
 
 # compensation, milk
 # egisso
+from . import school_school_egisso
+from . import school_guardian_egisso
+from . import egisso_measure
+from . import egisso_channel
+from . import egisso_fact
+from . import egisso_fact_elements
+from . import egisso_fact_events
+from . import egisso_error
+from . import egisso_package
+from . import egisso_package_protocol
+from . import egisso_package_exchange
+from . import benefit_entitlement_egisso
 # journals, reports, auditor's pack

@@ -6,3 +6,4 @@ from . import test_rule_properties
 # entitlements, campaign
 from . import test_entitlement_dates
 from . import test_entitlement_orders
+from . import test_egisso_domain

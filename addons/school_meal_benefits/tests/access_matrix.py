@@ -20,6 +20,13 @@ benefit.decision      | school  | -       | -       | -       | r        | r    
 benefit.notice        | school  | -       | -       | -       | ru       | r    | r          | r          | ru      | -
 benefit.entitlement   | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
 benefit.entitlement.end | school | -      | -       | -       | r        | r    | r          | r          | r       | -
+egisso.measure        | company | -       | -       | -       | r        | r    | cru        | cru        | crud    | -
+egisso.fact           | school  | -       | -       | -       | r        | r    | ru         | ru         | ru      | -
+egisso.error          | school  | -       | -       | -       | r        | r    | ru         | ru         | ru      | -
+egisso.package        | company | -       | -       | -       | -        | -    | ru         | ru         | ru      | -
+egisso.channel        | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
+egisso.protocol.load  | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+egisso.fact.change    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
 """
 
 SAMPLES = {}

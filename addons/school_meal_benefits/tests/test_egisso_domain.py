@@ -105,8 +105,9 @@ class TestEgissoChecks(BaseCase):
             with self.subTest(code=code):
                 self.assertEqual(self.codes(make_fact(**values)), [code])
 
-    def reason(self, snils=make_snils(212_233_445), kinship=""):
-        return facts.BasisPerson(make_person(snils=snils), kinship)
+    def reason(self, snils=None, kinship=""):
+        person = make_person(snils=snils or make_snils(212_233_445))
+        return facts.BasisPerson(person, kinship)
 
     def test_problems_of_papers_that_give_the_right_have_codes(self):
         day = date(2026, 8, 20)
