@@ -1,6 +1,8 @@
 # regulation
+from . import benefit_regulation_part
 from . import benefit_document_type
 from . import benefit_regulation
+from . import benefit_regulation_versions
 from . import benefit_article
 from . import benefit_reading
 from . import benefit_category

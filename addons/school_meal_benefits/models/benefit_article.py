@@ -6,6 +6,7 @@ class BenefitArticle(models.Model):
 
     _name = "benefit.article"
     _description = "Item of a Regulation"
+    _inherit = ["benefit.regulation.part"]
     _order = "regulation_id, sequence, id"
     _rec_name = "number"
 

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import COMBINATIONS, KINDS, SCHOOL_KINDS, START_RULES, VALIDITIES
+from ..domain import conditions, grants
+from ..domain.category import CategoryRules
 
 
 class BenefitCategory(models.Model):
@@ -12,6 +14,7 @@ class BenefitCategory(models.Model):
 
     _name = "benefit.category"
     _description = "Category of a Regulation"
+    _inherit = ["benefit.regulation.part"]
     _order = "regulation_id, sequence, id"
 
     name = fields.Char(required=True)
@@ -66,6 +69,13 @@ class BenefitCategory(models.Model):
         "benefit.requirement", "category_id", "Documents", copy=True
     )
     active = fields.Boolean(default=True)
+    conditions_summary = fields.Char(
+        "For whom", compute="_compute_summaries", compute_sudo=True
+    )
+    grants_summary = fields.Char(
+        "What", compute="_compute_summaries", compute_sudo=True
+    )
+    funding_problem = fields.Char(compute="_compute_funding_problem", compute_sudo=True)
 
     _code_uniq = models.Constraint(
         "UNIQUE (regulation_id, code)", "The regulation already has this category."
@@ -78,3 +88,165 @@ class BenefitCategory(models.Model):
         "CHECK (kind <> 'meals' OR meal_category_id IS NOT NULL)",
         "Say which category of the funding rules pays for the free meals.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("lang")
+    @api.depends(
+        "grade_from",
+        "grade_to",
+        "is_onsite",
+        "is_home",
+        "is_remote",
+        "school_kind",
+        "min_hours",
+        "is_for_bused",
+        "kind",
+        "grant_ids.meal_type_ids",
+        "grant_ids.hours_from",
+        "grant_ids.hours_to",
+        "grant_ids.shift",
+    )
+    def _compute_summaries(self):
+        for category in self:
+            category.conditions_summary = "; ".join(category._describe_conditions())
+            category.grants_summary = "; ".join(category._describe_grants())
+
+    def _describe_conditions(self):
+        """Yield the conditions in words, for lists."""
+        _ = self.env._
+        yield _("grades %(first)s–%(last)s", first=self.grade_from, last=self.grade_to)
+        for is_asked, words in (
+            (self.is_onsite, _("at school")),
+            (self.is_home, _("at home")),
+            (self.is_remote, _("remotely")),
+            (self.school_kind == "special", _("special schools")),
+            (self.school_kind == "general", _("not in special schools")),
+            (self.is_for_bused, _("bused")),
+        ):
+            if is_asked:
+                yield words
+        if self.min_hours:
+            yield _("more than %s hours a day", f"{self.min_hours:g}")
+
+    def _describe_grants(self):
+        """Yield what is granted in words, for lists."""
+        if self.kind != "meals":
+            yield dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+            return
+        _ = self.env._
+        shifts = {"1": _("first shift"), "2": _("second shift")}
+        for grant in self.grant_ids:
+            meals = ", ".join(grant.meal_type_ids.sorted().mapped("name"))
+            when = [shifts[grant.shift]] if grant.shift else []
+            if grant.hours_from:
+                when.append(_("more than %s h", f"{grant.hours_from:g}"))
+            if grant.hours_to < 24:
+                when.append(_("up to %s h", f"{grant.hours_to:g}"))
+            yield f"{meals} ({', '.join(when)})" if when else meals
+
+    @api.depends("kind", "meal_category_id", "company_id")
+    def _compute_funding_problem(self):
+        today = fields.Date.context_today(self)
+        funded = self.env["meal.funding.rule"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("category_id", "in", self.meal_category_id.ids),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", today),
+            ]
+        )
+        pairs = {(rule.company_id, rule.category_id) for rule in funded}
+        for category in self:
+            known = (category.company_id, category.meal_category_id) in pairs
+            category.funding_problem = (
+                category.kind == "meals"
+                and category.company_id
+                and not known
+                and category._get_funding_message()
+            )
+
+    def _get_funding_message(self):
+        return self.env._(
+            "No funding rule pays for the meals of “%s”: they would be charged to the"
+            " parents. Add a funding rule for the category.",
+            self.meal_category_id.name or self.name,
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _get_conditions(self):
+        """Return the conditions as `domain.conditions` knows them."""
+        self.ensure_one()
+        forms = {
+            conditions.ONSITE: self.is_onsite,
+            conditions.HOME: self.is_home,
+            conditions.REMOTE: self.is_remote,
+        }
+        return conditions.Conditions(
+            self.grade_from,
+            self.grade_to,
+            frozenset(form for form, is_taken in forms.items() if is_taken),
+            self.school_kind,
+            self.min_hours,
+            self.is_for_bused,
+        )
+
+    def _get_grants(self):
+        """Return the rows of meals as `domain.grants` knows them."""
+        self.ensure_one()
+        return tuple(grant._as_rule() for grant in self.grant_ids)
+
+    def _get_granted_meals(self, hours=None, shift="1"):
+        """Return the meals (`meal.type`) for hours at school a day and a shift.
+
+        :param hours: a float, None when nobody wrote them down
+        """
+        codes = grants.granted_meals(self._get_grants(), hours, shift)
+        return self.grant_ids.meal_type_ids.filtered(lambda meal: meal.code in codes)
+
+    def _as_rules(self):
+        """Return the category as plain values, `domain.category.CategoryRules`."""
+        self.ensure_one()
+        return CategoryRules(
+            self.code,
+            self.article_id.number or "",
+            self.kind,
+            self.sequence,
+            self.combination,
+            self._get_conditions(),
+            tuple(document._as_rule() for document in self.requirement_ids),
+            self._get_grants(),
+            self.start_rule,
+            self.validity,
+            self.ends_with_stage,
+            self.has_service_report,
+        )
+
+    def _find_problems(self):
+        """Yield what stands in the way of putting the category in force, sentences."""
+        self.ensure_one()
+        _ = self.env._
+        if not self.requirement_ids:
+            yield _("“%s” asks for no document: a decision needs some.", self.name)
+        if not (self.is_onsite or self.is_home or self.is_remote):
+            yield _("“%s” is for no form of study.", self.name)
+        for document in self.requirement_ids:
+            if not document.document_type_ids:
+                yield _(
+                    "“%(document)s” of “%(category)s” names no kind of document.",
+                    document=document.name,
+                    category=self.name,
+                )
+        if self.kind != "meals":
+            return
+        rows = self._get_grants()
+        if not rows or not all(row.meals for row in rows):
+            yield _("“%s” does not say which meals are free.", self.name)
+        if grants.overlapping(rows):
+            yield _(
+                "Two rows of meals of “%s” fit the same student: part them by hours or"
+                " shift.",
+                self.name,
+            )

@@ -7,18 +7,23 @@ WHOLE_DAY = 24
 
 
 class BenefitGrant(models.Model):
-    """Which meals a category gives, by hours at school (item 18)."""
+    """Which meals a category gives, by hours at school (item 18) and shift."""
 
     _name = "benefit.grant"
     _description = "Meals of a Category"
+    _inherit = ["benefit.regulation.part"]
     _order = "category_id, hours_from, id"
 
     category_id = fields.Many2one(
         "benefit.category", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="category_id.company_id", store=True)
-    hours_from = fields.Float("From hours", help="Hours at school, included.")
-    hours_to = fields.Float("To hours", default=24, help="Not included.")
+    hours_from = fields.Float(
+        "More than, hours", default=0, help="Hours at school a day; nought: any."
+    )
+    hours_to = fields.Float(
+        "Up to, hours", default=WHOLE_DAY, help="These hours included."
+    )
     shift = fields.Selection(
         [("1", "First shift"), ("2", "Second shift")], help="Empty: both."
     )
@@ -31,6 +36,9 @@ class BenefitGrant(models.Model):
     )
 
     # === BUSINESS METHODS === #
+
+    def _get_regulations(self):
+        return self.category_id.regulation_id
 
     def _as_rule(self):
         """Return the :class:`Grant` of the row, with codes of meals."""

@@ -6,9 +6,11 @@ class BenefitReading(models.Model):
 
     _name = "benefit.reading"
     _description = "Reading of a Regulation"
-    _order = "regulation_id, id"
+    _inherit = ["benefit.regulation.part"]
+    _order = "regulation_id, sequence, id"
 
     name = fields.Char("Question", required=True)
+    sequence = fields.Integer(default=10)
     regulation_id = fields.Many2one(
         "benefit.regulation", required=True, index=True, ondelete="cascade"
     )
@@ -17,3 +19,15 @@ class BenefitReading(models.Model):
     category_ids = fields.Many2many("benefit.category", string="Categories")
     choice = fields.Text("Reading chosen", required=True)
     reason = fields.Text("Why")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_is_editable(self):
+        for reading in self:
+            reading.is_editable = bool(reading.regulation_id.company_id)
+
+    # === BUSINESS METHODS === #
+
+    def _get_regulations(self):
+        """A reading explains and decides nothing: those of templates are fixed only."""
+        return self.regulation_id._templates()

@@ -1,4 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..domain import deadlines
+
+# What still changes when a regulation is in force: nothing that a decision rests on.
+WRITABLE_IN_FORCE = frozenset({"state", "date_to", "active", "note", "reading_ids"})
+# Only the buttons change these, whoever asks.
+OF_THE_BUTTONS = frozenset({"state", "date_to", "previous_id", "version", "company_id"})
 
 
 class BenefitRegulation(models.Model):
@@ -43,12 +51,14 @@ class BenefitRegulation(models.Model):
         "Registration, working days", default=1, help="Item 11."
     )
     decision_days = fields.Integer(
-        "Decision, working days",
+        "Consideration by the head, working days",
         default=1,
         help="Items 6, 10 and 12 differ; see the readings.",
     )
     order_days = fields.Integer(
-        "Order, working days", default=2, help="Item 12, from the application."
+        "Decision and order, working days",
+        default=2,
+        help="Items 6 and 12, from the application with its documents.",
     )
     notice_days = fields.Integer(
         "Notice of refusal, working days", default=2, help="Item 10."
@@ -71,6 +81,10 @@ class BenefitRegulation(models.Model):
     category_ids = fields.One2many("benefit.category", "regulation_id", "Categories")
     reading_ids = fields.One2many("benefit.reading", "regulation_id", "Readings")
     active = fields.Boolean(default=True)
+    is_template = fields.Boolean(
+        "Template", compute="_compute_is_editable", search="_search_is_template"
+    )
+    is_editable = fields.Boolean(compute="_compute_is_editable")
 
     _dates_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
@@ -91,3 +105,130 @@ class BenefitRegulation(models.Model):
         " daterange(date_from, date_to, '[]') WITH &&) WHERE (state <> 'draft')",
         "Another regulation of the municipality is in force in these days.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id", "state")
+    def _compute_is_editable(self):
+        for regulation in self:
+            regulation.is_template = not regulation.company_id
+            regulation.is_editable = bool(
+                regulation.company_id and regulation.state == "draft"
+            )
+
+    @api.depends("number", "name", "version")
+    def _compute_display_name(self):
+        for regulation in self:
+            number = self.env._("№ %s", regulation.number or "")
+            if regulation.version > 1:
+                number = self.env._(
+                    "%(number)s, version %(version)s",
+                    number=number,
+                    version=regulation.version,
+                )
+            regulation.display_name = f"{number} {regulation.name or ''}".strip()
+
+    def _search_is_template(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("company_id", "=" if True in value else "!=", False)]
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            if vals.get("state", "draft") != "draft" or vals.get("date_to"):
+                raise UserError(self._get_buttons_message())
+        regulations = super().create(vals_list)
+        regulations._check_editable()
+        return regulations
+
+    def write(self, vals):
+        self.check_access("write")
+        names = {name for name in vals if name in self._fields} - self._get_log_fields()
+        if not self.env.su and names & OF_THE_BUTTONS:
+            raise UserError(self._get_buttons_message())
+        if names - WRITABLE_IN_FORCE:
+            self._check_editable()
+        else:
+            self._templates()._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_drafts_only(self):
+        self._check_editable()
+
+    def _get_log_fields(self):
+        """Return the fields of the log of messages, which never rests."""
+        return {
+            name
+            for name in self._fields
+            if name.startswith(("message_", "activity_", "website_message"))
+        }
+
+    def _get_buttons_message(self):
+        return self.env._(
+            "The status and the dates of a regulation are set by its buttons: “Put in"
+            " force” and “Amend”."
+        )
+
+    def _templates(self):
+        return self.filtered(lambda regulation: not regulation.company_id)
+
+    def _check_editable(self):
+        """Refuse changes of a template and of what is or was in force."""
+        for regulation in self:
+            if not regulation.company_id and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "“%s” is a template. Press “Adopt” and change the copy of your"
+                        " municipality.",
+                        regulation.display_name,
+                    )
+                )
+            if regulation.company_id and regulation.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "“%s” is or was in force, and decisions rest on it. Press"
+                        " “Amend” and change the new version.",
+                        regulation.display_name,
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_in_force(self, company, day):
+        """Return the regulation of a municipality in force on a day, or none."""
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "!=", "draft"),
+                ("date_from", "<=", day),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", day),
+            ],
+            limit=1,
+        )
+
+    def _get_terms(self):
+        """Return the deadlines as `domain.deadlines` knows them."""
+        self.ensure_one()
+        return deadlines.Terms(
+            self.register_days,
+            self.decision_days,
+            self.order_days,
+            self.notice_days,
+            self.report_days,
+            self.remote_window_days,
+            self.payment_day,
+        )
+
+    def _get_rules(self):
+        """Return {category code: `domain.category.CategoryRules`}."""
+        self.ensure_one()
+        return {category.code: category._as_rules() for category in self.category_ids}

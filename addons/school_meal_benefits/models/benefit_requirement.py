@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..const import PROVIDERS
+from ..domain import checklist
 
 
 class BenefitRequirement(models.Model):
@@ -8,6 +9,7 @@ class BenefitRequirement(models.Model):
 
     _name = "benefit.requirement"
     _description = "Required Document"
+    _inherit = ["benefit.regulation.part"]
     _order = "category_id, sequence, id"
 
     category_id = fields.Many2one(
@@ -45,3 +47,22 @@ class BenefitRequirement(models.Model):
     _code_uniq = models.Constraint(
         "UNIQUE (category_id, code)", "The category already asks for this document."
     )
+
+    # === BUSINESS METHODS === #
+
+    def _get_regulations(self):
+        return self.category_id.regulation_id
+
+    def _as_rule(self):
+        """Return the document as `domain.checklist` knows it."""
+        self.ensure_one()
+        return checklist.Requirement(
+            self.code,
+            self.article_id.number or "",
+            self.provider,
+            self.may_be_held,
+            self.is_refusal_ground,
+            self.is_birth_certificate,
+            tuple(self.document_type_ids.mapped("code")),
+            self.is_optional,
+        )
