@@ -22,6 +22,17 @@
         "security/benefit_rules.xml",
         "views/school_meal_benefits_menus.xml",
         # regulation
+        "data/meal_category_data.xml",
+        "data/benefit_document_type_data.xml",
+        "data/benefit_plast_1020_data.xml",
+        "data/benefit_plast_1020_category_data.xml",
+        "data/benefit_plast_1020_reading_data.xml",
+        "data/benefit_kuzbass_data.xml",
+        "views/benefit_category_views.xml",
+        "views/benefit_regulation_views.xml",
+        "views/benefit_document_type_views.xml",
+        "views/benefit_study_period_views.xml",
+        "views/benefit_regulation_menus.xml",
         # applications, decisions, orders, notices
         # entitlements, campaign
         # compensation, milk
