@@ -7,3 +7,6 @@ from . import test_rule_properties
 from . import test_entitlement_dates
 from . import test_entitlement_orders
 from . import test_egisso_domain
+from . import test_regulation_data
+from . import test_regulation_versions
+from . import test_rule_properties

@@ -20,7 +20,7 @@ MANY_MEALS = (
     Grant(("lunch", "snack"), 0, 6, "2"),
     Grant(("breakfast", "lunch", "snack"), 6, 10),
     Grant(("breakfast", "lunch", "snack", "dinner"), 10, 14),
-    Grant(("breakfast", "lunch", "snack", "dinner", "dinner2"), 14, 24),
+    Grant(("breakfast", "lunch", "snack", "dinner", "dinner2"), 14),
 )
 ONSITE = frozenset({"onsite"})
 
