@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -94,12 +95,14 @@ class TestEntitlementDates(EntitlementCase):
             self._grant(self.classmate, self.ovz, date(2026, 11, 11))
 
     def test_meals_by_hours_and_shift(self):
-        by_hours = self._add_category(
-            "special", meal_category_id=self.bused_category.id, meals=self.breakfast
+        rows = (
+            {"hours_to": 6, "meal_type_ids": self.breakfast.ids},
+            {"hours_from": 6, "meal_type_ids": (self.breakfast + self.lunch).ids},
         )
-        by_hours.grant_ids.hours_to = 6
-        by_hours.grant_ids.copy({"hours_from": 6, "hours_to": 24}).meal_type_ids = (
-            self.breakfast + self.lunch
+        by_hours = self._add_category(
+            "special",
+            meal_category_id=self.bused_category.id,
+            grant_ids=[Command.create(row) for row in rows],
         )
         facts = {"hours_at_school": 7}
         entitlement = self._grant(self.student, by_hours, facts=facts)
