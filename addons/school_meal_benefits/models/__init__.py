@@ -30,6 +30,7 @@ from . import benefit_entitlement_grant
 from . import benefit_entitlement_ending
 from . import benefit_entitlement_end_revoke
 from . import benefit_entitlement_follow
+from . import benefit_entitlement_forms
 from . import benefit_decision_entitlement
 from . import school_student_categories
 from . import school_student_benefits

@@ -34,7 +34,7 @@ class BenefitEntitlement(models.Model):
         entitlements = self.create(
             [decision._prepare_entitlement(spans[decision]) for decision in decisions]
         )
-        entitlements.flush_recordset()  # what overlaps is refused here and now
+        entitlements._follow_forms(entitlements.student_id)
         entitlements._follow_days(
             {
                 entitlement: (entitlement.date_from, entitlement.date_end)

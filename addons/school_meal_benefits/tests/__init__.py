@@ -9,3 +9,4 @@ from . import test_entitlement_orders
 from . import test_egisso_domain
 from . import test_regulation_data
 from . import test_regulation_versions
+from . import test_entitlement_ends
