@@ -10,3 +10,6 @@ from . import test_egisso_domain
 from . import test_regulation_data
 from . import test_regulation_versions
 from . import test_entitlement_ends
+from . import test_egisso_exchange
+from . import test_egisso_facts
+from . import test_egisso_packages
