@@ -34,6 +34,14 @@
         "views/benefit_study_period_views.xml",
         "views/benefit_regulation_menus.xml",
         # applications, decisions, orders, notices
+        "data/benefit_application_data.xml",
+        "wizards/benefit_application_wizard_views.xml",
+        "views/benefit_request_views.xml",
+        "views/benefit_application_views.xml",
+        "views/benefit_order_views.xml",
+        "views/benefit_decision_views.xml",
+        "views/benefit_notice_views.xml",
+        "views/benefit_deadline_views.xml",
         # entitlements, campaign
         # compensation, milk
         # egisso

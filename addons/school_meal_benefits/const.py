@@ -191,3 +191,20 @@ EGISSO_PACKAGE_STATES = [
     ("rejected", "Rejected"),
     ("cancelled", "Taken apart"),
 ]
+
+# === Deadlines === #
+
+DEADLINE_KINDS = [
+    ("register", "Registration"),
+    ("decide", "Decision"),
+    ("order", "Order"),
+    ("notice", "Notice"),
+    ("request", "Request to another body"),
+]
+#: Journals that number without gaps, by school and school year.
+JOURNALS = [
+    ("application", "Applications"),
+    ("order", "Orders"),
+    ("request", "Requests"),
+    ("notice", "Notices"),
+]

@@ -17,11 +17,18 @@ from . import school_student
 # applications, decisions, orders, notices
 from . import benefit_journal
 from . import benefit_application
+from . import benefit_application_facts
+from . import benefit_application_checklist
+from . import benefit_application_steps
+from . import benefit_application_decision
 from . import benefit_application_document
 from . import benefit_request
 from . import benefit_order
 from . import benefit_decision
 from . import benefit_notice
+from . import benefit_deadline
+from . import benefit_forms
+from . import benefit_parent_api
 
 # entitlements, campaign
 from . import benefit_entitlement

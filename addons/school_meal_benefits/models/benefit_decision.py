@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import REFUSAL_GROUNDS, RESULTS
 
@@ -63,6 +63,13 @@ class BenefitDecision(models.Model):
     checklist = fields.Json(readonly=True)
     facts = fields.Json(readonly=True)
 
+    papers = fields.Text("Papers as they lay on the table", compute="_compute_papers")
+    is_superseded = fields.Boolean(
+        "Superseded",
+        compute="_compute_is_superseded",
+        search="_search_is_superseded",
+    )
+
     _refusal_with_ground = models.Constraint(
         "CHECK ((result = 'refused') = (refusal_ground IS NOT NULL))",
         "A refusal names its ground, and only a refusal does.",
@@ -96,3 +103,111 @@ class BenefitDecision(models.Model):
 
     def _frozen_message(self):
         return self.env._("A decision is never changed: supersede it by another one.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("result", "date", "application_id")
+    def _compute_display_name(self):
+        results = dict(self._fields["result"]._description_selection(self.env))
+        for decision in self:
+            decision.display_name = self.env._(
+                "%(result)s on %(day)s",
+                result=results.get(decision.result, ""),
+                day=decision.date.strftime("%d.%m.%Y") if decision.date else "",
+            )
+
+    @api.depends("superseded_by_ids")
+    def _compute_is_superseded(self):
+        for decision in self:
+            decision.is_superseded = bool(decision.superseded_by_ids)
+
+    @api.depends("checklist")
+    def _compute_papers(self):
+        rows = self.env["benefit.application.document"]._fields["state"]
+        states = dict(rows._description_selection(self.env))
+        for decision in self:
+            decision.papers = "\n".join(
+                " · ".join(
+                    filter(
+                        None,
+                        (
+                            row["item"],
+                            row["document"] or row["name"],
+                            f"{row['series']} {row['number']}".strip(),
+                            states.get(row["state"]),
+                            row["place"],
+                        ),
+                    )
+                )
+                for row in decision.checklist or ()
+            )
+
+    @api.model
+    def _search_is_superseded(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        superseded = [("superseded_by_ids", "!=", False)]
+        standing = [("superseded_by_ids", "=", False)]
+        domain = [("id", "in", [])]
+        if True in value:
+            domain = superseded
+        if False in value:
+            domain = standing if True not in value else [("id", "!=", False)]
+        return domain
+
+    # === ACTIONS === #
+
+    def action_supersede(self):
+        """Decide anew: both decisions stay on record."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide anew"),
+            "res_model": "benefit.supersession",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_decision_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _decide(self, applications, result, day, **vals):
+        """Make one decision for each application, and set its state by it.
+
+        The papers and facts are frozen as they are now. The caller has checked that
+        the user may decide and that the result is possible, and calls :meth:`_grant`.
+
+        :param result: 'granted' or 'refused'
+        :param vals: further values of all of them
+        """
+        # sudo: only steps of the procedure decide; nobody has the right to create
+        decisions = self.sudo().create(
+            [
+                {
+                    "application_id": application.id,
+                    "student_id": application.student_id.id,
+                    "school_id": application.school_id.id,
+                    "company_id": application.company_id.id,
+                    "category_id": application.category_id.id,
+                    "result": result,
+                    "date": day,
+                    "user_id": self.env.uid,
+                    "checklist": application._freeze_checklist(),
+                    "facts": application._freeze_facts(),
+                    **vals,
+                }
+                for application in applications
+            ]
+        )
+        late = applications.filtered(
+            lambda one: one.state == "registered" and day > one.decide_by
+        )
+        # sudo: the state follows the decision
+        applications.sudo().write({"state": result})
+        late.sudo().write({"is_decided_late": True})
+        return decisions.sudo(self.env.su)
+
+    def _grant(self):
+        """Give what the decisions grant."""
+        self.env["benefit.entitlement"]._create_from_decisions(self)

@@ -1,27 +1,48 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..const import ORDER_KINDS, ORDER_STATES
+from .benefit_application import MAIL_PREFIXES
+
+STEP_FIELDS = {
+    "number": False,
+    "date": False,
+    "state": "draft",
+    "checked_by_id": False,
+    "signed_by_id": False,
+    "signed_at": False,
+    "prepared_by_id": False,
+}
+# Contents of an order: a check is of these.
+CONTENT_FIELDS = {"given_number", "application_ids", "end_ids", "note", "kind"}
 
 
 class BenefitOrder(models.Model):
-    """An order (приказ) of the head for one or many children.
+    """An order (приказ) of the head for one or many children (item 12).
 
     Signing it makes the decisions, all at once or none.
     """
 
     _name = "benefit.order"
     _description = "Order on Benefits"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "number"
 
     kind = fields.Selection(ORDER_KINDS, required=True, default="grant", readonly=True)
     number = fields.Char(readonly=True, copy=False)
+    given_number = fields.Char(
+        "Number to give",
+        copy=False,
+        help="From the school's book of orders; empty: the next one of this journal.",
+    )
     date = fields.Date("Dated", readonly=True, copy=False)
     school_id = fields.Many2one(
         "school.school", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
+    is_check_required = fields.Boolean(related="school_id.benefit_check_required")
     state = fields.Selection(
         ORDER_STATES,
         "Status",
@@ -39,14 +60,18 @@ class BenefitOrder(models.Model):
         copy=False,
     )
     checked_by_id = fields.Many2one(
-        "res.users", "Checked by", readonly=True, copy=False
+        "res.users", "Checked by", readonly=True, copy=False, tracking=True
     )
-    signed_by_id = fields.Many2one("res.users", "Signed by", readonly=True, copy=False)
-    signed_at = fields.Datetime(readonly=True, copy=False)
+    signed_by_id = fields.Many2one(
+        "res.users", "Signed by", readonly=True, copy=False, tracking=True
+    )
+    signed_at = fields.Datetime("Signed", readonly=True, copy=False)
     application_ids = fields.One2many("benefit.application", "order_id", "Applications")
     decision_ids = fields.One2many("benefit.decision", "order_id", "Decisions")
     end_ids = fields.One2many("benefit.entitlement.end", "order_id", "Ends")
-    note = fields.Text()
+    child_count = fields.Integer("Children", compute="_compute_child_count")
+    problem = fields.Text("Why it cannot be signed", compute="_compute_problem")
+    note = fields.Text("Further items", help="Printed after the items of the form.")
 
     _number_uniq = models.UniqueIndex(
         "(school_id, date_part('year', date), number) WHERE number IS NOT NULL",
@@ -57,3 +82,279 @@ class BenefitOrder(models.Model):
         " AND signed_by_id IS NOT NULL))",
         "A signed order has a number, a date and a signature.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("number", "date", "kind")
+    def _compute_display_name(self):
+        _ = self.env._
+        for order in self:
+            order.display_name = (
+                _(
+                    "No. %(number)s of %(day)s",
+                    number=order.number,
+                    day=order.date.strftime("%d.%m.%Y"),
+                )
+                if order.number and order.date
+                else _("Draft %s", order._origin.id or "")
+            )
+
+    @api.depends("application_ids", "end_ids", "decision_ids")
+    def _compute_child_count(self):
+        for order in self:
+            students = (
+                order.decision_ids.student_id
+                | order.application_ids.student_id
+                | order.end_ids.student_id
+            )
+            order.child_count = len(students)
+
+    @api.depends("application_ids", "end_ids", "state", "checked_by_id", "given_number")
+    def _compute_problem(self):
+        for order in self:
+            signed = order.state == "signed"
+            order.problem = False if signed else order._get_problem() or False
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_no_steps(vals)
+                vals.update(STEP_FIELDS, prepared_by_id=self.env.uid)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_no_steps(vals)
+            names = {name for name in vals if not name.startswith(MAIL_PREFIXES)}
+            if names and any(order.state == "signed" for order in self):
+                raise UserError(self.env._("The order is signed: it stays as it is."))
+            if "school_id" in vals and (self.application_ids or self.end_ids):
+                raise UserError(
+                    self.env._("The order is for the children of this school.")
+                )
+        result = super().write(vals)
+        if not self.env.su and CONTENT_FIELDS & vals.keys():
+            self._uncheck()
+        return result
+
+    @api.model
+    def _check_no_steps(self, vals):
+        for name, value in STEP_FIELDS.items():
+            if vals.get(name) and vals[name] != value:
+                raise AccessError(
+                    self.env._(
+                        "Number, date, check and signature of an order are given by"
+                        " its buttons."
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
+        if any(order.state == "signed" for order in self):
+            raise UserError(self.env._("The order is signed: it stays as it is."))
+
+    # === ACTIONS === #
+
+    def action_check(self):
+        """A second person confirms what the first one prepared (four eyes)."""
+        self.check_access("write")
+        for order in self:
+            if order.state != "draft":
+                raise UserError(self.env._("Only a draft can be checked."))
+            if order.prepared_by_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "You prepared this order: another person has to check it."
+                    )
+                )
+            if problem := order._get_content_problem():
+                raise UserError(problem)
+        # sudo: only this step says who checked
+        self.sudo().write({"state": "checked", "checked_by_id": self.env.uid})
+
+    def action_uncheck(self):
+        self.check_access("write")
+        self._uncheck()
+
+    def action_sign(self):
+        """Sign as the head: number and date, the decisions and what they give."""
+        for order in self:
+            order._sign()
+
+    def action_add_settled(self):
+        """Put all applications of the school on the order that wait for one."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "signed" or self.kind != "grant":
+            raise UserError(self.env._("The order is signed: it stays as it is."))
+        waiting = self.env["benefit.application"].search(
+            [
+                ("school_id", "=", self.school_id.id),
+                ("state", "=", "registered"),
+                ("order_id", "=", False),
+                ("proposal_ground", "=", False),
+            ]
+        )
+        ready = waiting.filtered(lambda one: not one._get_order_problem())
+        if not ready:
+            raise UserError(
+                self.env._("No registered application with all documents is waiting.")
+            )
+        ready._lock()
+        ready.sudo().order_id = self  # sudo: only a step puts them on an order
+        self._uncheck()
+
+    def action_print(self):
+        return self._get_print_action("order")
+
+    def action_print_extract(self):
+        return self._get_print_action("extract")
+
+    def action_cancel(self):
+        """Take everything off a draft and delete it."""
+        self.check_access("write")
+        if any(order.state == "signed" for order in self):
+            raise UserError(self.env._("The order is signed: it stays as it is."))
+        self.application_ids.action_take_off_order()
+        # sudo: nobody deletes orders but by this button, and drafts only
+        self.sudo().unlink()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "school_meal_benefits.benefit_order_action"
+        )
+
+    def _get_print_action(self, form):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/school_meal/benefit/{form}/{self.id}.pdf",
+            "target": "new",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _uncheck(self):
+        """A changed order has to be checked anew."""
+        checked = self.filtered(lambda order: order.state == "checked")
+        # sudo: only this step takes a check back
+        checked.sudo().write({"state": "draft", "checked_by_id": False})
+
+    def _sign(self):
+        self.ensure_one()
+        self.check_access("write")
+        self.application_ids._check_decider()
+        self._check_signer()
+        self.env.execute_query(
+            SQL("SELECT id FROM benefit_order WHERE id = %s FOR NO KEY UPDATE", self.id)
+        )
+        self.invalidate_recordset(["state", "number"])
+        if self.state == "signed":
+            raise UserError(self.env._("The order is signed already."))
+        self.application_ids._lock()
+        if problem := self._get_problem():
+            raise UserError(problem)
+        day = self.env["school.calendar"]._local_date(self.school_id)
+        # sudo: only this step signs
+        self.sudo().write(
+            {
+                "number": self._take_number(day),
+                "date": day,
+                "state": "signed",
+                "signed_by_id": self.env.uid,
+                "signed_at": fields.Datetime.now(),
+            }
+        )
+        if self.kind == "grant":
+            applications = self.application_ids
+            decisions = self.env["benefit.decision"]._decide(
+                applications, "granted", day, order_id=self.id
+            )
+            decisions._grant()
+            applications._close_deadlines("register", "decide", "order")
+
+    def _check_signer(self):
+        user = self.env.user
+        # sudo: who works at a school, whoever asks
+        if (
+            not user.has_group("school_meal_base.group_head")
+            or self.school_id not in user.sudo().school_ids
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only the head of the school, or a deputy with this role there,"
+                    " signs its orders."
+                )
+            )
+
+    def _take_number(self, day):
+        """Return the number given, or the next free one of the year."""
+        if given := (self.given_number or "").strip():
+            return given
+        while True:
+            [number] = self.env["benefit.journal"]._take_numbers(
+                self.school_id.sudo(), day.year, kind="order"
+            )
+            text = f"{number}-П"
+            taken = self.search_count(
+                [
+                    ("school_id", "=", self.school_id.id),
+                    ("number", "=", text),
+                    ("date", ">=", day.replace(month=1, day=1)),
+                    ("date", "<=", day.replace(month=12, day=31)),
+                ]
+            )
+            if not taken:
+                return text
+
+    def _get_problem(self):
+        """Return why the order cannot be signed by the user, a sentence, or None."""
+        _ = self.env._
+        # sudo: a setting of the school
+        if self.school_id.sudo().benefit_check_required:
+            if self.prepared_by_id == self.env.user:
+                return _("You prepared this order: another person has to sign it.")
+            if self.state != "checked":
+                return _("A second person has to check the order first.")
+            if self.checked_by_id == self.env.user:
+                return _("You checked this order: another person has to sign it.")
+        return self._get_content_problem()
+
+    def _get_content_problem(self):
+        """Return what is wrong with the contents, a sentence, or None."""
+        _ = self.env._
+        if self.kind == "end":
+            return None if self.end_ids else _("The order ends nothing.")
+        if not self.application_ids:
+            return _("There are no applications on the order.")
+        for application in self.application_ids:
+            if application.state != "registered" or (
+                application.school_id != self.school_id
+            ):
+                problem = _("it is not a registered application of the school.")
+            else:
+                problem = application._get_grant_problem()
+                problem = problem or application._get_category_problem()
+            if problem:
+                return f"{application.display_name}: {problem}"
+        return None
+
+    @api.model
+    def _sign_anew(self, school, day, number=False):
+        """Return a signed order for a decision that supersedes another one."""
+        # sudo: an order signed with the decision itself, by the head who decides
+        order = self.sudo().create(
+            {"school_id": school.id, "given_number": number or False}
+        )
+        order.write(
+            {
+                "number": order._take_number(day),
+                "date": day,
+                "state": "signed",
+                "signed_by_id": self.env.uid,
+                "signed_at": fields.Datetime.now(),
+            }
+        )
+        return order.sudo(self.env.su)

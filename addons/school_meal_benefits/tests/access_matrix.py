@@ -27,6 +27,11 @@ egisso.package        | company | -       | -       | -       | -        | -    
 egisso.channel        | company | -       | -       | -       | -        | -    | r          | r          | crud    | -
 egisso.protocol.load  | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
 egisso.fact.change    | owner   | -       | -       | -       | -        | -    | cru        | cru        | cru     | -
+benefit.deadline      | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.refusal       | owner   | -       | -       | -       | cru      | cru  | -          | -          | cru     | -
+benefit.supersession  | owner   | -       | -       | -       | -        | cru  | -          | -          | -       | -
+benefit.withdrawal    | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+benefit.journal.print | owner   | -       | -       | -       | cru      | cru  | cru        | -          | cru     | -
 """
 
 SAMPLES = {}

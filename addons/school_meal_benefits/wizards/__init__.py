@@ -1,3 +1,7 @@
 # egisso
 from . import egisso_protocol_load
 from . import egisso_fact_change
+from . import benefit_refusal
+from . import benefit_supersession
+from . import benefit_withdrawal
+from . import benefit_journal_print

@@ -1,0 +1,2 @@
+from . import benefit_documents
+from . import benefit_parent_api

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import REFUSAL_GROUNDS, RESULTS
+
+
+class BenefitSupersession(models.TransientModel):
+    """The head decides anew on a decided application; both decisions stay."""
+
+    _name = "benefit.supersession"
+    _description = "Another Decision on an Application"
+
+    decision_id = fields.Many2one("benefit.decision", required=True, readonly=True)
+    application_id = fields.Many2one(related="decision_id.application_id")
+    result = fields.Selection(
+        RESULTS,
+        "New decision",
+        required=True,
+        compute="_compute_result",
+        store=True,
+        readonly=False,
+    )
+    refusal_ground = fields.Selection(REFUSAL_GROUNDS, "Ground")
+    effective_on = fields.Date(
+        "With effect from",
+        help="Empty: by the start rule of the category. Days in the past are"
+        " calculated anew.",
+    )
+    explanation = fields.Text("Why", required=True)
+    order_number = fields.Char(
+        "Number of the order", help="Empty: the next one of the journal."
+    )
+    problem = fields.Text(compute="_compute_problem")
+
+    @api.depends("decision_id")
+    def _compute_result(self):
+        for wizard in self:
+            granted = wizard.decision_id.result == "granted"
+            wizard.result = "refused" if granted else "granted"
+
+    @api.depends("result", "refusal_ground", "decision_id")
+    def _compute_problem(self):
+        for wizard in self:
+            wizard.problem = wizard._get_problem() or False
+
+    def action_decide(self):
+        self.ensure_one()
+        application = self.application_id
+        application.check_access("write")
+        application._check_decider()
+        if problem := self._get_problem():
+            raise UserError(problem)
+        if not self.explanation.strip():
+            raise UserError(self.env._("Say why it is decided anew."))
+        decision = application._decide_anew(
+            self.decision_id,
+            self.result,
+            self.explanation.strip(),
+            ground=self.refusal_ground if self.result == "refused" else False,
+            effective_on=self.effective_on,
+            order_number=self.order_number,
+        )
+        return decision._get_records_action(name=self.env._("Decision"))
+
+    def _get_problem(self):
+        application = self.application_id
+        if self.decision_id.superseded_by_ids:
+            return self.env._("The decision is superseded already: open the last one.")
+        if self.result == "granted":
+            return application._get_grant_problem()
+        if not self.refusal_ground:
+            return self.env._("Choose one of the two grounds of item 7.")
+        if self.decision_id.result == "refused":
+            return self.env._("The application is refused already.")
+        return None
