@@ -44,6 +44,13 @@
         "views/benefit_deadline_views.xml",
         # entitlements, campaign
         # compensation, milk
+        "security/compensation_rules.xml",
+        "data/compensation_data.xml",
+        "views/compensation_month_views.xml",
+        "views/compensation_payment_views.xml",
+        "views/compensation_facts_views.xml",
+        "views/benefit_milk_views.xml",
+        "views/compensation_menus.xml",
         # egisso
         "security/egisso_rules.xml",
         "data/egisso_cron.xml",

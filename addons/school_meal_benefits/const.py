@@ -208,3 +208,56 @@ JOURNALS = [
     ("request", "Requests"),
     ("notice", "Notices"),
 ]
+# === Compensation, milk === #
+
+#: Why a day of compensation counts or not: `domain/compensation.py`.
+DAY_REASONS = [
+    ("before_start", "Before the right begins (25)"),
+    ("after_end", "After the right has ended (24)"),
+    ("not_entitled", "No right in force on this day"),
+    ("other_school", "Enrolled at another school"),
+    ("weekend", "Weekend (30.1)"),
+    ("holiday", "Public holiday (30.1)"),
+    ("vacation", "Vacation (30.2)"),
+    ("day_off", "Day off by the school's calendar (29)"),
+    ("recreation", "Recreation camp or sanatorium (30.3)"),
+    ("rehabilitation", "Rehabilitation (30.4)"),
+    ("hospital", "In-patient treatment or full state support (30.5)"),
+    ("onsite", "Taught at school on this day (21)"),
+    ("not_taught", "No lessons by the own timetable (29)"),
+    ("excused", "Absent with good reason (30.6)"),
+    ("unexcused", "Absent without good reason (30.6)"),
+    ("meal", "Had a free meal on this day (21)"),
+    ("no_rate", "No rate decided for this day (28)"),
+    ("counted", "Counted"),
+]
+MONTH_STATES = [
+    ("draft", "Draft"),
+    ("calculated", "Calculated"),
+    ("approved", "Approved"),
+    ("paid", "Paid"),
+]
+LINE_STATES = [
+    ("draft", "Not approved"),
+    ("nothing", "Nothing to pay"),
+    ("due", "To be paid"),
+    ("listed", "In a payment list"),
+    ("paid", "Paid"),
+]
+LIST_STATES = [
+    ("draft", "Draft"),
+    ("sent", "Sent to the bank"),
+    ("done", "Confirmed by the bank"),
+]
+PAYMENT_STATES = [
+    ("draft", "Draft"),
+    ("sent", "Sent to the bank"),
+    ("paid", "Credited"),
+    ("returned", "Returned by the bank"),
+]
+MILK_UNITS = [("ml", "ml"), ("piece", "pieces")]
+MILK_KINDS = [
+    ("class", "Drunk at school"),
+    ("parents", "Given to parents"),
+]
+MILK_STATES = [("draft", "Draft"), ("open", "Being given out"), ("closed", "Closed")]

@@ -1,2 +1,3 @@
 from . import benefit_documents
 from . import benefit_parent_api
+from . import compensation

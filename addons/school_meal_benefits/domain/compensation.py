@@ -224,7 +224,9 @@ def accounting_month(taught, decided_on):
 
 def _right_reason(day, facts):
     if not any(covers(right, day) for right in facts.rights):
-        if not facts.rights or day < min(right.date_from for right in facts.rights):
+        if not facts.rights:
+            return "not_entitled"
+        if day < min(right.date_from for right in facts.rights):
             return "before_start"
         ends = [right.date_to for right in facts.rights]
         return "after_end" if None not in ends and day > max(ends) else "not_entitled"

@@ -43,6 +43,27 @@ from . import school_student_categories
 from . import school_student_benefits
 
 # compensation, milk
+from . import compensation_rate
+from . import benefit_stay
+from . import compensation_payee
+from . import compensation_calculation
+from . import compensation_month
+from . import compensation_month_posting
+from . import compensation_line
+from . import compensation_day
+from . import compensation_line_files
+from . import compensation_month_files
+from . import compensation_payment_list
+from . import compensation_payment_list_files
+from . import compensation_payment
+from . import meal_gl_mapping
+from . import meal_audit_compensation
+from . import meal_incident_compensation
+from . import benefit_milk_norm
+from . import benefit_milk_facts
+from . import benefit_milk_issue
+from . import benefit_milk_issue_line
+
 # egisso
 from . import school_school_egisso
 from . import school_guardian_egisso

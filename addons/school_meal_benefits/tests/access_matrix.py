@@ -32,6 +32,19 @@ benefit.refusal       | owner   | -       | -       | -       | cru      | cru  
 benefit.supersession  | owner   | -       | -       | -       | -        | cru  | -          | -          | -       | -
 benefit.withdrawal    | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 benefit.journal.print | owner   | -       | -       | -       | cru      | cru  | cru        | -          | cru     | -
+compensation.rate | company | - | - | - | r | r | r | cru | crud | -
+benefit.stay | school | - | - | - | cru | r | r | r | crud | -
+compensation.payee | school | - | - | - | cr | r | r | cr | cr | -
+compensation.month | school | - | - | - | r | r | r | crd | crd | -
+compensation.line | school | - | - | - | r | r | r | r | r | -
+compensation.day | school | - | - | - | r | r | r | r | r | -
+compensation.payment.list | company | - | - | - | - | - | r | crud | crud | -
+compensation.payment | school | - | - | - | r | r | r | r | r | -
+compensation.return | owner | - | - | - | - | - | - | cru | cru | -
+compensation.bank.answer | owner | - | - | - | - | - | - | cru | cru | -
+benefit.milk.norm | company | - | - | - | r | r | cru | r | crud | -
+benefit.milk.issue | school | - | - | - | crud | r | r | r | crud | -
+benefit.milk.issue.line | school | - | - | - | ru | r | r | r | ru | -
 """
 
 SAMPLES = {}

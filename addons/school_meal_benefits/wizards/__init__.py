@@ -5,3 +5,6 @@ from . import benefit_refusal
 from . import benefit_supersession
 from . import benefit_withdrawal
 from . import benefit_journal_print
+from . import compensation_bank_answer
+from . import compensation_return
+from . import meal_ledger_setup
