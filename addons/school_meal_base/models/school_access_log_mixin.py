@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SchoolAccessLogMixin(models.AbstractModel):
@@ -11,17 +11,46 @@ class SchoolAccessLogMixin(models.AbstractModel):
     _name = "school.access.log.mixin"
     _description = "Reading of restricted fields is logged"
 
-    def read(self, fields=None, load="_classic_read"):
-        """Override of core: forms and lists read through here."""
-        result = super().read(fields, load)
-        self._log_reading(fields or self._get_restricted_names())
+    def _read_format(self, fnames, load="_classic_read"):
+        """Override of core: `read`, `search_read` and all screens answer through it."""
+        result = super()._read_format(fnames, load)
+        self._log_reading(fnames)
         return result
+
+    @api.model
+    def formatted_read_group(self, domain, groupby=(), aggregates=(), **options):
+        """Override of core: the heading of a group is a value too."""
+        self._log_grouping(domain, [*groupby, *aggregates])
+        return super().formatted_read_group(domain, groupby, aggregates, **options)
+
+    @api.model
+    def formatted_read_grouping_sets(
+        self, domain, grouping_sets, aggregates=(), **options
+    ):
+        """Override of core: see `formatted_read_group`."""
+        self._log_grouping(domain, [*sum(map(list, grouping_sets), []), *aggregates])
+        return super().formatted_read_grouping_sets(
+            domain, grouping_sets, aggregates, **options
+        )
+
+    def read(self, fields=None, load="_classic_read"):
+        return super().read(fields, load)
 
     def web_read(self, specification):
         return super().web_read(specification)
 
+    @api.model
+    def search_read(self, domain=None, fields=None, *args, **options):
+        return super().search_read(domain, fields, *args, **options)
+
+    @api.model
+    def web_search_read(self, domain, specification, *args, **options):
+        return super().web_search_read(domain, specification, *args, **options)
+
     # These write now, so the server must not give them a read-only cursor.
     read._readonly = web_read._readonly = False
+    search_read._readonly = web_search_read._readonly = False
+    formatted_read_group._readonly = formatted_read_grouping_sets._readonly = False
 
     def export_data(self, fields_to_export):
         """Override of core: a file of records."""
@@ -35,6 +64,12 @@ class SchoolAccessLogMixin(models.AbstractModel):
     def _get_logged_readings(self, shown):
         """:return: (students, kind) of a reading of these fields; called in sudo"""
         raise NotImplementedError
+
+    def _log_grouping(self, domain, paths):
+        """Record that the user was shown these fields of all that match a domain."""
+        names = {path.split(":")[0].split(".")[0] for path in paths}
+        if not self.env.su and names & self._get_restricted_names():
+            self.search(domain)._log_reading(names)
 
     def _log_reading(self, names):
         """Record that the user was shown these fields of the records of ``self``."""

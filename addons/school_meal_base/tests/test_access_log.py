@@ -46,6 +46,20 @@ class TestAccessLog(SchoolMealCase):
         students.export_data(["last_name", "allergen_ids/name"])
         self.assertEqual(len(self._lines()), 4)
 
+    def test_a_search_that_reads_and_a_heading_of_a_group_are_logged(self):
+        students = self._as("operator", self.env["school.student"])
+        mine = [("id", "in", (self.student + self.classmate).ids)]
+        students.search_read(mine, ["last_name"])
+        students.formatted_read_group(mine, ["class_id"], ["__count"])
+        self.assertFalse(self._lines())
+        students.search_read(mine, ["snils"])
+        self.assertEqual(len(self._lines()), 2)
+        students.formatted_read_group(mine, ["snils"], ["__count"])
+        self.assertEqual(len(self._lines()), 4)
+        students.formatted_read_grouping_sets(mine, [["snils"], []], ["__count"])
+        self.assertEqual(len(self._lines()), 6)
+        self.assertEqual({kind for _user, _student, kind in self._lines()}, {"snils"})
+
     def test_the_number_of_a_card_is_shown_to_nobody_unseen(self):
         card = self.env["school.card"].create({"student_id": self.student.id})
         card._bind("BCD14264")
@@ -80,17 +94,23 @@ class TestAccessLogRemotely(HttpCase):
             {"last_name": "Kim", "first_name": "Yan", "school_id": school.id}
         )
         self.authenticate("admin", "admin")
-        for method, args in (("web_read", {"snils": {}}), ("read", ["snils"])):
+        mine = [("id", "=", student.id)]
+        for method, *args in (
+            ("web_read", student.ids, {"snils": {}}),
+            ("read", student.ids, ["snils"]),
+            ("search_read", mine, ["snils"]),
+            ("web_search_read", mine, {"snils": {}}),
+        ):
             with self.assertNoLogs("odoo.http", "WARNING"):
                 self.make_jsonrpc_request(
                     f"/web/dataset/call_kw/school.student/{method}",
                     {
                         "model": "school.student",
                         "method": method,
-                        "args": [student.ids, args],
+                        "args": args,
                         "kwargs": {"context": {"allowed_company_ids": company.ids}},
                     },
                 )
         lines = self.env["school.access.log"].search([("student_id", "=", student.id)])
         self.assertEqual(lines.user_id, admin)
-        self.assertEqual(len(lines), 2)
+        self.assertEqual(len(lines), 4)
