@@ -20,6 +20,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/benefit_rules.xml",
+        "security/benefit_audit_rules.xml",
         "views/school_meal_benefits_menus.xml",
         # regulation
         "data/meal_category_data.xml",
@@ -63,6 +64,7 @@
         "views/egisso_channel_views.xml",
         "views/egisso_menus.xml",
         # journals, reports, auditor's pack
+        "views/benefit_log_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

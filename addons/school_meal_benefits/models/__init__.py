@@ -78,3 +78,12 @@ from . import egisso_package_protocol
 from . import egisso_package_exchange
 from . import benefit_entitlement_egisso
 # journals, reports, auditor's pack
+from . import school_access_log
+from . import benefit_logged_mixin
+from . import benefit_application_logged
+from . import benefit_application_document_logged
+from . import benefit_decision_logged
+from . import benefit_entitlement_logged
+from . import benefit_study_period_logged
+from . import ir_attachment
+from . import benefit_change
