@@ -18,7 +18,10 @@ class BenefitCategory(models.Model):
     _order = "regulation_id, sequence, id"
 
     name = fields.Char(required=True)
-    code = fields.Char(required=True)
+    code = fields.Char(
+        required=True,
+        help="A short name in Latin letters that stays the same in later versions.",
+    )
     sequence = fields.Integer(
         "Priority", default=10, help="Of two that pay the same meal the lower one does."
     )
@@ -69,10 +72,10 @@ class BenefitCategory(models.Model):
         "benefit.requirement", "category_id", "Documents", copy=True
     )
     active = fields.Boolean(default=True)
-    conditions_summary = fields.Char(
+    conditions_summary = fields.Text(
         "For whom", compute="_compute_summaries", compute_sudo=True
     )
-    grants_summary = fields.Char(
+    grants_summary = fields.Text(
         "What", compute="_compute_summaries", compute_sudo=True
     )
     funding_problem = fields.Char(compute="_compute_funding_problem", compute_sudo=True)
