@@ -95,7 +95,8 @@ class EgissoPackage(models.Model):
         # sudo: rows are moved and packages made by this button only
         rows = self.env["egisso.fact"].sudo()
         rows.search(self._get_domain(("to_check", "ready")))._check()
-        packages = self._make(rows.search(self._get_domain(("ready",)), order="id"))
+        ready = rows.search(self._get_domain(("ready",)), order="id")
+        packages = self.sudo()._make(ready)
         if not packages:
             raise UserError(
                 self.env._(

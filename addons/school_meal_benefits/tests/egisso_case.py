@@ -21,6 +21,7 @@ class EgissoCase(BenefitCase):
         cls.anna = cls._new_pupil("Иванова", "Анна", 112_233_445)
         cls.packages = cls.env["egisso.package"].with_company(cls.city)
         cls.packages = cls.packages.with_context(allowed_company_ids=cls.city.ids)
+        cls.packages = cls.packages.with_user(cls.roles["accountant"])
 
     @classmethod
     def _new_measure(cls, category, **vals):
@@ -128,10 +129,10 @@ class EgissoCase(BenefitCase):
         )
 
     def _pack(self):
-        """Return the packages that the button makes."""
+        """Return the packages that the accountant's button makes."""
         before = self.packages.search([])
         self.packages.action_pack()
-        return self.packages.search([]) - before
+        return (self.packages.search([]) - before).with_env(self.env)
 
     def _codes(self, rows):
         errors = rows.error_ids.filtered(lambda error: not error.is_done)

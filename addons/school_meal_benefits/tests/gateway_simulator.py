@@ -66,8 +66,9 @@ class Register:
         self.behaviours, self.refusals, self.pending = deque(), {}, 0
 
     def control(self, behaviours=(), refusals=None, pending=None):
+        """Give orders; those about behaviour replace what is left of earlier ones."""
         with self.lock:
-            self.behaviours.extend(map(tuple, behaviours))
+            self.behaviours = deque(map(tuple, behaviours))
             self.refusals.update(refusals or {})
             if pending is not None:
                 self.pending = pending
