@@ -2,7 +2,7 @@ import logging
 import time
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ..egisso_gateway import (
     KNOWN,
@@ -40,7 +40,7 @@ class EgissoPackage(models.Model):
             )
         # sudo: packages are moved by buttons only
         packages = self.sudo()
-        packages.lock_for_update()
+        packages._lock()
         packages.write({"is_queued": True})
         packages.sorted("id")._exchange()
 
@@ -48,7 +48,7 @@ class EgissoPackage(models.Model):
         """Ask the gateway what became of the packages."""
         self._check_states(("sent",))
         packages = self.sudo().filtered(lambda package: package.mode == "soap")
-        packages.lock_for_update()
+        packages._lock()
         packages._exchange()
 
     def action_take_apart(self):
@@ -95,6 +95,17 @@ class EgissoPackage(models.Model):
                 break
 
     # === BUSINESS METHODS === #
+
+    def _lock(self):
+        """Keep others from sending the packages until this transaction ends."""
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "The package is being sent just now. Look again in a minute."
+                )
+            ) from error
 
     def _exchange(self, patience=None):
         """Bring each package one step on; a failure is noted on the package.

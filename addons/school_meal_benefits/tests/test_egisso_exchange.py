@@ -35,7 +35,7 @@ class TestEgissoExchange(EgissoCase):
 
     def _run_cron(self):
         with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
-            self.packages._cron_exchange()
+            self.env["egisso.package"]._cron_exchange()
 
     def _assert_registered_once(self):
         state = self.register.state()

@@ -220,9 +220,11 @@ class TestEgissoPackages(EgissoCase):
 
     def test_another_municipality_is_not_packed(self):
         row = self._facts_of(self._grant(self.anna))
-        other = self.packages.with_context(allowed_company_ids=self.other_city.ids)
+        other = self.env["egisso.package"].with_context(
+            allowed_company_ids=self.other_city.ids
+        )
         with self._refused(UserError, "Nothing is ready"):
-            other.with_company(self.other_city).action_pack()
+            other.action_pack()
         self.assertEqual(row.state, "ready")
 
     def test_the_reading_of_schemas_never_leaves_the_folder(self):
