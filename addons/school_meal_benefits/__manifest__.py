@@ -44,6 +44,14 @@
         "views/benefit_notice_views.xml",
         "views/benefit_deadline_views.xml",
         # entitlements, campaign
+        "security/entitlement_rules.xml",
+        "data/benefit_entitlement_data.xml",
+        "wizards/benefit_entitlement_wizard_views.xml",
+        "views/benefit_entitlement_views.xml",
+        "views/school_student_views.xml",
+        "views/benefit_radar_views.xml",
+        "views/benefit_campaign_views.xml",
+        "views/benefit_entitlement_menus.xml",
         # compensation, milk
         "security/compensation_rules.xml",
         "data/compensation_data.xml",

@@ -261,3 +261,26 @@ MILK_KINDS = [
     ("parents", "Given to parents"),
 ]
 MILK_STATES = [("draft", "Draft"), ("open", "Being given out"), ("closed", "Closed")]
+# === Renewal campaign === #
+
+CAMPAIGN_STATES = [
+    ("draft", "Draft"),
+    ("running", "Running"),
+    ("done", "Finished"),
+]
+#: Why a benefit that ends is not renewed.
+CAMPAIGN_SKIPS = [
+    ("left", "Left the school"),
+    ("graduated", "Leaves with grade 11"),
+    ("stage", "Its stage of schooling ends"),
+    ("no_category", "The regulation has no such category any more"),
+    ("misfit", "The category does not fit the student"),
+]
+CAMPAIGN_LINE_STATES = [
+    ("skipped", "Not renewed"),
+    ("waiting", "No answer yet"),
+    ("answered", "Handed in"),
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+]

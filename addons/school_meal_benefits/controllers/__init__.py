@@ -2,3 +2,4 @@ from . import benefit_documents
 from . import benefit_parent_api
 from . import compensation
 from . import scan
+from . import campaign

@@ -41,6 +41,11 @@ from . import benefit_entitlement_forms
 from . import benefit_decision_entitlement
 from . import school_student_categories
 from . import school_student_benefits
+from . import benefit_recipient
+from . import benefit_radar
+from . import benefit_campaign
+from . import benefit_campaign_line
+from . import benefit_application_renewal
 
 # compensation, milk
 from . import compensation_rate

@@ -97,6 +97,22 @@ class BenefitEntitlementEnd(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_make_order(self):
+        """Put ends into orders for the head's signature, one per school (button)."""
+        self.env["benefit.order"].check_access("create")
+        self.check_access("read")
+        free = self.filtered(lambda end: not end.order_id and not end.revoked_at)
+        if not free:
+            raise UserError(
+                self.env._("These ends are in an order already, or revoked.")
+            )
+        orders = self.env["benefit.order"]
+        for school, ends in free.grouped("school_id").items():
+            order = orders.create({"kind": "end", "school_id": school.id})
+            ends.sudo()._set_order(order)  # sudo: only this step puts them into one
+            orders |= order
+        return orders._get_records_action(name=self.env._("Orders"))
+
     def action_open_revoke(self):
         """Ask why the ends are revoked (button)."""
         self.env["benefit.entitlement"]._check_may_revoke()

@@ -20,6 +20,13 @@ benefit.decision      | school  | -       | -       | -       | r        | r    
 benefit.notice        | school  | -       | -       | -       | ru       | r    | r          | r          | ru      | -
 benefit.entitlement   | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
 benefit.entitlement.end | school | -      | -       | -       | r        | r    | r          | r          | r       | -
+benefit.recipient     | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.radar         | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.campaign      | school  | -       | -       | -       | cru      | r    | cru        | r          | crud    | -
+benefit.campaign.line | school  | -       | -       | -       | r        | r    | r          | r          | r       | -
+benefit.end.record    | owner   | -       | -       | -       | cru      | cru  | -          | -          | cru     | -
+benefit.end.revoke    | owner   | -       | -       | -       | -        | cru  | -          | -          | cru     | -
+benefit.register      | owner   | -       | -       | -       | cru      | cru  | cru        | cru        | cru     | -
 egisso.measure        | company | -       | -       | -       | r        | r    | cru        | cru        | crud    | -
 egisso.fact           | school  | -       | -       | -       | r        | r    | ru         | ru         | ru      | -
 egisso.error          | school  | -       | -       | -       | r        | r    | ru         | ru         | ru      | -

@@ -8,3 +8,8 @@ from . import benefit_journal_print
 from . import compensation_bank_answer
 from . import compensation_return
 from . import meal_ledger_setup
+
+# entitlements, campaign
+from . import benefit_end_record
+from . import benefit_end_revoke
+from . import benefit_register
