@@ -156,7 +156,7 @@ class BenefitRadar(models.Model):
             for school in self.school_id
             if (
                 users := school.user_ids.filtered(
-                    lambda user: user.active and group in user.all_group_ids
+                    lambda user: user.active and group in user.group_ids
                 )
             )
         }
