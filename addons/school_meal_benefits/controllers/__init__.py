@@ -3,3 +3,4 @@ from . import benefit_parent_api
 from . import compensation
 from . import scan
 from . import campaign
+from . import compensation
