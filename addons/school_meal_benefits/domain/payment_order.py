@@ -168,9 +168,11 @@ def read_answer(data):
     >>> text = f"{line};Не зачислено;Счёт закрыт\\r\\n=1;1655,50\\r\\n"
     >>> read_answer(text.encode("cp1251"))[0].reason
     'Счёт закрыт'
-    >>> read_answer(text.replace("=1", "=2").encode("cp1251"))
-    Traceback (most recent call last):
-    school_meal_benefits.domain.payment_order.AnswerError: ('totals', 0)
+    >>> try:
+    ...     read_answer(text.replace("=1", "=2").encode("cp1251"))
+    ... except AnswerError as error:
+    ...     print(error.code)
+    totals
     """
     lines = [line for line in _decode(data).splitlines() if line.strip()]
     if not lines or not lines[-1].startswith("="):

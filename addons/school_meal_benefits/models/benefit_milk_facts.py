@@ -111,7 +111,7 @@ class BenefitMilkFacts(models.AbstractModel):
 
     @api.model
     def _get_kinds(self, school, first, last):
-        """Return a function: (day, class) → (kind of the day, kind without closures)."""
+        """Return a function: (day, class) → (kind of day, kind without closures)."""
         week = int(school.sudo().week_days)
         periods = self.env["school.calendar.period"]._search_span(school, first, last)
         cache = {}

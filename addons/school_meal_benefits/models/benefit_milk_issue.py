@@ -15,8 +15,8 @@ class BenefitMilkIssue(models.Model):
     """Milk of a school in a period: drunk in class, or given to parents (35-38).
 
     Drunk at school follows from attendance: who is entitled and was present on a school
-    day. Days at home, remote, or in a class that is closed are for the parents, who sign
-    for them. A day of a child is in one list only.
+    day. Days at home, remote or of a class taught remotely are for the parents, who
+    sign for them. A day of a child is in one list only.
     """
 
     _name = "benefit.milk.issue"
@@ -141,7 +141,7 @@ class BenefitMilkIssue(models.Model):
             issue.sudo().state = "open"  # sudo: the state changes by buttons only
 
     def action_close(self):
-        """Nothing more is given out; what was not collected stays on record (button)."""
+        """Give nothing more out; what was not collected stays on record (button)."""
         self.check_access("write")
         for issue in self:
             if issue.state == "closed" or not issue.line_ids:

@@ -27,7 +27,7 @@ class BenefitMilkIssueLine(models.Model):
     )
     company_id = fields.Many2one(related="issue_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    days = fields.Json(readonly=True, help="The days, as texts of dates.")
+    days = fields.Json("Dates", readonly=True, help="As texts.")
     day_count = fields.Integer("Days", readonly=True)
     quantity = fields.Integer(readonly=True)
     unit = fields.Selection(MILK_UNITS, readonly=True)

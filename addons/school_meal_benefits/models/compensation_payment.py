@@ -193,7 +193,7 @@ class CompensationPayment(models.Model):
 
     def _reverse(self, date):
         move = self.payment_id.move_id
-        return move._reverse_moves(
+        reversal = move._reverse_moves(
             [
                 {
                     "date": self.line_ids.month_id[:1]._get_open_date(date),
@@ -201,3 +201,5 @@ class CompensationPayment(models.Model):
                 }
             ]
         )
+        reversal._post(soft=False)
+        return reversal

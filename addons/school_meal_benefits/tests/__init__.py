@@ -17,3 +17,7 @@ from . import test_egisso_packages
 from . import test_entitlement_ends
 from . import test_entitlement_campaign
 from . import test_entitlement_screens
+from . import test_compensation_domain
+from . import test_compensation_month
+from . import test_compensation_payment
+from . import test_milk
