@@ -72,6 +72,9 @@
         "views/egisso_channel_views.xml",
         "views/egisso_menus.xml",
         # journals, reports, auditor's pack
+        "data/benefit_audit_cron.xml",
+        "views/benefit_audit_run_views.xml",
+        "views/benefit_audit_finding_views.xml",
         "views/benefit_log_views.xml",
     ],
     "assets": {

@@ -82,6 +82,7 @@ from . import egisso_package
 from . import egisso_package_protocol
 from . import egisso_package_exchange
 from . import benefit_entitlement_egisso
+
 # journals, reports, auditor's pack
 from . import school_access_log
 from . import benefit_logged_mixin
@@ -92,3 +93,9 @@ from . import benefit_entitlement_logged
 from . import benefit_study_period_logged
 from . import ir_attachment
 from . import benefit_change
+from . import benefit_audit_checks
+from . import benefit_audit_checks_papers
+from . import benefit_audit_checks_rights
+from . import benefit_audit_checks_meals
+from . import benefit_audit_run
+from . import benefit_audit_finding

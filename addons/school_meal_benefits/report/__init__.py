@@ -5,3 +5,5 @@ from . import benefit_sheet_pdf
 from . import compensation_pdf
 from . import compensation_xlsx
 from . import milk_pdf
+from . import audit_run_pdf
+from . import audit_run_xlsx

@@ -1,0 +1,27 @@
+"""Downloads: a check of the procedure, an auditor's pack, reports of schools."""
+
+from odoo import http
+
+from odoo.addons.school_meal_day.controllers.download import (
+    PDF,
+    XLSX,
+    ZIP,
+    DownloadMixin,
+)
+
+from ..report import audit_run_pdf, audit_run_xlsx
+
+TYPES = {"pdf": PDF, "xlsx": XLSX, "zip": ZIP}
+
+
+class AuditController(DownloadMixin, http.Controller):
+    @http.route(
+        "/school_meal/audit/run/<int:run_id>.<any(pdf,xlsx):extension>",
+        type="http",
+        auth="user",
+    )
+    def run(self, run_id, extension):
+        run = self._find("benefit.audit.run", run_id)
+        render = audit_run_pdf.render if extension == "pdf" else audit_run_xlsx.render
+        name = f"proverka-{run.date_to:%Y-%m-%d}-{run.id}.{extension}"
+        return self._answer(render(run), name, TYPES[extension])
