@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ..const import AUDIT_CHECKS, FINDING_STATES
 
@@ -94,9 +93,9 @@ class BenefitAuditFinding(models.Model):
 
     def _format(self, name, value):
         if name in DATES:
-            return format_date(self.env, value)
+            return f"{fields.Date.to_date(value):%d.%m.%Y}"
         if name == "days":
-            shown = [format_date(self.env, day, date_format="dd.MM") for day in value]
+            shown = [f"{fields.Date.to_date(day):%d.%m}" for day in value]
             return ", ".join(shown[:SHOWN_DAYS]) + ("…" if shown[SHOWN_DAYS:] else "")
         if name == "papers":
             return ", ".join(filter(None, value))

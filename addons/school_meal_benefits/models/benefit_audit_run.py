@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.school_meal_base.domain import school_days
@@ -86,7 +86,7 @@ class BenefitAuditRun(models.Model):
         "CHECK (date_to >= date_from)", "The period cannot end before it begins."
     )
 
-    # === DEFAULTS, CONSTRAINTS === #
+    # === DEFAULTS === #
 
     @api.model
     def _default_from(self):
@@ -98,14 +98,6 @@ class BenefitAuditRun(models.Model):
         if self._sees_municipality():
             return self.env["school.school"]
         return self.env["school.class"]._default_school()
-
-    @api.constrains("school_id")
-    def _check_school(self):
-        for run in self:
-            if not run.school_id and not self._sees_municipality():
-                raise ValidationError(
-                    self.env._("Choose your school: only it can be checked by you.")
-                )
 
     @api.model
     def _sees_municipality(self):

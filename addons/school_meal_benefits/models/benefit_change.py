@@ -46,7 +46,7 @@ class BenefitChange(models.Model):
     )
     user_id = fields.Many2one("res.users", "Who", readonly=True, ondelete="restrict")
     changed_at = fields.Datetime("When", required=True, readonly=True)
-    changes = fields.Json(readonly=True)
+    changes = fields.Json("Changed values", readonly=True)
     summary = fields.Text("Changes", compute="_compute_summary")
 
     _record_idx = models.Index("(model, res_id)")
@@ -115,6 +115,7 @@ class BenefitChange(models.Model):
             "benefit.study.period",
             "benefit.stay",
             "compensation.line",
+            "compensation.payee",
             "egisso.fact",
         ]
 

@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class BenefitEntitlementEnd(models.Model):
+    _name = "benefit.entitlement.end"
+    _inherit = ["benefit.entitlement.end", "benefit.logged.mixin"]
+
+    def _get_logged_kinds(self):
+        return super()._get_logged_kinds() | {"ground": "benefit", "basis": "benefit"}
