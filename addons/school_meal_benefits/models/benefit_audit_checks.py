@@ -67,7 +67,7 @@ class BenefitAuditChecks(models.AbstractModel):
             [("company_id", "=", scope.company.id)]
         )
         counts = set()
-        for name in ("register_days", "decision_days", "order_days", "notice_days"):
+        for name in ("register_days", "order_days", "notice_days"):
             counts.update(regulations.mapped(name))
         first, last = scope.first - MARGIN, max(scope.last, scope.today) + MARGIN
         days = (first + timedelta(days=step) for step in range((last - first).days + 1))

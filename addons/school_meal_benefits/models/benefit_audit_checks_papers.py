@@ -7,8 +7,8 @@ from odoo.addons.school_meal_base.domain import snils
 
 from ..const import SETTLED_STATES
 
-#: Registered applications with their terms; the term of the decision runs from the last
-#: document or answer (items 6, 31, 41).
+#: Applications with their terms. Decision and order are due on the same day, counted
+#: from the last document or answer (items 6, 12, 31, 41); see the readings.
 APPLICATIONS = """
     WITH paper AS (
         SELECT a.id, a.student_id, a.school_id, a.state, a.origin, a.submitted_on,
@@ -18,8 +18,6 @@ APPLICATIONS = """
                coalesce(s.tz, 'UTC') AS tz, s.benefit_check_required,
                (%(terms)s::jsonb ->> (a.submitted_on || '|' || r.register_days))::date
                    AS register_by,
-               (%(terms)s::jsonb ->> (w.start || '|' || r.decision_days))::date
-                   AS decide_by,
                (%(terms)s::jsonb ->> (w.start || '|' || r.order_days))::date
                    AS order_by
           FROM benefit_application a
@@ -95,12 +93,12 @@ class BenefitAuditChecks(models.AbstractModel):
         return SQL(
             """
             SELECT 'decided_late', p.student_id, p.school_id, 'benefit.application',
-                   p.id, '', decide_by + 1,
-                   jsonb_build_object('due', decide_by, 'done', d.date)
+                   p.id, '', order_by + 1,
+                   jsonb_build_object('due', order_by, 'done', d.date)
               FROM paper p
               LEFT JOIN benefit_decision d
                 ON d.application_id = p.id AND d.supersedes_id IS NULL
-             WHERE coalesce(d.date, %s) > decide_by
+             WHERE coalesce(d.date, %s) > order_by
                AND (d.id IS NOT NULL OR p.state = 'registered')
             """,
             scope.today,
@@ -205,10 +203,12 @@ class BenefitAuditChecks(models.AbstractModel):
                           SELECT FROM benefit_application_document o
                             JOIN benefit_application b ON b.id = o.application_id
                             JOIN benefit_requirement c ON c.id = o.requirement_id
-                           WHERE b.student_id = p.student_id AND b.id <> p.id
-                             AND b.submitted_on <= d.date AND b.number > 0
-                             AND c.is_birth_certificate
-                             AND o.state IN ('provided', 'held')))) END
+                           WHERE b.student_id = p.student_id
+                             AND c.is_birth_certificate AND (
+                                 (b.id = p.id AND o.is_at_school)
+                                 OR (b.id <> p.id AND b.submitted_on <= d.date
+                                     AND b.number > 0
+                                     AND o.state IN ('provided', 'held')))))) END
             """,
             list(SETTLED_STATES),
         )

@@ -6,4 +6,6 @@ class BenefitEntitlementEnd(models.Model):
     _inherit = ["benefit.entitlement.end", "benefit.logged.mixin"]
 
     def _get_logged_kinds(self):
-        return super()._get_logged_kinds() | {"ground": "benefit", "basis": "benefit"}
+        return super()._get_logged_kinds() | dict.fromkeys(
+            ("category_id", "ground", "basis"), "benefit"
+        )

@@ -1,6 +1,6 @@
 """A check of the procedure on paper: the sums first, then the violations by kind."""
 
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
 
 from odoo.addons.school_meal_base.report import pdf
 
@@ -44,8 +44,8 @@ def render(run):
 def _tell_run(run):
     _ = run.env._
     text = _(
-        "Run on %(at)s by %(user)s. New: %(new)s, still there: %(same)s, gone: %(gone)s,"
-        " unanswered: %(open)s.",
+        "Run on %(at)s by %(user)s. New: %(new)s, still there: %(same)s, gone:"
+        " %(gone)s, unanswered: %(open)s.",
         at=format_datetime(run.env, run.made_at, dt_format="short"),
         user=run.user_id.name,
         new=run.new_count,
@@ -94,7 +94,7 @@ def _violations(findings):
                 finding.student_id.name or "",
                 finding.class_id.name or "",
                 finding.what,
-                format_date(finding.env, finding.since),
+                f"{finding.since:%d.%m.%Y}",
                 states[finding.state],
                 answer,
             ]

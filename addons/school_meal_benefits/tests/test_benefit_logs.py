@@ -1,3 +1,5 @@
+from datetime import date
+
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -5,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
-from .audit_common import ACCOUNT, SNILS, AuditCase
+from .audit_common import ACCOUNT, APPLICANT, AuditCase
 
 FORM = {"student_id": {}, "category_id": {}, "applicant_snils": {}, "bank_account": {}}
 
@@ -113,13 +115,17 @@ class TestBenefitChanges(AuditCase):
         )
 
     def test_a_change_says_who_from_what_to_what(self):
-        self._as("operator", self.application).write({"note": "Call", "grade": 6})
+        self._as("operator", self.application).write(
+            {"note": "Call", "authority_basis": "1-7"}
+        )
         [change] = self._changes(self.application)
         self.assertEqual(change.user_id, self.roles["operator"])
         self.assertEqual(change.student_id, self.student)
         self.assertEqual(change.school_id, self.school)
-        self.assertEqual(change.changes, {"note": [None, "Call"], "grade": [5, 6]})
-        self.assertIn("5 → 6", change.summary)
+        self.assertEqual(
+            change.changes, {"note": [None, "Call"], "authority_basis": [None, "1-7"]}
+        )
+        self.assertIn("— → 1-7", change.summary)
 
     def test_what_is_new_or_the_same_has_no_row(self):
         self.application.grade = 5
@@ -146,11 +152,12 @@ class TestBenefitChanges(AuditCase):
         paper = self._changes(self.application.document_ids)
         self.assertEqual(paper.changes, {"number": ["…", "…"]})
         text = str((change + paper).mapped("changes"))
-        for secret in (SNILS, ACCOUNT, "999888", "555777"):
+        for secret in (APPLICANT, ACCOUNT, "999888", "555777"):
             self.assertNotIn(secret, text)
 
     def test_a_deleted_paper_keeps_its_trace_with_the_name_of_who_deleted(self):
-        paper = self._as("operator", self.application.document_ids[-1:])
+        draft = self._apply(self.student, self.ovz, state="draft", number=0)
+        paper = self._as("operator", draft.document_ids[-1:])
         row = paper.sudo()
         paper.unlink()
         [change] = self._changes(row)
@@ -202,7 +209,8 @@ class TestBenefitChanges(AuditCase):
                     "student_id": self.student.id,
                     "school_id": self.school.id,
                     "school_year_start": 2026,
-                    "category_id": self.hot.id,
+                    "submitted_on": date(2026, 11, 17),
+                    "category_id": self.ovz.id,
                 }
                 for _ in range(300)
             ]
@@ -225,7 +233,14 @@ class TestScanReadings(HttpCase):
             {"name": "School 24", "code": "024", "company_id": city.id}
         )
         student = env["school.student"].create(
-            {"last_name": "Kim", "first_name": "Yan", "school_id": school.id}
+            {
+                "last_name": "Kim",
+                "first_name": "Yan",
+                "school_id": school.id,
+                "class_id": env["school.class"]
+                .create({"school_id": school.id, "grade": 5, "letter": "А"})
+                .id,
+            }
         )
         kind = env["benefit.document.type"].create({"name": "Paper", "code": "t_scan"})
         regulation = env["benefit.regulation"].create(
@@ -255,8 +270,10 @@ class TestScanReadings(HttpCase):
                 ],
             }
         )
+        regulation.state = "in_force"
         application = env["benefit.application"].create(
             {
+                "submitted_on": date(2026, 11, 17),
                 "student_id": student.id,
                 "school_id": school.id,
                 "school_year_start": 2026,
