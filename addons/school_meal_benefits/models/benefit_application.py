@@ -100,6 +100,7 @@ class BenefitApplication(models.Model):
         ondelete="restrict",
         compute="_compute_place",
         store=True,
+        readonly=False,
         precompute=True,
     )
     company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
@@ -150,18 +151,23 @@ class BenefitApplication(models.Model):
     )
     regulation_id = fields.Many2one(related="category_id.regulation_id", store=True)
     kind = fields.Selection(related="category_id.kind", store=True)
-    # facts of the student
+    # facts of the student; whoever takes over old files gives them
     grade = fields.Integer(
-        aggregator=False, compute="_compute_facts", store=True, precompute=True
+        aggregator=False,
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     class_name = fields.Char(
-        "Class", compute="_compute_facts", store=True, precompute=True
+        "Class", compute="_compute_facts", store=True, readonly=False, precompute=True
     )
     study_form = fields.Selection(
         STUDY_FORMS,
         "Form of study",
         compute="_compute_facts",
         store=True,
+        readonly=False,
         precompute=True,
     )
     school_kind = fields.Selection(
@@ -169,16 +175,29 @@ class BenefitApplication(models.Model):
         "Kind of school",
         compute="_compute_facts",
         store=True,
+        readonly=False,
         precompute=True,
     )
     hours_at_school = fields.Float(
-        "Hours at school", compute="_compute_facts", store=True, precompute=True
+        "Hours at school",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     is_bused = fields.Boolean(
-        "Comes by school bus", compute="_compute_facts", store=True, precompute=True
+        "Comes by school bus",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     remote_since = fields.Date(
-        "Remote learning since", compute="_compute_facts", store=True, precompute=True
+        "Remote learning since",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     # money
     bank_account = fields.Char("Account of the applicant", groups=SENSITIVE_GROUP)
@@ -257,12 +276,6 @@ class BenefitApplication(models.Model):
                     )
                 )
 
-    @api.constrains("category_id", "submitted_on", "student_id")
-    def _check_category(self):
-        for application in self:
-            if problem := application._get_category_problem():
-                raise ValidationError(problem)
-
     # === COMPUTE METHODS === #
 
     @api.depends("number", "school_year_start", "student_id")
@@ -289,6 +302,7 @@ class BenefitApplication(models.Model):
                 # defaults may come in the context of a remote call
                 vals.update(STEP_FIELDS, origin="office")
         applications = super().create(vals_list)
+        applications._check_category()
         applications._write_checklist()
         return applications
 
@@ -298,9 +312,17 @@ class BenefitApplication(models.Model):
             self._check_no_steps(vals)
             self._check_open(vals)
         result = super().write(vals)
-        if vals.keys() & {"category_id", "student_id"}:
+        if vals.keys() & {"category_id", "student_id", "submitted_on"}:
+            self._check_category()
             self._write_checklist()
         return result
+
+    def _check_category(self):
+        """Refuse a category that does not fit, with the reason."""
+        # what code prepares is looked at when it is registered
+        for application in () if self.env.su else self:
+            if problem := application._get_category_problem():
+                raise ValidationError(problem)
 
     @api.model
     def _clean_vals(self, vals):

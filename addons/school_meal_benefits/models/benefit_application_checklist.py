@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 from ..domain import checklist
 
@@ -117,10 +118,12 @@ class BenefitApplication(models.Model):
             wanted = application.category_id.requirement_ids
             rows = application.document_ids
             stale = rows.filtered(lambda row, w=wanted: row.requirement_id not in w)
+            kept = rows - stale
             stale.unlink()
-            missing = wanted - rows.requirement_id
+            missing = wanted - kept.requirement_id
             if missing:
-                rows.create(
+                # defaults in the context are those of the application
+                kept.with_context(clean_context(self.env.context)).create(
                     [
                         {
                             "application_id": application.id,

@@ -117,10 +117,12 @@ class BenefitApplicationDocument(models.Model):
                     )
                 )
 
-    @api.constrains("state", "requirement_id")
+    @api.constrains("state", "requirement_id", "held_place")
     def _check_state(self):
         for row in self:
             requirement = row.requirement_id
+            if row.state == "held" and not (row.held_place or "").strip():
+                raise ValidationError(self.env._("Say where the document is kept."))
             if row.state == "held" and not requirement.may_be_held:
                 raise ValidationError(
                     self.env._(

@@ -139,8 +139,8 @@ class BenefitForms(models.AbstractModel):
         after = [
             *others,
             "Вы вправе повторно обратиться с заявлением, представив недостающие"
-            " документы. Решение об отказе может быть обжаловано в орган, осуществляющий"
-            " управление в сфере образования, или в суд.",
+            " документы. Решение об отказе может быть обжаловано в орган,"
+            " осуществляющий управление в сфере образования, или в суд.",
         ]
         if missing:
             opening += " Не предоставлены следующие документы:"
@@ -166,7 +166,8 @@ class BenefitForms(models.AbstractModel):
             "authority": ("7.2", "предоставление документов неуполномоченным лицом"),
         }[decision.refusal_ground]
         if item not in regulation.article_ids.mapped("number"):
-            return f": {words} ({self._regulation(regulation, 'нормативный правовой акт')})"
+            act = self._regulation(regulation, "нормативный правовой акт")
+            return f": {words} ({act})"
         section, part = item.split(".")
         act = self._regulation(regulation, "нормативного правового акта")
         return f" в соответствии с подпунктом {part} пункта {section} {act}: {words}"
@@ -176,6 +177,7 @@ class BenefitForms(models.AbstractModel):
         end = notice.end_id
         category = end.entitlement_id.category_id
         grounds = dict(end._fields["ground"]._description_selection(end.env))
+        act = self._regulation(category.regulation_id, "нормативный правовой акт")
         return Letter(
             school=self._school(notice.school_id),
             number=notice.number,
@@ -186,7 +188,7 @@ class BenefitForms(models.AbstractModel):
             opening=f"Сообщаем, что предоставление обучающемуся {end.student_id.name}"
             f" меры поддержки «{category.name}» прекращается, последний день —"
             f" {end.last_day:%d.%m.%Y}. Основание: {end.basis or grounds[end.ground]}"
-            f" ({self._regulation(category.regulation_id, 'нормативный правовой акт')}).",
+            f" ({act}).",
             after=["За разъяснениями Вы можете обратиться в школу."],
             foot=self._dispatch(notice),
         )
@@ -215,8 +217,8 @@ class BenefitForms(models.AbstractModel):
         )
         what = row.requirement_id.name or "сведения, необходимые для решения"
         opening = (
-            f"В соответствии с {f'пунктом {item} ' if item else ''}{regulation} и в связи"
-            f" с рассмотрением заявления от {application.submitted_on:%d.%m.%Y}"
+            f"В соответствии с {f'пунктом {item} ' if item else ''}{regulation} и в"
+            f" связи с рассмотрением заявления от {application.submitted_on:%d.%m.%Y}"
             f" (регистрационный номер {application.number or '—'}) просим предоставить"
             f" сведения: {what}, — в отношении:"
         )

@@ -126,7 +126,7 @@ class MealParentApi(models.AbstractModel):
                 )
             )
         papers = self._read_papers(category, documents)
-        # sudo: a parent has no rights over applications; child and category were checked
+        # sudo: a parent has no rights over applications; what is asked was checked
         application = (
             self.env["benefit.application"]
             .sudo()

@@ -87,14 +87,17 @@ class BenefitRequest(models.Model):
             for vals in vals_list:
                 self._check_no_steps(vals)
                 vals.update(STEP_FIELDS, user_id=self.env.uid)
-        requests = super().create(vals_list)
-        for request in requests:
-            application = request.application_id
+        for vals in vals_list:
+            application = self.env["benefit.application"].browse(vals["application_id"])
             if not self.env.su and application.state not in ("draft", "registered"):
                 raise UserError(application._get_closed_message())
-            if request.document_id.application_id - application:
+            if vals.get("document_id") not in (
+                False,
+                None,
+                *application.document_ids.ids,
+            ):
                 raise UserError(self.env._("The document is of another application."))
-        return requests
+        return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:

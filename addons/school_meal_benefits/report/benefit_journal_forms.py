@@ -1,4 +1,4 @@
-"""The registration journal (item 11) of a school and period, to print or as a workbook."""
+"""The registration journal (item 11) of a school and period: PDF and workbook."""
 
 import io
 from typing import NamedTuple

@@ -1,5 +1,5 @@
 """The sheet of one application: what was registered, and the papers with the marks of
-the official ("документы имеются в ОО, место хранения", items 20, 23, 31, 33-35, 41, 44).
+the official ("документы имеются в ОО, место хранения": items 20, 23, 31 and others).
 """
 
 from typing import NamedTuple

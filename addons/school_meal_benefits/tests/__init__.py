@@ -22,3 +22,7 @@ from . import test_compensation_domain
 from . import test_compensation_month
 from . import test_compensation_payment
 from . import test_milk
+from . import test_application
+from . import test_application_documents
+from . import test_benefit_order
+from . import test_benefit_decision

@@ -20,6 +20,7 @@ class BenefitRefusal(models.TransientModel):
         compute="_compute_ground",
         store=True,
         readonly=False,
+        precompute=True,
     )
     problem = fields.Text("Why it cannot be refused", compute="_compute_problem")
     missing = fields.Text("Documents not provided", compute="_compute_problem")

@@ -19,6 +19,7 @@ class BenefitSupersession(models.TransientModel):
         compute="_compute_result",
         store=True,
         readonly=False,
+        precompute=True,
     )
     refusal_ground = fields.Selection(REFUSAL_GROUNDS, "Ground")
     effective_on = fields.Date(
