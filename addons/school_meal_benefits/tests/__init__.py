@@ -26,3 +26,7 @@ from . import test_application
 from . import test_application_documents
 from . import test_benefit_order
 from . import test_benefit_decision
+from . import test_benefit_deadlines
+from . import test_benefit_races
+from . import test_benefit_parent_api
+from . import test_benefit_forms

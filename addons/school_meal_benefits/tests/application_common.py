@@ -13,7 +13,8 @@ class ApplicationCase(BenefitCase):
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
+        with freeze_time("2026-09-01 06:00:00"):  # when the children came to school
+            super().setUpClass()
         clock = freeze_time(NOON)
         clock.start()
         cls.addClassCleanup(clock.stop)

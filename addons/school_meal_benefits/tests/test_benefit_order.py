@@ -144,7 +144,7 @@ class TestBenefitOrder(ApplicationCase):
 
     def test_all_that_wait_are_added(self):
         waiting = self._registered()
-        missing = self._registered(self.poor)
+        missing = self._registered(self.poor, skipped=[self.income])
         order = self._clerk(self.env["benefit.order"]).create(
             {"school_id": self.school.id}
         )
