@@ -58,7 +58,7 @@ class BenefitApplication(models.Model):
 
     _name = "benefit.application"
     _description = "Application for a Benefit"
-    _inherit = ["mail.thread", "mail.activity.mixin", "school.access.log.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -384,11 +384,3 @@ class BenefitApplication(models.Model):
         """Override of core: the copy is another application of today."""
         default = {"document_ids": [], "request_ids": [], **(default or {})}
         return super().copy_data(default)
-
-    # === ACCESS LOG === #
-
-    def _get_restricted_names(self):
-        return {"applicant_snils", "bank_account"}
-
-    def _get_logged_readings(self, shown):
-        return self.student_id, "snils"

@@ -19,7 +19,6 @@ class BenefitApplicationDocument(models.Model):
 
     _name = "benefit.application.document"
     _description = "Document of an Application"
-    _inherit = ["school.access.log.mixin"]
     _order = "application_id, sequence, id"
     _rec_name = "requirement_id"
 
@@ -326,11 +325,3 @@ class BenefitApplicationDocument(models.Model):
                     new=states[row.state],
                 )
             )
-
-    # === ACCESS LOG === #
-
-    def _get_restricted_names(self):
-        return {"series", "number", "issuer", "attachment_ids"}
-
-    def _get_logged_readings(self, shown):
-        return self.filtered("is_health").student_id, "health"
