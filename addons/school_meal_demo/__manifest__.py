@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "school_meal_base",
+        "school_meal_benefits",
         "school_meal_day",
         "school_meal_portal",
         "school_meal_pos",

@@ -4,3 +4,7 @@ from . import meal_demo_money
 from . import meal_demo_till
 from . import meal_demo_menu
 from . import meal_demo_day
+from . import meal_demo_benefits
+from . import meal_demo_benefits_cast
+from . import meal_demo_benefits_papers
+from . import meal_demo_benefits_fates

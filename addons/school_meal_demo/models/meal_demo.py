@@ -9,7 +9,15 @@ from .. import clock
 from ..const import HISTORY_DAYS, PASSWORD, SEED
 
 #: Models that grow with the story.
-COUNTED = ("meal.", "school.", "pos.order", "pos.payment", "account.move")
+COUNTED = (
+    "meal.",
+    "school.",
+    "benefit.",
+    "egisso.",
+    "pos.order",
+    "pos.payment",
+    "account.move",
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +55,7 @@ class MealDemo(models.AbstractModel):
             demo._create_parents(city)
             demo._create_menu(city)
             demo._create_set_meals(city)
+            demo._create_benefits(city)
             demo._create_choices(city, chance)
             demo._count_rows()
             demo._play_history(city.with_context(lang="ru_RU"), chance)

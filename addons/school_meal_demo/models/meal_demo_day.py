@@ -58,9 +58,11 @@ class MealDemo(models.AbstractModel):
         return clock.at(datetime.combine(day, time(hour, minute), ZoneInfo(school.tz)))
 
     @api.model
-    def _play_meals(self, school, day, is_closed, chance):
-        """One day of set meals of a school, from the evening before."""
+    def _play_meals(self, school, day, is_closed, chance, agenda):
+        """One day of set meals of a school, from the evening before; decisions on
+        benefits are made in the course of it."""
         orders = self.env["meal.order"]
+        self._play_benefits(agenda, school, day - timedelta(days=1))
         evening = self.env["school.calendar"]._get_forecast_day(school, day)
         self._serve_menus(school, day)
         with self._at(school, evening, 17):
@@ -75,6 +77,7 @@ class MealDemo(models.AbstractModel):
             school._pass_cutoffs(day)
         with self._at(school, day, 9, 30):
             self._report_absences(school, day, LATE_ABSENT, chance)
+        self._play_benefits(agenda, school, day)
         with self._at(school, day, 12):
             self._issue_portions(school, day, chance)
         if is_closed:
@@ -163,14 +166,14 @@ class MealDemo(models.AbstractModel):
         return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
     @api.model
-    def _play_month_before(self, school, chance):
+    def _play_month_before(self, school, chance, agenda):
         """Free meals of a whole month, so that there are timesheets to sign."""
         last = self._get_history_begin(school) - timedelta(days=1)
         days = self.env["school.calendar"]._school_days(
             self._get_last_month(school), last, school
         )
         for number, day in enumerate(days):
-            self._play_meals(school, day, True, chance)
+            self._play_meals(school, day, True, chance, agenda)
             if number % 5 == 0:
                 self._count_rows()
 

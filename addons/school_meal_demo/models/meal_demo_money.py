@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -27,7 +27,8 @@ class MealDemo(models.AbstractModel):
         )
         channel = demo._create_channel(company)
         days = demo._get_days(schools[0])
-        demo._play_month_before(schools[0].with_env(demo.env), chance)
+        agenda = demo._plan_benefits(company.with_env(demo.env))
+        demo._play_month_before(schools[0].with_env(demo.env), chance, agenda)
         for number, day in enumerate(days):
             _logger.info("%s: %s", company.name, day)
             if number % 4 == 1:
@@ -39,9 +40,10 @@ class MealDemo(models.AbstractModel):
                     demo._play_till(school, day, chance)
             for school in schools.with_env(demo.env):
                 # yesterday is left to be closed by whoever tries the demo
-                demo._play_meals(school, day, day != days[-1], chance)
+                demo._play_meals(school, day, day != days[-1], chance, agenda)
             with demo._at(schools[0], day, 20):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
+        demo._play_benefits(agenda, schools[0].with_env(demo.env), date.max)
         demo._prepare_today(schools[0].with_env(demo.env))
         demo._make_timesheets(schools[0].with_env(demo.env))
 
