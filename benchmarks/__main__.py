@@ -12,7 +12,17 @@ OUT = HERE / "out"
 sys.path.insert(0, str(HERE.parent / "tools"))
 
 #: In the order they run; each in a process of its own and on a database of its own.
-NAMES = ("ledger", "http", "pos", "city", "roster", "registry", "audit", "meals")
+NAMES = (
+    "ledger",
+    "http",
+    "pos",
+    "city",
+    "roster",
+    "registry",
+    "audit",
+    "meals",
+    "benefits",
+)
 
 
 def main():

@@ -283,6 +283,8 @@ CAMPAIGN_LINE_STATES = [
     ("granted", "Granted"),
     ("refused", "Refused"),
     ("withdrawn", "Withdrawn"),
+]
+
 # === Audit === #
 
 #: What a check run looks for, in the order of the procedure.

@@ -139,7 +139,9 @@ class MealDemo(models.AbstractModel):
         regional, municipal = (sources[code] for code, *_rest in meals.SOURCES)
         parts = []
         if share:
-            parts.append({"source_id": regional.id, "mode": "percent", "percent": share})
+            parts.append(
+                {"source_id": regional.id, "mode": "percent", "percent": share}
+            )
         if share < 100:
             parts.append({"source_id": municipal.id, "mode": "rest"})
         return [

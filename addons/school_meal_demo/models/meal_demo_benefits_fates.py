@@ -232,9 +232,7 @@ class MealDemo(models.AbstractModel):
         missing = (proof,) if ground == "documents" else ()
 
         def take_in():
-            self._take_in(
-                school, student, category, without=missing, vals=vals or {}
-            )
+            self._take_in(school, student, category, without=missing, vals=vals or {})
 
         agenda.add(self._before_today(school, days), 10, take_in)
         agenda.add(
