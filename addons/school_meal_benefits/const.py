@@ -39,9 +39,10 @@ VALIDITIES = [
     ("stage", "End of the stage of schooling"),
     ("document", "End of the document's validity"),
 ]
+#: A meal is paid once, whatever the number of categories (item 34 adds to others).
 COMBINATIONS = [
-    ("exclusive", "Instead of others"),
-    ("additional", "In addition to others"),
+    ("exclusive", "Each meal by priority"),
+    ("additional", "Only meals that no other category pays"),
 ]
 #: Who brings a document.
 PROVIDERS = [

@@ -51,8 +51,12 @@ class BenefitCategory(models.Model):
     )
     is_for_bused = fields.Boolean("Only bused students")
     # dates
-    start_rule = fields.Selection(START_RULES, required=True, default="decision")
-    validity = fields.Selection(VALIDITIES, required=True, default="school_year")
+    start_rule = fields.Selection(
+        START_RULES, "Given from", required=True, default="decision"
+    )
+    validity = fields.Selection(
+        VALIDITIES, "Given until", required=True, default="school_year"
+    )
     ends_with_stage = fields.Boolean(
         "Ends with the stage of schooling", help="Item 13."
     )
@@ -166,6 +170,7 @@ class BenefitCategory(models.Model):
             category.funding_problem = (
                 category.kind == "meals"
                 and category.company_id
+                and category.meal_category_id
                 and not known
                 and category._get_funding_message()
             )
@@ -174,7 +179,7 @@ class BenefitCategory(models.Model):
         return self.env._(
             "No funding rule pays for the meals of “%s”: they would be charged to the"
             " parents. Add a funding rule for the category.",
-            self.meal_category_id.name or self.name,
+            self.meal_category_id.name,
         )
 
     # === BUSINESS METHODS === #

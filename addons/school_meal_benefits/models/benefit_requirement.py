@@ -37,7 +37,8 @@ class BenefitRequirement(models.Model):
         "Its absence is a ground of refusal", default=True, help="Item 7."
     )
     is_birth_certificate = fields.Boolean(
-        help="No ground of refusal when the school holds it (item 7)."
+        "Birth certificate",
+        help="No ground of refusal when the school holds it (item 7).",
     )
     is_optional = fields.Boolean("Only where it applies", help="See the condition.")
     condition = fields.Char(help="When it is needed, for the clerk.")
