@@ -1,3 +1,5 @@
+from itertools import compress
+
 from odoo import api, fields, models
 
 from ..const import COMBINATIONS, KINDS, SCHOOL_KINDS, START_RULES, VALIDITIES
@@ -123,16 +125,23 @@ class BenefitCategory(models.Model):
         """Yield the conditions in words, for lists."""
         _ = self.env._
         yield _("grades %(first)s–%(last)s", first=self.grade_from, last=self.grade_to)
-        for is_asked, words in (
-            (self.is_onsite, _("at school")),
-            (self.is_home, _("at home")),
-            (self.is_remote, _("remotely")),
-            (self.school_kind == "special", _("special schools")),
-            (self.school_kind == "general", _("not in special schools")),
-            (self.is_for_bused, _("bused")),
-        ):
-            if is_asked:
-                yield words
+        words = (
+            _("at school"),
+            _("at home"),
+            _("remotely"),
+            _("special schools"),
+            _("not in special schools"),
+            _("bused"),
+        )
+        are_asked = (
+            self.is_onsite,
+            self.is_home,
+            self.is_remote,
+            self.school_kind == conditions.SPECIAL,
+            self.school_kind == conditions.GENERAL,
+            self.is_for_bused,
+        )
+        yield from compress(words, are_asked)
         if self.min_hours:
             yield _("more than %s hours a day", f"{self.min_hours:g}")
 

@@ -119,7 +119,7 @@ class BenefitRegulation(models.Model):
     @api.depends("number", "name", "version")
     def _compute_display_name(self):
         for regulation in self:
-            number = self.env._("№ %s", regulation.number or "")
+            number = f"№ {regulation.number or ''}"
             if regulation.version > 1:
                 number = self.env._(
                     "%(number)s, version %(version)s",
