@@ -70,6 +70,7 @@
         "views/egisso_package_views.xml",
         "views/egisso_measure_views.xml",
         "views/egisso_channel_views.xml",
+        "views/egisso_people_views.xml",
         "views/egisso_menus.xml",
         # journals, reports, auditor's pack
         "data/benefit_audit_cron.xml",

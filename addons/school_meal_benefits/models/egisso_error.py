@@ -6,7 +6,6 @@ PARTS = [
     ("fact", "Assignment"),
     ("receiver", "Recipient"),
     ("reason", "Person who gives the ground"),
-    ("document", "Document"),
     ("package", "Package"),
 ]
 

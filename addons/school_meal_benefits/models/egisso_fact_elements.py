@@ -145,6 +145,10 @@ class EgissoFact(models.Model):
         )
 
     def _to_child(self, papers):
+        """Return the child; the certificate only if the register would take it.
+
+        It is optional there, and papers of a decided application change no more.
+        """
         student = self.student_id
         birth = next(
             (
@@ -154,7 +158,7 @@ class EgissoFact(models.Model):
             ),
             None,
         )
-        return facts.Person(
+        child = facts.Person(
             student.snils or "",
             student.last_name,
             student.first_name,
@@ -163,16 +167,19 @@ class EgissoFact(models.Model):
             student.birth_date or None,
             document=birth and _to_birth_certificate(birth),
         )
+        today = fields.Date.context_today(self)
+        if birth and any(checks.identity_problems(child, "receiver", today)):
+            return child._replace(document=None)
+        return child
 
     def _to_parent(self, application):
         guardian = self.guardian_id
         last, first, middle = person_name.split(guardian.name or "")
-        # the applicant's number is on the application, not on the relative
-        number = ""
-        if application.applicant_id == guardian:
-            number = snils.digits(application.applicant_snils)
+        number = guardian.snils
+        if not number and application.applicant_id == guardian:
+            number = application.applicant_snils
         return facts.Person(
-            number,
+            snils.digits(number),
             last or "",
             first or "",
             middle or "",
@@ -181,8 +188,9 @@ class EgissoFact(models.Model):
         )
 
     def _to_documents(self, papers):
-        """Return papers that give the right, without those on health."""
-        return tuple(
+        """Return papers that give the right, without those on health; see _to_child."""
+        today = fields.Date.context_today(self)
+        documents = (
             facts.Document(
                 paper.document_type_id.name or paper.requirement_id.name,
                 paper.series or "",
@@ -194,6 +202,11 @@ class EgissoFact(models.Model):
             )
             for paper in papers
             if not paper.is_health and not paper.requirement_id.is_birth_certificate
+        )
+        return tuple(
+            document
+            for document in documents
+            if not any(checks.document_problems(document, today))
         )
 
 

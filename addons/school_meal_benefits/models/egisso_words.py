@@ -21,14 +21,6 @@ def get_words(env):
         "gender": _("The gender is missing"),
         "no_birth_date": _("The date of birth is missing"),
         "birth_date": _("The date of birth is wrong"),
-        "birth_place": _("The place of birth has wrong characters"),
-        "phone": _("The phone number does not have ten digits"),
-        "citizenship": _("The country code (OKSM) does not have three digits"),
-        "document_kind": _("The kind of identity document is unknown"),
-        "document_series": _("The series of the identity document is wrong"),
-        "document_number": _("The number of the identity document is wrong"),
-        "document_issuer": _("Who issued the identity document has wrong characters"),
-        "document_date": _("The date of the identity document is wrong"),
         "kinship": _("The kinship code does not have seven digits"),
         "same_person": _("Parent and child have the same SNILS"),
         "no_decision_date": _("The date of the decision is missing"),
@@ -36,11 +28,6 @@ def get_words(env):
         "no_date_start": _("The first day is missing"),
         "no_date_finish": _("The last day is missing"),
         "date_finish": _("The last day is before the first"),
-        "basis_title": _("A document has no title or one that is too long"),
-        "basis_number": _("Series or number of a document is too long"),
-        "basis_authority": _("Who issued a document is missing or too long"),
-        "basis_date": _("The date of a document is missing or later than today"),
-        "basis_dates": _("A document ends before it begins"),
         "form": _("The form of providing is unknown"),
         "amount": _("The amount is missing or wrong"),
         "unit": _("The code of the unit is missing or wrong"),
@@ -59,7 +46,6 @@ def get_advice(env):
     measure = _("Fill in the measure from the register's portal, then check again.")
     student = _("Correct the student's record, then check again.")
     parent = _("Correct the parent's record or the application, then check again.")
-    paper = _("Correct the birth certificate in the application, then check again.")
     own = dict.fromkeys(
         (
             "lmsz_id", "category_id", "osz_code", "provider_code", "criteria",
@@ -67,14 +53,8 @@ def get_advice(env):
         ),
         measure,
     )  # fmt: skip
-    papers = dict.fromkeys(
-        ("document_kind", "document_series", "document_number", "document_issuer",
-         "document_date"),
-        paper,
-    )  # fmt: skip
     return {
         **own,
-        **papers,
         "no_measure": _("Enter a measure for the category, then check again."),
         "no_parent": _("Choose the parent on the fact, then check again."),
         "amount": _("Enter the amount on the fact or in the measure."),
@@ -84,7 +64,6 @@ def get_advice(env):
         "fact": _("Look at the decision and the fact, then check again."),
         "student": student,
         "parent": parent,
-        "document": _("Correct the document in the application, then check again."),
         "package": _("Ask the operator of the register."),
         "register": _(
             "Correct what the register names, check again, and send it in a new"

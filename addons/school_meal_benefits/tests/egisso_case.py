@@ -114,13 +114,7 @@ class EgissoCase(BenefitCase):
 
     @classmethod
     def _end(cls, entitlement, last_day, ground="left"):
-        return cls.env["benefit.entitlement.end"].create(
-            {
-                "entitlement_id": entitlement.id,
-                "ground": ground,
-                "last_day": last_day,
-            }
-        )
+        return entitlement._end(ground, last_day)
 
     @classmethod
     def _facts_of(cls, entitlements):

@@ -98,6 +98,21 @@ class TestEgissoFacts(EgissoCase):
         self.assertEqual(fact.receiver.gender, "female")
         self.assertEqual(fact.reasons[0].person.snils, self.anna.snils)
         self.assertEqual(fact.reasons[0].kinship, "0000001")
+        guardian.snils = make_snils(11**8)
+        self.assertEqual(row._to_elements()[row].receiver.snils, make_snils(11**8))
+
+    def test_the_number_of_a_parent_is_checked_and_its_reading_logged(self):
+        guardian = self.anna.guardian_ids.create(
+            {"student_id": self.anna.id, "name": "Иванова Мария"}
+        )
+        with self._refused(ValidationError, "eleven digits"):
+            guardian.snils = "112"
+        guardian.snils = make_snils(11**8)
+        log = self.env["school.access.log"]
+        before = log.search_count([("student_id", "=", self.anna.id)])
+        self._as("operator", guardian).read(["snils"])
+        after = log.search_count([("student_id", "=", self.anna.id)])
+        self.assertEqual(after, before + 1)
 
     def test_the_birth_certificate_and_papers_come_from_the_application(self):
         self.measure.sends_documents = True
@@ -107,11 +122,10 @@ class TestEgissoFacts(EgissoCase):
             (self.hot.requirement_ids[1], "ii-ив", "012345"),
             (self.hot.requirement_ids[0], "4510", "654321"),
         ):
-            self.env["benefit.application.document"].create(
+            application.document_ids.filtered(
+                lambda row, one=requirement: row.requirement_id == one
+            ).write(
                 {
-                    "application_id": application.id,
-                    "requirement_id": requirement.id,
-                    "document_type_id": requirement.document_type_ids.id,
                     "state": "provided",
                     "series": series,
                     "number": number,
@@ -123,6 +137,12 @@ class TestEgissoFacts(EgissoCase):
         fact = row._to_elements()[row]
         self.assertEqual(fact.receiver.document.series, "II-ИВ")
         self.assertEqual([paper.number for paper in fact.documents], ["654321"])
+        # papers that the register would refuse stay at home
+        application.document_ids.write({"number": "№ 1, копия с исправлениями"})
+        fact = row._to_elements()[row]
+        self.assertFalse(fact.receiver.document or fact.documents)
+        row._check()
+        self.assertEqual(row.state, "ready")
 
     def test_a_school_with_a_code_of_its_own_tells_it(self):
         self.school.egisso_code = "0094.000024"
@@ -196,12 +216,12 @@ class TestEgissoFacts(EgissoCase):
     def test_a_revoked_end_is_taken_back_or_corrected(self):
         entitlement, row = self._accepted()
         end = self._end(entitlement, date(2026, 12, 31))
-        end.sudo().write({"revoked_at": "2026-11-17 10:00:00"})
+        end._revoke("Not so")
         self.assertEqual((self._facts_of(entitlement) - row).state, "cancelled")
         end = self._end(entitlement, date(2026, 12, 30))
         event = self._facts_of(entitlement)[-1]
         event.sudo().write({"state": "accepted"})
-        end.sudo().write({"revoked_at": "2026-11-17 11:00:00"})
+        end._revoke("Not so")
         correction = self._facts_of(entitlement)[-1]
         self.assertEqual(correction.kind, "previous_errors")
         fact = correction._to_elements()[correction].fact
