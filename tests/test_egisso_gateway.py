@@ -138,7 +138,7 @@ def test_a_refused_fact_goes_again_in_a_new_package(office):
     assert office.state()[0] == "partly"
     ids = office.web.call("egisso.fact", "search", [["uuid", "=", refused]])
     office.web.call("egisso.fact", "action_check", ids)
-    office.web.call("egisso.package", "action_pack")
+    office.web.call("egisso.package", "action_pack", [])
     first = office.facts()
     [[office.package]] = office.server.query("SELECT max(id) FROM egisso_package")
     office.finish()

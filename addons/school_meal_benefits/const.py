@@ -163,7 +163,7 @@ EGISSO_KINDS = [
     ("error", "Removed: loaded by mistake"),
 ]
 EGISSO_STATES = [
-    ("to_check", "To be corrected"),
+    ("to_check", "To correct"),
     ("ready", "Ready"),
     ("packed", "In a package"),
     ("accepted", "Accepted"),

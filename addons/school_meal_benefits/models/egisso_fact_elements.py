@@ -23,6 +23,8 @@ class EgissoFact(models.Model):
 
         What the register has said of a row is taken as settled: it may go again.
         """
+        self._fill_in()
+        self = self.filtered(lambda row: row.state != "cancelled")
         if not self:
             return
         found = self._get_problems(self._to_elements())
@@ -30,6 +32,31 @@ class EgissoFact(models.Model):
         wrong = self.filtered(lambda row: found[row])
         for rows, state in ((wrong, "to_check"), (self - wrong, "ready")):
             rows.filtered(lambda row, to=state: row.state != to).write({"state": state})
+
+    def _fill_in(self):
+        """Take over a measure, or its amount, that was entered after the decision."""
+        lacking = self.filtered(lambda row: not row.measure_id)
+        measures = self.env["egisso.measure"]._find_for(lacking.category_id)
+        for measure, rows in lacking.grouped(
+            lambda row: measures[row.category_id]
+        ).items():
+            if measure and not measure.is_reported:
+                rows._cancel()
+            elif measure:
+                rows.write({"measure_id": measure.id})
+                assignments = rows.filtered(lambda row: row.kind == facts.FACT)
+                assignments.write({"quantity": measure.quantity})
+        unplanned = self.filtered(
+            lambda row: (
+                row.kind == facts.FACT
+                and not row.amount
+                and row.measure_id.rate
+                and row.state != "cancelled"
+            )
+        )
+        plan = self._get_planner({row.category_id: row.measure_id for row in unplanned})
+        for row in unplanned:
+            row.amount = plan(row.entitlement_id, row.date_finish)
 
     def _get_problems(self, elements):
         """Return {row: list of problems} of the rows.

@@ -88,9 +88,9 @@ class EgissoPackage(models.Model):
 
     # === ACTIONS === #
 
-    @api.model
     def action_pack(self):
-        """Make packages of all that is ready in the municipalities of the user."""
+        """Make packages of all that is ready in the municipalities of the user (button
+        of the list, whatever is selected)."""
         self.check_access("write")
         # sudo: rows are moved and packages made by this button only
         rows = self.env["egisso.fact"].sudo()

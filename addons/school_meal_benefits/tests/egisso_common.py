@@ -163,7 +163,7 @@ def assignments(draw):
         content="" if form == facts.EXEMPTION else draw(FREE),
         comment=draw(FREE),
         monetization=form == facts.EXEMPTION and draw(st.booleans()),
-        equivalent=draw(MONEY),
+        equivalent=draw(MONEY.filter(bool)),
     )
 
 

@@ -62,6 +62,26 @@ class TestEgissoFacts(EgissoCase):
         row = self._facts_of(self._grant(self.anna, self.ovz))
         self.assertEqual(self._codes(row), ["no_measure"])
         self.assertFalse(self.packages._make(row))
+        measure = self._new_measure(self.ovz)
+        row.action_check()
+        self.assertEqual((row.state, row.measure_id), ("ready", measure))
+        self.assertAlmostEqual(row.amount, 7 * 85.30)
+
+    def test_a_measure_without_an_amount_is_a_mistake(self):
+        self.measure.rate = 0
+        row = self._facts_of(self._grant(self.anna))
+        self.assertEqual(self._codes(row), ["equivalent"])
+        self.measure.rate = 85.30
+        row.action_check()
+        self.assertEqual(row.state, "ready")
+        self.assertAlmostEqual(row.amount, 7 * 85.30)
+
+    def test_a_measure_entered_as_not_reported_takes_rows_off_the_list(self):
+        row = self._facts_of(self._grant(self.anna, self.ovz))
+        self._new_measure(self.ovz, is_reported=False)
+        row.action_check()
+        self.assertEqual(row.state, "cancelled")
+        self.assertEqual(self._codes(row), [])
 
     def test_a_measure_that_is_not_reported_makes_no_rows(self):
         self._new_measure(self.ovz, is_reported=False)

@@ -211,7 +211,7 @@ def assignment_problems(assignment):
         yield Problem("unit")
     if max(len(assignment.content), len(assignment.comment)) > TEXT_LENGTH:
         yield Problem("text_length")
-    if assignment.equivalent is None or not is_money(assignment.equivalent):
+    if not is_money(assignment.equivalent) or not assignment.equivalent:
         yield Problem("equivalent")
 
 
