@@ -100,7 +100,7 @@ class BenefitDecision(models.Model):
             raise UserError(
                 self.env._(
                     "%(student)s: “%(category)s” gives no meal for these hours at"
-                    " school and this shift. Write the hours down in the application.",
+                    " school and this shift. Write the hours on the student's form.",
                     student=self.student_id.name,
                     category=category.name,
                 )

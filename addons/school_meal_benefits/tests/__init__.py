@@ -15,7 +15,6 @@ from . import test_entitlement_ends
 from . import test_egisso_exchange
 from . import test_egisso_facts
 from . import test_egisso_packages
-from . import test_entitlement_ends
 from . import test_entitlement_campaign
 from . import test_entitlement_screens
 from . import test_compensation_domain

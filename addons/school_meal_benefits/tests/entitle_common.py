@@ -112,6 +112,17 @@ class EntitlementCase(BenefitCase, ClosingCase):
         decisions = self._sign(applications, day, **vals)
         return self.entitlements._create_from_decisions(decisions)
 
+    def _study(self, form, first, last=None, student=None):
+        return self.env["benefit.study.period"].create(
+            {
+                "student_id": (student or self.student).id,
+                "form": form,
+                "date_from": first,
+                "date_to": last,
+                "basis": "Order 5",
+            }
+        )
+
     def _categories(self, student, day):
         return student._get_meal_categories(day).get(student.id, set())
 

@@ -67,8 +67,12 @@ class TestEntitlementCampaign(EntitlementCase):
         rows = {row.requirement_id.code: row for row in former.document_ids}
         rows["t_birth"].write({"state": "held", "held_place": "Room 5", "number": "77"})
         rows["t_pmpk"].valid_to = AUGUST  # not into the new year
-        requirement = rows["t_identity"].requirement_id
-        requirement.may_be_held = False
+        self._sql(
+            "UPDATE benefit_requirement SET may_be_held = false WHERE id = %s"
+            " RETURNING id",
+            rows["t_identity"].requirement_id.id,
+        )
+        self.env.invalidate_all()
         self.campaign.action_start()
         found = self._documents(self.student)
         self.assertEqual(

@@ -33,6 +33,7 @@ class TestEntitlementDates(EntitlementCase):
         self.assertEqual(entitlement.school_id, self.second_school)
 
     def test_money_from_the_application(self):
+        self._study("home", date(2026, 9, 1))
         [application] = self._apply_for(self.student, self.money, date(2026, 9, 7))
         decisions = self._sign(application, date(2026, 9, 9))
         entitlement = self.entitlements._create_from_decisions(decisions)
@@ -44,17 +45,23 @@ class TestEntitlementDates(EntitlementCase):
         remote = self._add_category(
             "remote", kind="money", is_onsite=False, is_remote=True, start_rule="remote"
         )
-        since = {"remote_since": date(2026, 9, 14)}
-        in_time = self._grant(self.student, remote, date(2026, 10, 14), facts=since)
+        for student in self.student + self.classmate:
+            self._study("remote", date(2026, 9, 14), student=student)
+        in_time = self._grant(self.student, remote, date(2026, 10, 14))
         self.assertEqual(in_time.date_from, date(2026, 9, 14))
-        late = self._grant(self.classmate, remote, date(2026, 10, 15), facts=since)
+        late = self._grant(self.classmate, remote, date(2026, 10, 15))
         self.assertEqual(late.date_from, date(2026, 10, 15))
         self.assertIn("window", late.why)
-        [unknown] = self._apply_for(self.sibling, remote, date(2026, 10, 15))
+
+    def test_the_start_of_remote_learning_must_be_known(self):
+        anywhere = self._add_category(
+            "anywhere", kind="money", is_remote=True, start_rule="remote"
+        )
+        [unknown] = self._apply_for(self.sibling, anywhere, date(2026, 10, 15))
+        decisions = self._sign(unknown, date(2026, 10, 15))
         with self._refused(UserError, "since when"):
-            self.entitlements._create_from_decisions(
-                self._sign(unknown, date(2026, 10, 15))
-            )
+            self.entitlements._create_from_decisions(decisions)
+        self.assertFalse(decisions.entitlement_ids)
 
     def test_a_document_that_ends_sooner_ends_the_right(self):
         [application] = self._apply_for(self.student, self.ovz, SEPTEMBER)
@@ -88,30 +95,45 @@ class TestEntitlementDates(EntitlementCase):
         self.assertIn("names", entitlement.why)
 
     def test_who_has_left_has_it_until_then(self):
-        self.classmate._leave(date(2026, 11, 10), "left", None, uuid="leave-1")
-        entitlement = self._grant(self.classmate, self.ovz, date(2026, 11, 2))
+        applications = self._apply_for(
+            self.classmate + self.student, self.ovz, date(2026, 11, 2)
+        )
+        for student in self.classmate + self.student:
+            day = date(2026, 11, 10)
+            student._leave(day, "left", None, uuid=f"leave-{student.id}")
+        decision = self._sign(applications[0], date(2026, 11, 3))
+        entitlement = self.entitlements._create_from_decisions(decision)
         self.assertEqual(entitlement.date_end, date(2026, 11, 10))
+        decision = self._sign(applications[1], date(2026, 11, 11))
         with self._refused(UserError, "would end before it begins"):
-            self._grant(self.classmate, self.ovz, date(2026, 11, 11))
+            self.entitlements._create_from_decisions(decision)
+        self.assertFalse(decision.entitlement_ids)
 
     def test_meals_by_hours_and_shift(self):
-        rows = (
-            {"hours_to": 6, "meal_type_ids": self.breakfast.ids},
-            {"hours_from": 6, "meal_type_ids": (self.breakfast + self.lunch).ids},
-        )
         by_hours = self._add_category(
             "special",
             meal_category_id=self.bused_category.id,
-            grant_ids=[Command.create(row) for row in rows],
+            grant_ids=[
+                Command.create({"hours_to": 6, "meal_type_ids": self.breakfast.ids}),
+                Command.create(
+                    {
+                        "hours_from": 6,
+                        "meal_type_ids": (self.breakfast + self.lunch).ids,
+                    }
+                ),
+            ],
         )
-        facts = {"hours_at_school": 7}
-        entitlement = self._grant(self.student, by_hours, facts=facts)
+        self.student.hours_at_school = 7
+        self.classmate.hours_at_school = 6
+        entitlement = self._grant(self.student, by_hours)
         self.assertEqual(entitlement.meal_type_ids, self.breakfast + self.lunch)
-        facts = {"hours_at_school": 5}
-        entitlement = self._grant(self.classmate, by_hours, facts=facts)
+        entitlement = self._grant(self.classmate, by_hours)
         self.assertEqual(entitlement.meal_type_ids, self.breakfast)
         with self._refused(UserError, "hours at"):
             self._grant(self.sibling, by_hours)
+        # what was granted stays, whatever becomes of the hours
+        self.student.hours_at_school = 4
+        self.assertIn(self.lunch, self.student.benefit_entitlement_ids.meal_type_ids)
 
     def test_a_repeat_adds_nothing(self):
         entitlement = self._grant(self.sibling, self.hot)

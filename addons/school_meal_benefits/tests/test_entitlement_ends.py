@@ -58,12 +58,9 @@ class TestEntitlementEnds(EntitlementCase):
 
     def test_leaving_ends_and_coming_back_the_same_day_restores(self):
         right = self._grant(self.classmate, self.ovz)
-        coming = self._grant(
-            self.classmate,
-            self.money,
-            date(2026, 11, 14),
-            effective_on=date(2026, 12, 1),
-        )
+        milk = self._add_category("milk", kind="milk")
+        december = {"effective_on": date(2026, 12, 1)}
+        coming = self._grant(self.classmate, milk, TODAY, **december)
         self.classmate._leave(TODAY, "left", None, uuid="leave-1")
         self.assertEqual(self._ends(right), [("left", TODAY)])
         self.assertTrue(coming.is_void)
@@ -132,44 +129,33 @@ class TestEntitlementEnds(EntitlementCase):
 
     # === FORM OF STUDY === #
 
-    def _period(self, form="home", first=SEPTEMBER, last=None, student=None):
-        return self.env["benefit.study.period"].create(
-            {
-                "student_id": (student or self.student).id,
-                "form": form,
-                "date_from": first,
-                "date_to": last,
-                "basis": "Order 5",
-            }
-        )
-
     def test_money_ends_with_the_form_of_study(self):
-        period = self._period()
+        period = self._study("home", SEPTEMBER)
         right = self._grant(self.student, self.money)
         self.assertEqual(self._ends(right), [])
         period.date_to = date(2026, 12, 31)
         self.assertEqual(self._ends(right), [("form_changed", date(2026, 12, 31))])
         period.date_to = date(2027, 1, 31)  # prolonged
         self.assertEqual(self._ends(right), [("form_changed", date(2027, 1, 31))])
-        self._period("remote", date(2027, 2, 1))  # the category is for both
+        self._study("remote", date(2027, 2, 1))  # the category is for both
         self.assertEqual(self._ends(right), [])
         self.assertEqual(right.date_end, AUGUST)
 
     def test_a_right_granted_within_a_period_ends_with_it(self):
-        self._period(last=date(2026, 12, 31))
+        self._study("home", SEPTEMBER, date(2026, 12, 31))
         right = self._grant(self.student, self.money)
         self.assertEqual(self._ends(right), [("form_changed", date(2026, 12, 31))])
 
     def test_family_education_ends_everything(self):
         meals = self._grant(self.student, self.ovz)
-        period = self._period("family", date(2026, 12, 1))
+        period = self._study("family", date(2026, 12, 1))
         self.assertEqual(self._ends(meals), [("family_education", date(2026, 11, 30))])
         period.unlink()
         self.assertEqual(self._ends(meals), [])
 
     def test_meals_pause_at_home(self):
         meals = self._grant(self.student, self.ovz)
-        self._period(first=date(2026, 11, 16), last=date(2026, 11, 20))
+        self._study("home", date(2026, 11, 16), date(2026, 11, 20))
         self.assertEqual(self._ends(meals), [])
         self.assertEqual(self._categories(self.student, date(2026, 11, 20)), set())
         self.assertTrue(self._categories(self.student, date(2026, 11, 21)))

@@ -88,21 +88,14 @@ class TestEntitlementCategories(EntitlementCase):
 
     def test_none_while_taught_elsewhere(self):
         self._grant(self.student, self.ovz)
-        self.env["benefit.study.period"].create(
-            {
-                "student_id": self.student.id,
-                "form": "home",
-                "date_from": MONDAY,
-                "date_to": MONDAY,
-                "basis": "Order 5",
-            }
-        )
+        self._study("home", MONDAY, MONDAY)
         self.assertEqual(self._categories(self.student, MONDAY), set())
         self.assertTrue(self._categories(self.student, TUESDAY))
 
     def test_money_and_milk_are_no_meals(self):
         milk = self._add_category("milk", kind="milk", grade_to=4)
         self._grant(self.sibling, milk)
+        self._study("home", date(2026, 9, 1), date(2026, 10, 31))
         self._grant(self.student, self.money)
         self.assertEqual(self._categories(self.sibling, MONDAY), set())
         self.assertEqual(self._categories(self.student, MONDAY), set())
