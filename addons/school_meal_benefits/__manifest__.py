@@ -58,6 +58,7 @@
         "views/compensation_month_views.xml",
         "views/compensation_payment_views.xml",
         "views/compensation_facts_views.xml",
+        "views/account_bank_statement_line_views.xml",
         "views/benefit_milk_views.xml",
         "views/compensation_menus.xml",
         # egisso

@@ -61,6 +61,7 @@ from . import compensation_month_files
 from . import compensation_payment_list
 from . import compensation_payment_list_files
 from . import compensation_payment
+from . import account_bank_statement_line_compensation
 from . import meal_gl_mapping
 from . import meal_audit_compensation
 from . import meal_incident_compensation

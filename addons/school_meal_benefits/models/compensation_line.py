@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..const import LINE_STATES
 from ..domain import bank_account, compensation
@@ -49,7 +50,8 @@ class CompensationLine(models.Model):
     entitlement_id = fields.Many2one(
         "benefit.entitlement", readonly=True, ondelete="restrict"
     )
-    period = fields.Date("Month taught", required=True, readonly=True)
+    period = fields.Date("First day of the month", required=True, readonly=True)
+    period_name = fields.Char("Month taught", compute="_compute_period_name")
     is_correction = fields.Boolean("Correction", readonly=True)
     previous_id = fields.Many2one(
         "compensation.line",
@@ -122,6 +124,19 @@ class CompensationLine(models.Model):
                 'Approved lines are never changed: a later month corrects them.');
             """
         )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("period")
+    @api.depends_context("lang")
+    def _compute_period_name(self):
+        for line in self:
+            line.period_name = format_date(self.env, line.period, date_format="LLLL y")
+
+    @api.depends("student_id", "period")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.student_id.name}, {line.period:%m.%Y}"
 
     # === CRUD === #
 
@@ -225,8 +240,3 @@ class CompensationLine(models.Model):
             )
             for day in self.day_ids.sorted("date")
         )
-
-    @api.depends("student_id", "period")
-    def _compute_display_name(self):
-        for line in self:
-            line.display_name = f"{line.student_id.name}, {line.period:%m.%Y}"

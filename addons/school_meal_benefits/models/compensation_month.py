@@ -42,6 +42,7 @@ class CompensationMonth(models.Model):
             fields.Date.context_today(self) - relativedelta(months=1)
         ).replace(day=1),
     )
+    month_name = fields.Char("Month taught", compute="_compute_month_name")
     state = fields.Selection(
         MONTH_STATES,
         "Status",
@@ -102,16 +103,20 @@ class CompensationMonth(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for month in self:
+            month.month_name = month.month and format_date(
+                self.env, month.month, date_format="LLLL y"
+            )
+
     @api.depends("school_id", "month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for month in self:
-            month.display_name = self.env._(
-                "%(school)s, %(month)s",
-                school=month.school_id.short_name or "",
-                month=format_date(self.env, month.month, date_format="LLLL y")
-                if month.month
-                else "",
-            )
+            names = month.school_id.short_name, month.month_name
+            month.display_name = ", ".join(filter(None, names))
 
     @api.depends("month", "company_id")
     def _compute_due_date(self):
@@ -416,7 +421,8 @@ class CompensationMonth(models.Model):
         if waiting:
             warnings.append(
                 self.env._(
-                    "%s lines wait for bank details; the others are paid.", len(waiting)
+                    "Lines that wait for bank details: %s. The others are paid.",
+                    len(waiting),
                 )
             )
         for warning in sorted({each for each in lines.mapped("warning") if each}):
@@ -458,25 +464,55 @@ class CompensationMonth(models.Model):
 
     @api.model
     def _open_months(self, month):
-        """Open the month of each school with a money entitlement in force in it."""
+        """Open the month of each school where money is due for it, or has to be
+        corrected because of what came late."""
         first, last = compensation.month_bounds(month)
-        schools = self.env["benefit.entitlement"]._read_group(
+        known = self.search([("month", "=", first)]).school_id
+        schools = self._find_schools(first, last)
+        months = self.create(
+            [{"school_id": school.id, "month": first} for school in schools - known]
+        )
+        earlier = self.env["compensation.line"]._read_group(
             [
-                ("kind", "=", "money"),
-                ("is_void", "=", False),
-                ("date_from", "<=", last),
-                ("date_end", ">=", first),
+                ("is_frozen", "=", True),
+                ("period", ">=", first - relativedelta(months=LOOK_BACK)),
+                ("school_id", "not in", (known | schools).ids),
             ],
             ["school_id"],
         )
-        known = self.search([("month", "=", first)]).school_id
-        return self.create(
+        for (school,) in earlier:
+            opened = self.create({"school_id": school.id, "month": first})
+            if opened._work_out():
+                months |= opened
+            else:
+                opened.unlink()
+        return months
+
+    @api.model
+    def _find_schools(self, first, last):
+        """Return schools with students who have a right to money in a span."""
+        students = (
+            self.env["benefit.entitlement"]
+            .search(
+                [
+                    ("kind", "=", "money"),
+                    ("is_void", "=", False),
+                    ("date_from", "<=", last),
+                    ("date_end", ">=", first),
+                ]
+            )
+            .student_id
+        )
+        enrolments = self.env["school.enrolment"].search(
             [
-                {"school_id": school.id, "month": first}
-                for (school,) in schools
-                if school not in known
+                ("student_id", "in", students.ids),
+                ("date_from", "<=", last),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", first),
             ]
         )
+        return enrolments.school_id
 
     def _remind(self):
         """Give each accountant of the municipality one activity per month unpaid."""

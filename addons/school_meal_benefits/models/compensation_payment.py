@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import PAYMENT_STATES
@@ -44,6 +44,7 @@ class CompensationPayment(models.Model):
         "Bank's BIC", required=True, readonly=True, groups=BANK_GROUPS
     )
     line_ids = fields.Many2many("compensation.line", string="Pays for", readonly=True)
+    months = fields.Char("Months taught", compute="_compute_months")
     amount = fields.Monetary(required=True, readonly=True)
     state = fields.Selection(
         PAYMENT_STATES, "Status", required=True, readonly=True, default="draft"
@@ -90,6 +91,14 @@ class CompensationPayment(models.Model):
             """
         )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.period")
+    def _compute_months(self):
+        for payment in self:
+            periods = sorted(set(payment.line_ids.mapped("period")))
+            payment.months = ", ".join(f"{period:%m.%Y}" for period in periods)
+
     # === ACTIONS === #
 
     def action_return(self):
@@ -116,6 +125,18 @@ class CompensationPayment(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _is_up_to_date(self):
+        """Return whether the draft still says what would be paid now."""
+        lines = self.line_ids
+        lines._refresh_payees()
+        newest = lines.sorted(lambda line: (line.period, line.id))[-1:]
+        details = newest.partner_id, newest.bank_account, newest.bank_bic
+        return (
+            set(lines.mapped("state")) == {"listed"}
+            and not any(lines.mapped("problem"))
+            and details == (self.partner_id, self.bank_account, self.bank_bic)
+        )
 
     def _post(self):
         """Make the payment in Odoo: it settles what was accrued (called in sudo)."""
@@ -154,11 +175,21 @@ class CompensationPayment(models.Model):
             lambda item: item.account_id in accounts and not item.reconciled
         )
 
+    def _get_transit_items(self):
+        """Return the item of the money that left and is not on a statement yet."""
+        return self.payment_id.move_id.line_ids.filtered(
+            lambda item: item.account_id == self.payment_id.outstanding_account_id
+        )
+
+    def _get_return_items(self):
+        return self.return_move_id.line_ids.filtered(
+            lambda item: item.account_id == self.payment_id.outstanding_account_id
+        )
+
     def _get_purpose(self):
         """Return what the bank shows to the payee: no name, no ground of the child."""
-        months = sorted(set(self.line_ids.mapped("period")))
-        names = ", ".join(f"{month:%m.%Y}" for month in months)
-        purpose = f"Денежная компенсация за питание за {names}. НДС не облагается"
+        purpose = f"Денежная компенсация за питание за {self.months}"
+        purpose += ". НДС не облагается"
         kbk = self.list_id.kbk
         return f"(КБК {kbk}) {purpose}" if kbk else purpose
 

@@ -282,9 +282,10 @@ class CompensationPaymentList(models.Model):
             raise UserError(
                 self.env._("Nothing is due: approve the month, then fill the list.")
             )
-        stale = self.payment_ids.line_ids.filtered(lambda line: line.state != "listed")
-        if stale:
-            raise UserError(self.env._("Fill the list again: lines have changed."))
+        if not all(payment._is_up_to_date() for payment in self.payment_ids):
+            raise UserError(
+                self.env._("Bank details or lines have changed: fill the list again.")
+            )
         sequence = self.env["ir.sequence"].with_company(self.company_id)
         for payment in self.payment_ids.sorted(lambda each: each.student_id.name):
             number = int(sequence.next_by_code("compensation.payment"))
@@ -304,3 +305,10 @@ class CompensationPaymentList(models.Model):
             raise UserError(self.env._("Send the list to the bank first."))
         self.payment_ids._confirm()
         self.state = "done"
+
+    def _update_done(self):
+        """A list is done when the bank has answered on each of its payments."""
+        for each in self:
+            states = set(each.payment_ids.mapped("state"))
+            if each.state == "sent" and states <= {"paid", "returned"}:
+                each.state = "done"

@@ -115,10 +115,7 @@ class CompensationPaymentList(models.Model):
                     "payee": payment.partner_id.name,
                     "account": payment.bank_account,
                     "bic": payment.bank_bic,
-                    "months": ", ".join(
-                        f"{month:%m.%Y}"
-                        for month in sorted(set(payment.line_ids.mapped("period")))
-                    ),
+                    "months": payment.months,
                     "days": sum(
                         line.day_count - line.previous_id.day_count
                         for line in payment.line_ids

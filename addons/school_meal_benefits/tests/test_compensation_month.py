@@ -301,7 +301,7 @@ class TestCompensationMonth(CompensationCase):
         months = self.env["compensation.month"]
         with freeze_time(datetime(2026, 12, 1, 3)):
             months._cron_prepare()
-            november = months.search([("month", "=", date(2026, 11, 1))])
+            november = months.search(self._get_november())
             self.assertEqual(november.school_id, self.school)
             self.assertFalse(november.activity_ids)
         with freeze_time(datetime(2026, 12, 14, 3)):
@@ -311,6 +311,35 @@ class TestCompensationMonth(CompensationCase):
         self.assertEqual(set(activities.mapped("date_deadline")), {date(2026, 12, 18)})
         self.assertIn(self.roles["accountant"], activities.user_id)
         self.assertEqual(len(activities), len(activities.user_id))
+
+    def test_the_school_that_a_child_left_opens_its_month_too(self):
+        months = self.env["compensation.month"]
+        other = self._new_class(self.second_school, 5, "А")
+        with freeze_time(datetime(2026, 11, 17, 9)):
+            self.student._transfer(self.second_school, other, date(2026, 11, 17))
+        with freeze_time(datetime(2026, 12, 1, 3)):
+            months._cron_prepare()
+        opened = months.search(self._get_november())
+        self.assertEqual(opened.school_id, self.school + self.second_school)
+
+    def test_a_month_opens_for_a_correction_alone(self):
+        months = self.env["compensation.month"]
+        self.right._end("form_changed", date(2026, 10, 31))
+        self._approve()
+        self._approve(OCTOBER)
+        november = self._get_november()
+        with freeze_time(datetime(2026, 12, 1, 3)):
+            months._cron_prepare()
+            self.assertFalse(months.search(november))
+            self._stay(date(2026, 9, 7), date(2026, 9, 11))
+            months._cron_prepare()
+            self.assertEqual(months.search(november).school_id, self.school)
+
+    def _get_november(self):
+        return [
+            ("month", "=", date(2026, 11, 1)),
+            ("company_id", "=", self.city.id),
+        ]
 
     def _insert_meal(self, day):
         """A frozen portion that a budget paid for."""

@@ -162,6 +162,16 @@ class TestCompensationPayment(CompensationCase):
         self.assertEqual((line.state, line.month_id.state), ("paid", "paid"))
         self.assertFalse(self._audit())
 
+    def test_details_that_came_after_filling(self):
+        self._approve()
+        payments = self._list(SEPTEMBER)
+        self._other_details()
+        with self._refused(UserError, "fill the list again"):
+            payments.action_send()
+        payments.action_fill()
+        payments.action_send()
+        self.assertEqual(payments.payment_ids.bank_account, OTHER_ACCOUNT)
+
     def test_what_was_paid_too_much_is_taken_off(self):
         self._approve()
         self._send(SEPTEMBER)
@@ -284,6 +294,76 @@ class TestCompensationPayment(CompensationCase):
         )
         cells = {cell.value for row in book["Дети"].rows for cell in row}
         self.assertNotIn(ACCOUNT, cells)
+
+    # === BANK STATEMENT === #
+
+    def _bank_line(self, amount, label):
+        return self._as("accountant", self.env["account.bank.statement.line"]).create(
+            {
+                "journal_id": self.bank.id,
+                "date": date(2026, 11, 3),
+                "amount": amount,
+                "payment_ref": label,
+            }
+        )
+
+    def _in_transit(self, payments):
+        account = payments.payment_ids.payment_id.outstanding_account_id
+        items = self.env["account.move.line"].search(
+            [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        )
+        return round(sum(items.mapped("balance")), 2), items
+
+    def test_the_statement_settles_money_in_transit(self):
+        [line] = self._approve()
+        payments = self._send(SEPTEMBER)
+        self.assertEqual(self._in_transit(payments)[0], -1956.50)
+        bank = self._bank_line(-1956.50, "Compensation")
+        bank.action_meal_compensation()
+        balance, items = self._in_transit(payments)
+        self.assertEqual(balance, 0)
+        self.assertTrue(all(items.mapped("reconciled")))
+        self.assertTrue(bank.is_reconciled)
+        self.assertEqual((payments.state, line.state), ("done", "paid"))
+        with self._refused(UserError, "not matched yet"):
+            bank.action_meal_compensation()
+        # and back it comes
+        back = self._bank_line(1956.50, "Returned: account closed")
+        back.action_meal_compensation()
+        balance, items = self._in_transit(payments)
+        self.assertEqual((balance, line.state), (0, "due"))
+        self.assertTrue(all(items.mapped("reconciled")))
+        self.assertEqual(payments.payment_ids.return_reason, "Returned: account closed")
+        self.assertEqual(self._owed()[0], 1956.50)
+        self.assertFalse(self._audit())
+
+    def test_the_statement_names_one_of_two_equal_payments(self):
+        self._teach_at_home(self.classmate, "135")
+        self._pay_for(self.classmate, account=OTHER_ACCOUNT)
+        self._approve()
+        payments = self._send(SEPTEMBER).payment_ids
+        bank = self._bank_line(-1956.50, "Compensation")
+        with self._refused(UserError, "not exactly one"):
+            bank.action_meal_compensation()
+        bank.payment_ref = f"Order {payments[1].number}"
+        bank.action_meal_compensation()
+        self.assertEqual(payments.mapped("state"), ["sent", "paid"])
+
+    def test_a_list_may_leave_as_one_amount(self):
+        self._teach_at_home(self.classmate, "135")
+        self._pay_for(self.classmate, account=OTHER_ACCOUNT)
+        self._approve()
+        payments = self._send(SEPTEMBER)
+        self._bank_line(-3913.00, "Payroll").action_meal_compensation()
+        self.assertEqual(payments.state, "done")
+        self.assertEqual(self._in_transit(payments)[0], 0)
+
+    def test_another_amount_is_no_compensation(self):
+        self._approve()
+        payments = self._send(SEPTEMBER)
+        with self._refused(UserError, "not exactly one"):
+            self._bank_line(-1956.49, "Compensation").action_meal_compensation()
+        self.assertEqual(payments.state, "sent")
 
     # === ACCESS === #
 

@@ -57,9 +57,7 @@ class CompensationBankAnswer(models.TransientModel):
             else:
                 reason = answer.reason or self.env._("the bank gives no reason")
                 payment._return(self.date, reason)
-        states = set(self.list_id.payment_ids.mapped("state"))
-        if states <= {"paid", "returned"}:
-            self.list_id.state = "done"
+        self.list_id._update_done()
 
     def _get_sentence(self, error):
         _ = self.env._
