@@ -4,4 +4,3 @@ from . import compensation
 from . import audit
 from . import scan
 from . import campaign
-from . import compensation

@@ -95,6 +95,7 @@ from . import benefit_entitlement_end_logged
 from . import benefit_study_period_logged
 from . import benefit_stay_logged
 from . import compensation_payee_logged
+from . import compensation_payment_logged
 from . import compensation_line_logged
 from . import ir_attachment
 from . import benefit_change

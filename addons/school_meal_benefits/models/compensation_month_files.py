@@ -24,6 +24,8 @@ class CompensationMonth(models.Model):
             ._description_selection(self.env)
         )
         shows_account = self.env["compensation.line"]._may_see_accounts()
+        if shows_account:
+            self.env["school.access.log"]._note(self.line_ids.student_id, "bank")
         # sudo: names of payees, and accounts for whom they are
         lines = self.line_ids.sudo().sorted(
             lambda line: (line.student_id.name, line.period)

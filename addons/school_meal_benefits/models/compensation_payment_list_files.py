@@ -42,6 +42,8 @@ class CompensationPaymentList(models.Model):
             raise UserError(
                 self.env._("Send the list first: its payment orders have no numbers.")
             )
+        # the accounts of all of them are in the file
+        self.env["school.access.log"]._note(self.payment_ids.student_id, "bank")
         return {
             "txt": lambda: payment_order.exchange_file(
                 self._get_payer(), self._get_orders()

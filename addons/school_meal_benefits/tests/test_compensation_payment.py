@@ -378,6 +378,22 @@ class TestCompensationPayment(CompensationCase):
                 [values] = self._as(role, record).read(["bank_account"])
                 self.assertEqual(values["bank_account"], ACCOUNT)
 
+    def test_files_with_accounts_are_logged(self):
+        [line] = self._approve()
+        payments = self._send(SEPTEMBER)
+        logs = self.env["school.access.log"]
+        for render in (
+            lambda: payments._render("csv"),
+            lambda: self._as("accountant", line.month_id)._render("xlsx"),
+            lambda: self._as("accountant", payments.payment_ids).read(["bank_bic"]),
+        ):
+            logs.search([]).sudo().unlink()
+            render()
+            log = logs.search([])
+            self.assertEqual(log.student_id, self.student)
+            self.assertEqual(log.user_id, self.roles["accountant"])
+            self.assertEqual(log.kind, "bank")
+
     def test_only_the_accountant_pays(self):
         self._approve()
         payments = self._list(SEPTEMBER)

@@ -13,6 +13,3 @@ from . import meal_ledger_setup
 from . import benefit_end_record
 from . import benefit_end_revoke
 from . import benefit_register
-from . import compensation_bank_answer
-from . import compensation_return
-from . import meal_ledger_setup
