@@ -76,6 +76,7 @@
         # journals, reports, auditor's pack
         "data/benefit_audit_cron.xml",
         "views/benefit_audit_run_views.xml",
+        "views/benefit_pack_views.xml",
         "views/benefit_audit_finding_views.xml",
         "views/benefit_log_views.xml",
     ],

@@ -25,3 +25,14 @@ class AuditController(DownloadMixin, http.Controller):
         render = audit_run_pdf.render if extension == "pdf" else audit_run_xlsx.render
         name = f"proverka-{run.date_to:%Y-%m-%d}-{run.id}.{extension}"
         return self._answer(render(run), name, TYPES[extension])
+
+    @http.route(
+        "/school_meal/audit/pack/<int:pack_id>.<any(pdf,zip):extension>",
+        type="http",
+        auth="user",
+    )
+    def pack(self, pack_id, extension):
+        pack = self._find("benefit.pack", pack_id)
+        content = pack._render_pdf() if extension == "pdf" else pack._render_zip()
+        pack._note_reading(extension)
+        return self._answer(content, f"pack-{pack.id}.{extension}", TYPES[extension])

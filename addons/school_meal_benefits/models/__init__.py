@@ -105,3 +105,8 @@ from . import benefit_audit_checks_rights
 from . import benefit_audit_checks_meals
 from . import benefit_audit_run
 from . import benefit_audit_finding
+from . import benefit_pack
+from . import benefit_pack_data
+from . import benefit_pack_sections
+from . import benefit_pack_meals
+from . import benefit_pack_files

@@ -7,3 +7,5 @@ from . import compensation_xlsx
 from . import milk_pdf
 from . import audit_run_pdf
 from . import audit_run_xlsx
+from . import pack_blocks
+from . import pack_pdf

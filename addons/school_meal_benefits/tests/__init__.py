@@ -1,6 +1,7 @@
 from . import access_matrix
 from . import test_decision_table
 from . import test_benefit_audit
+from . import test_benefit_pack
 from . import test_benefit_logs
 from . import test_doctests
 from . import test_rule_properties

@@ -52,6 +52,13 @@ compensation.bank.answer | owner | - | - | - | - | - | - | cru | cru | -
 benefit.milk.norm | company | - | - | - | r | r | cru | r | crud | -
 benefit.milk.issue | school | - | - | - | crud | r | r | r | crud | -
 benefit.milk.issue.line | school | - | - | - | ru | r | r | r | ru | -
+school.access.log     | school  | -       | -       | -       | -        | r    | r          | -          | r       | -
+benefit.change        | school  | -       | -       | -       | -        | r    | r          | r          | r       | -
+benefit.audit.run     | school  | -       | -       | -       | -        | cru  | crud       | cru        | crud    | -
+benefit.audit.finding | school  | -       | -       | -       | ru       | ru   | ru         | ru         | ru      | -
+benefit.pack          | school  | -       | -       | -       | -        | crud | crud       | crud       | crud    | -
+benefit.report.form   | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
+benefit.report        | school  | -       | -       | -       | r        | ru   | ru         | r          | ru      | -
 """
 
 SAMPLES = {}

@@ -115,17 +115,13 @@ class TestBenefitChanges(AuditCase):
         )
 
     def test_a_change_says_who_from_what_to_what(self):
-        self._as("operator", self.application).write(
-            {"note": "Call", "authority_basis": "1-7"}
-        )
+        self._as("operator", self.application).write({"note": "Call"})
         [change] = self._changes(self.application)
         self.assertEqual(change.user_id, self.roles["operator"])
         self.assertEqual(change.student_id, self.student)
         self.assertEqual(change.school_id, self.school)
-        self.assertEqual(
-            change.changes, {"note": [None, "Call"], "authority_basis": [None, "1-7"]}
-        )
-        self.assertIn("— → 1-7", change.summary)
+        self.assertEqual(change.changes, {"note": [None, "Call"]})
+        self.assertIn("— → Call", change.summary)
 
     def test_what_is_new_or_the_same_has_no_row(self):
         self.application.grade = 5
