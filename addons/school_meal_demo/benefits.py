@@ -136,6 +136,7 @@ NO_ANSWER = "Ответа нет, звонили дважды"
 
 #: Money compensation: (roubles a day, decision of the deputies).
 RATE = (183.10, "Решение Собрания депутатов от 27.08.2026 № 84")
+KBK = "90210030310200020313"
 BIC = "044525225"
 #: The parents' accounts; the ninth digit is the check digit.
 ACCOUNT = "408178100{number:011d}"
@@ -145,3 +146,29 @@ MILK = {"grades": (1, 2), "quantity": 200, "price": 21.40}
 
 #: The register's codes of the local measures of the demo: not real ones.
 EGISSO_BODY = "0094.000{number:03d}"
+
+#: Russian letters → Latin ones that look the same.
+LOOKALIKES = dict(zip("аеорсху", "aeopcxy", strict=True))
+
+
+def write_protocol(package, count, wrong):
+    """Return the register's protocol, which refuses some elements.
+
+    :param package: uuid of the package
+    :param count: how many elements it has
+    :param wrong: uuids of those refused
+    """
+    records = "".join(
+        f"<recordResult><recId>{element}</recId><recordOK>false</recordOK><messages>"
+        "<messageType>1</messageType><ruleCode>FLC.012</ruleCode><report>СНИЛС не"
+        " найден в реестре застрахованных лиц</report></messages></recordResult>"
+        for element in wrong
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<protocol xmlns="urn://egisso-ru/types/package-protocol/2.3.0">'
+        f"<packageResult><packageId>{package}</packageId>"
+        f"<packageStatus>3</packageStatus><recordNum>{count}</recordNum>"
+        f"<recordNumSuccess>{count - len(wrong)}</recordNumSuccess>"
+        f"<errorRecords>{records}</errorRecords></packageResult></protocol>"
+    )

@@ -8,3 +8,6 @@ from . import meal_demo_benefits
 from . import meal_demo_benefits_cast
 from . import meal_demo_benefits_papers
 from . import meal_demo_benefits_fates
+from . import meal_demo_benefits_money
+from . import meal_demo_benefits_register
+from . import meal_demo_benefits_today

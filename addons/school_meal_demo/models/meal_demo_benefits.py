@@ -21,6 +21,7 @@ class MealDemo(models.AbstractModel):
         regulation = self._adopt_regulation(company, begin)
         self._create_benefit_funding(company, begin)
         self._create_measures(regulation)
+        self._create_rates(company, begin)
         return regulation
 
     @api.model

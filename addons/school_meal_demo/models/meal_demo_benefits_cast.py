@@ -17,12 +17,16 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _plan_benefits(self, company):
         """Return the agenda of everything that happens before today."""
-        agenda = Agenda()
-        for place, school in enumerate(self._get_schools(company)):
+        agenda, schools = Agenda(), self._get_schools(company)
+        for place, school in enumerate(schools):
             self._plan_primary(agenda, school)
-            if place == 0 and self._get_category(company, "milk"):
-                self._plan_milk(agenda, school)
             self._plan_cast(agenda, school, is_shown=place == 0)
+        if self._get_category(company, "milk"):
+            self._plan_milk(agenda, schools[0])
+            self._plan_milk_at_home(agenda, schools[0])
+        if self._get_category(company, "disability_home"):
+            self._plan_compensation(agenda, schools)
+        self._plan_register(agenda, schools[0])
         return agenda
 
     @api.model
@@ -79,6 +83,8 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _plan_cast(self, agenda, school, is_shown):
         plain, fates = self._cast(school, is_shown)
+        if is_shown:
+            self._misspell(plain["disability"][:1])
         self._set_facts(school, plain, fates)
         for day, members in self._spread(school, plain).items():
             self._plan_plain(agenda, school, day, members)

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.addons.school_meal_base.domain import account_number, sber_registry
 from odoo.addons.school_meal_base.domain import client_bank_exchange as exchange
 
+from ..benefits import BIC
 from ..const import CITIES
 
 _logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class MealDemo(models.AbstractModel):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
         demo._play_benefits(agenda, schools[0].with_env(demo.env), date.max)
         demo._prepare_today(schools[0].with_env(demo.env))
+        demo._prepare_benefits_today(schools.with_env(demo.env))
         demo._make_timesheets(schools[0].with_env(demo.env))
 
     @api.model
@@ -53,8 +55,16 @@ class MealDemo(models.AbstractModel):
         journal = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
         )
+        banks = self.env["res.bank"]
+        bank = banks.search([("bic", "=", BIC)], limit=1) or banks.create(
+            {"name": "ПАО Сбербанк", "bic": BIC}
+        )
         partner_bank = self.env["res.partner.bank"].create(
-            {"acc_number": values["account"], "partner_id": company.partner_id.id}
+            {
+                "acc_number": values["account"],
+                "partner_id": company.partner_id.id,
+                "bank_id": bank.id,
+            }
         )
         journal.bank_account_id = partner_bank
         company.vat = values["inn"]
