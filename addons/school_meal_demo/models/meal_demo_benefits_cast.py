@@ -8,6 +8,9 @@ from .. import benefits
 from ..agenda import Agenda
 from ..const import SEED
 
+#: Working days of the longest history of one child, with some in reserve.
+LONGEST = 20
+
 
 class MealDemo(models.AbstractModel):
     """Who applies for what, and when: the agenda of the benefits of a municipality."""
@@ -48,11 +51,12 @@ class MealDemo(models.AbstractModel):
 
     @api.model
     def _after_begin(self, school, working_days):
-        """Return the working day of the school year, the first is 0; not of the future."""
+        """Return the working day of the school year, the first is 0; none to come."""
         calendar = self.env["school.calendar"]
         begin = self._get_year_begin(school.company_id)
         day = calendar._add_working_days(begin, working_days)
-        return min(day, calendar._local_date(school) - timedelta(days=1))
+        yesterday = calendar._local_date(school) - timedelta(days=1)
+        return max(begin, min(day, yesterday))
 
     # === GRADES 1-4 === #
 
@@ -107,11 +111,14 @@ class MealDemo(models.AbstractModel):
         )
         pool = students.browse(chance.sample(students.ids, len(students)))
         plain, fates, place = {}, [], 0
+        # in the first weeks of a school year nothing can have happened yet
+        begin = self._get_year_begin(school.company_id)
+        has_fates = is_shown and self._before_today(school, LONGEST) > begin
         for code, shown, other in benefits.CAST[city]:
             number = shown if is_shown else other
             members = pool[place : place + number]
             place += number
-            named = benefits.FATES.get(code, []) if is_shown else []
+            named = benefits.FATES.get(code, []) if has_fates else []
             fates += [
                 (student, code, fate)
                 for student, fate in zip(members, named, strict=False)

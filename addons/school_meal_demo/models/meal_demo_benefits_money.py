@@ -107,9 +107,21 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _pay(self, schools, month):
         accountant = self._as_staff(schools.company_id, "accountant")
-        today = self.env["school.calendar"]._local_date(schools[0])
         payments = accountant["compensation.payment.list"].create(
-            {"date": today, "month": month, "kbk": benefits.KBK}
+            {
+                "date": self.env["school.calendar"]._local_date(schools[0]),
+                "month": month,
+                "kbk": benefits.KBK,
+                "journal_id": self.env["account.journal"]
+                .search(
+                    [
+                        ("company_id", "=", schools.company_id.id),
+                        ("type", "=", "bank"),
+                    ],
+                    limit=1,
+                )
+                .id,
+            }
         )
         payments.action_fill()
         payments.action_send()

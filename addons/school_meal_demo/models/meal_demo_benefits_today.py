@@ -11,6 +11,7 @@ class MealDemo(models.AbstractModel):
         """An order that waits for the head, a campaign, reminders."""
         self._draft_order(schools[0])
         self._run_campaign(schools[1])
+        self._check_procedure(schools)
         self.env["benefit.deadline"]._cron_remind()
 
     @api.model
@@ -41,3 +42,12 @@ class MealDemo(models.AbstractModel):
         )
         campaign.action_start()
         campaign.action_finish()
+
+    @api.model
+    def _check_procedure(self, schools):
+        """The department checks every school: what is found is true."""
+        department = self._as_staff(schools.company_id, "department")
+        runs = department["benefit.audit.run"].create(
+            [{"school_id": school.id} for school in schools]
+        )
+        runs.action_run()

@@ -1,5 +1,5 @@
 import logging
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -44,7 +44,8 @@ class MealDemo(models.AbstractModel):
                 demo._play_meals(school, day, day != days[-1], chance, agenda)
             with demo._at(schools[0], day, 20):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
-        demo._play_benefits(agenda, schools[0].with_env(demo.env), date.max)
+        today = demo.env["school.calendar"]._local_date(schools[0])
+        demo._play_benefits(agenda, schools[0].with_env(demo.env), today)
         demo._prepare_today(schools[0].with_env(demo.env))
         demo._prepare_benefits_today(schools.with_env(demo.env))
         demo._make_timesheets(schools[0].with_env(demo.env))
