@@ -163,6 +163,11 @@ def day(name, record=""):
     return action(f"school_meal_day.{name}", record)
 
 
+def benefit(name, record=""):
+    """The same, of `school_meal_benefits`."""
+    return action(f"school_meal_benefits.{name}", record)
+
+
 # === STEPS: functions of (browser, session) done before the picture === #
 
 
@@ -595,6 +600,17 @@ def timesheets(browser, session, url):
 
 MEALS_OF_5A = [("class_id.name", "=", "5А"), ("kind", "!=", "attendance")]
 
+# === STEPS OF THE BENEFITS === #
+
+
+def benefit_form(name, model, domain, order="id", then=()):
+    """The form of a record of the benefits, and what is clicked there."""
+    before = record_of(f"school_meal_benefits.{name}", model, domain, order)
+    return press(*then, before=before)
+
+
+OWN_REGULATION = [("state", "=", "in_force"), ("company_id.name", "like", "Приреченск")]
+
 
 #: name → (role, address, selector, steps, view)
 SHOTS = {
@@ -756,6 +772,95 @@ SHOTS = {
     "operator_timesheet_meals": (
         "operator", "", "", form(
             "meal_timesheet_action", "meal.timesheet", MEALS_OF_5A), DESKTOP
+    ),
+    # benefits
+    "benefits_regulation": (
+        "operator", "", "", benefit_form(
+            "benefit_regulation_action", "benefit.regulation", OWN_REGULATION), TALL
+    ),
+    "benefits_applications": (
+        "operator", benefit("benefit_application_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_application": (
+        "operator", "", "", benefit_form(
+            "benefit_application_action", "benefit.application",
+            [("state", "=", "granted"), ("category_id.code", "=", "disability"),
+             SCHOOL]), TALL
+    ),
+    "benefits_requests": (
+        "operator", benefit("benefit_request_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_deadlines": (
+        "operator", benefit("benefit_deadline_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_notices": (
+        "operator", benefit("benefit_notice_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_order": (
+        "head", "", "", benefit_form(
+            "benefit_order_action", "benefit.order",
+            [("state", "=", "draft"), SCHOOL]), DESKTOP
+    ),
+    "benefits_decision": (
+        "head", "", "", benefit_form(
+            "benefit_decision_action", "benefit.decision",
+            [("supersedes_id", "!=", False), SCHOOL]), DESKTOP
+    ),
+    "benefits_recipients": (
+        "operator", benefit("benefit_entitlement_action"), ".o_list_view", None,
+        DESKTOP
+    ),
+    "benefits_radar": (
+        "operator", benefit("benefit_radar_action"), ".o_list_view", None, DESKTOP
+    ),
+    "benefits_campaign": (
+        "department", "", "", benefit_form(
+            "benefit_campaign_action", "benefit.campaign", []), DESKTOP
+    ),
+    "benefits_compensation": (
+        "accountant", "", "", benefit_form(
+            "compensation_month_action", "compensation.month",
+            [("state", "=", "calculated"), SCHOOL]), DESKTOP
+    ),
+    "benefits_compensation_days": (
+        "accountant", "", "", benefit_form(
+            "compensation_line_action", "compensation.line",
+            [("day_ids.reason", "=", "hospital")]), TALL
+    ),
+    "benefits_payment_list": (
+        "accountant", "", "", benefit_form(
+            "compensation_payment_list_action", "compensation.payment.list", []),
+        DESKTOP
+    ),
+    "benefits_milk": (
+        "operator", "", "", benefit_form(
+            "benefit_milk_issue_action", "benefit.milk.issue", []), DESKTOP
+    ),
+    "benefits_egisso": (
+        "accountant", benefit("egisso_package_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_egisso_errors": (
+        "accountant", benefit("egisso_error_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_numbers": (
+        "department", benefit("benefit_recipient_action"), ".o_view_controller", None,
+        DESKTOP
+    ),
+    "benefits_audit": (
+        "department", "", "", benefit_form(
+            "benefit_audit_run_action", "benefit.audit.run", [SCHOOL]), TALL
+    ),
+    "benefits_changes": (
+        "head", benefit("benefit_change_action"), ".o_list_view", None, DESKTOP
+    ),
+    "benefits_regulations": (
+        "admin", benefit("benefit_regulation_action"), ".o_data_row", None, DESKTOP
+    ),
+    "benefits_category": (
+        "admin", "", "", benefit_form(
+            "benefit_category_action", "benefit.category",
+            [("code", "=", "disability"), ("company_id.name", "like", "Приреченск")]),
+        TALL
     ),
     # the family, on a phone
     "parent_login": (None, "/web/login", "form", None, PHONE),

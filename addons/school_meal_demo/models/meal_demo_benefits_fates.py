@@ -227,7 +227,7 @@ class MealDemo(models.AbstractModel):
         ground="documents",
         vals=None,
     ):
-        """Plan a refusal on the day after the application, its letter `sent` days on."""
+        """Plan a refusal a day after the application, its letter `sent` days on."""
         proof = category.requirement_ids.sorted("sequence")[-1:].code
         missing = (proof,) if ground == "documents" else ()
 

@@ -77,7 +77,10 @@ class MealDemo(models.AbstractModel):
         students = clerk["benefit.entitlement"].search(
             [("school_id", "=", school.id), ("kind", "=", "money")], order="id"
         )
-        stays = [("hospital", 5, 4, "Выписной эпикриз"), ("recreation", 11, 13, "Путёвка")]
+        stays = [
+            ("hospital", 5, 4, "Выписной эпикриз"),
+            ("recreation", 11, 13, "Путёвка"),
+        ]
         clerk["benefit.stay"].create(
             [
                 {

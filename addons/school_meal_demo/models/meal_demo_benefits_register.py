@@ -25,7 +25,9 @@ class MealDemo(models.AbstractModel):
         """Put a Latin letter into a name, as hands do: the register refuses it."""
         name = student.last_name
         place = next(
-            number for number, letter in enumerate(name) if letter in benefits.LOOKALIKES
+            number
+            for number, letter in enumerate(name)
+            if letter in benefits.LOOKALIKES
         )
         latin = benefits.LOOKALIKES[name[place]]
         student.last_name = f"{name[:place]}{latin}{name[place + 1 :]}"
