@@ -109,6 +109,14 @@ class BenefitApplication(models.Model):
                 else "none"
             )
 
+    @api.onchange("student_id")
+    def _onchange_student(self):
+        """Offer the child's legal representative; another one may be chosen."""
+        if self.applicant_id.student_id != self.student_id:
+            legal = self.student_id.guardian_ids.filtered("is_legal")
+            self.applicant_id = legal[:1]
+            self.applicant_name = legal[:1].name
+
     def _is_authorised(self):
         """Return whether the applicant may act for the child (item 7.2)."""
         self.ensure_one()

@@ -26,6 +26,37 @@ class BenefitDeadline(models.Model):
     _auto = False
     _order = "due_on, school_id, id"
     _rec_name = "kind"
+    # what has to be in the database before the view is read
+    _depends = {
+        "benefit.application": [
+            "state",
+            "origin",
+            "register_by",
+            "decide_by",
+            "order_by",
+            "proposal_ground",
+            "school_id",
+            "company_id",
+            "student_id",
+        ],
+        "benefit.request": [
+            "state",
+            "due_on",
+            "application_id",
+            "school_id",
+            "company_id",
+            "student_id",
+        ],
+        "benefit.notice": [
+            "sent_on",
+            "due_on",
+            "decision_id",
+            "school_id",
+            "company_id",
+            "student_id",
+        ],
+        "benefit.decision": ["application_id"],
+    }
 
     kind = fields.Selection(DEADLINE_KINDS, "To be done", readonly=True)
     due_on = fields.Date("By", readonly=True)
@@ -92,7 +123,7 @@ class BenefitDeadline(models.Model):
         calendar = self.env["school.calendar"]
         today = {school: calendar._local_date(school) for school in self.school_id}
         for row in self:
-            if not row.due_on:
+            if not row.due_on or not row.school_id:  # done meanwhile
                 row.urgency, row.days_left = "open", 0
                 continue
             day = today[row.school_id]
@@ -118,6 +149,7 @@ class BenefitDeadline(models.Model):
         # sudo: the scheduler works for all schools
         today = fields.Date.today()
         latest = deadlines.due(today, REMIND_DAYS + 1)
+        self.invalidate_model()
         rows = self.sudo().search([("due_on", "<=", latest)])
         rows = rows.filtered(lambda row: row.urgency != "open")
         for company, items in rows.grouped("company_id").items():
@@ -149,6 +181,7 @@ class BenefitDeadline(models.Model):
                         "summary": kinds[row.kind].name,
                         "date_deadline": row.due_on,
                         "user_id": user.id,
+                        "automated": True,
                     }
                 )
         # no letter for each: the list and the clock of the screen tell

@@ -130,9 +130,10 @@ class BenefitForms(models.AbstractModel):
         opening = (
             f"Сообщаем, что по результатам рассмотрения Вашего заявления от"
             f" {application.submitted_on:%d.%m.%Y} (регистрационный номер"
-            f" {application.number}) о предоставлении обучающемуся"
-            f" {application.class_name or ''} класса {decision.student_id.name} меры"
-            f" поддержки «{decision.category_id.name}» руководителем"
+            f" {application.number}) о предоставлении меры поддержки"
+            f" «{decision.category_id.name}» (обучающийся:"
+            f" {decision.student_id.name}, класс {application.class_name or '—'})"
+            f" руководителем"
             f" общеобразовательной организации {decision.date:%d.%m.%Y} принято решение"
             f" об отказе{self._refusal_ground(decision)}."
         )
@@ -185,8 +186,8 @@ class BenefitForms(models.AbstractModel):
             to=[notice.applicant_name or "", notice.address or ""],
             title="УВЕДОМЛЕНИЕ о прекращении предоставления питания за счёт средств"
             " бюджета",
-            opening=f"Сообщаем, что предоставление обучающемуся {end.student_id.name}"
-            f" меры поддержки «{category.name}» прекращается, последний день —"
+            opening=f"Сообщаем, что предоставление меры поддержки «{category.name}»"
+            f" (обучающийся: {end.student_id.name}) прекращается, последний день —"
             f" {end.last_day:%d.%m.%Y}. Основание: {end.basis or grounds[end.ground]}"
             f" ({act}).",
             after=["За разъяснениями Вы можете обратиться в школу."],
@@ -220,7 +221,7 @@ class BenefitForms(models.AbstractModel):
             f"В соответствии с {f'пунктом {item} ' if item else ''}{regulation} и в"
             f" связи с рассмотрением заявления от {application.submitted_on:%d.%m.%Y}"
             f" (регистрационный номер {application.number or '—'}) просим предоставить"
-            f" сведения: {what}, — в отношении:"
+            f" следующее: «{what}» в отношении:"
         )
         child = f"обучающийся: {student.name}{born}{self._snils(application, 'child')}"
         applicant = (
@@ -435,7 +436,10 @@ class BenefitForms(models.AbstractModel):
     def _decision(self, decision):
         if decision.result == "granted":
             order = decision.order_id
-            return f"предоставлено, приказ от {order.date:%d.%m.%Y} № {order.number}"
+            return (
+                f"предоставлено, приказ от {order.date:%d.%m.%Y}"
+                f" №\N{NO-BREAK SPACE}{order.number}"
+            )
         item = "7.1" if decision.refusal_ground == "documents" else "7.2"
         return f"отказ от {decision.date:%d.%m.%Y} (п. {item})"
 
@@ -455,12 +459,16 @@ class BenefitForms(models.AbstractModel):
     @api.model
     def _ground(self, category):
         item = category.article_id.number
-        return f"{category.name} (п. {item})" if item else category.name
+        return f"{category.name} (п.\N{NO-BREAK SPACE}{item})" if item else category.name
 
     @api.model
     def _items(self, categories):
+        # the items of the decision and its order, where the regulation has them
+        rules = categories.regulation_id.article_ids.filtered(
+            lambda one: one.number in ("6", "12")
+        )
         items = sorted(
-            filter(None, categories.article_id.mapped("number")),
+            set(filter(None, (rules + categories.article_id).mapped("number"))),
             key=lambda number: [
                 int(part) if part.isdigit() else 0 for part in number.split(".")
             ],
@@ -491,5 +499,10 @@ class BenefitForms(models.AbstractModel):
             school.email or "",
             short_name(school.head_id.name),
             short_name(school.meals_responsible_id.name),
-            school.company_id.city or "",
+            self._city(school.company_id.city or ""),
         )
+
+    @api.model
+    def _city(self, name):
+        """Return the name of a town with what it is: г. Пласт."""
+        return f"г. {name}" if name and "." not in name else name

@@ -57,7 +57,7 @@ class MealParentApi(models.AbstractModel):
                     for requirement in category.requirement_ids
                 ],
             }
-            for category in draft.allowed_category_ids
+            for category in draft.allowed_category_ids._origin
         ]
 
     @api.model
@@ -116,7 +116,7 @@ class MealParentApi(models.AbstractModel):
         self._check_benefit_rate(student)
         today = self.env["school.calendar"]._local_date(student.school_id)
         draft = self._new_draft(student, today)
-        category = draft.allowed_category_ids.filtered(
+        category = draft.allowed_category_ids._origin.filtered(
             lambda one: type(category_id) is int and one.id == category_id
         )
         if not category:

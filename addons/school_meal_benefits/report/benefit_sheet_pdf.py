@@ -81,5 +81,5 @@ def _papers(papers):
         ]
         for paper in papers
     ]
-    widths = [14 * mm, 52 * mm, 40 * mm, 21 * mm, 31 * mm, 22 * mm]
+    widths = [13 * mm, 47 * mm, 38 * mm, 26 * mm, 30 * mm, 26 * mm]
     return table([head, *rows], widths, aligns="cllcll")

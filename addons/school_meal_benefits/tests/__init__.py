@@ -30,3 +30,4 @@ from . import test_benefit_deadlines
 from . import test_benefit_races
 from . import test_benefit_parent_api
 from . import test_benefit_forms
+from . import test_benefit_tours

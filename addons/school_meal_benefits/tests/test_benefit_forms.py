@@ -98,7 +98,7 @@ class TestBenefitForms(ApplicationCase, HttpCase):
         book = self._forms()._draw_journal(self.school, day, day, "xlsx")
         rows = list(load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True))
         self.assertEqual(rows[4][1:4], ("1", "17.11.2026 12:00", "17.11.2026"))
-        self.assertIn("приказ от 17.11.2026 № 1-П", rows[4][9])
+        self.assertIn("приказ от 17.11.2026 №\N{NO-BREAK SPACE}1-П", rows[4][9])
         later = date(2026, 11, 18)
         text = self._text(self._forms()._draw_journal(self.school, later, later, "pdf"))
         self.assertIn("Всего заявлений: 0", text)
