@@ -1,5 +1,6 @@
 """A municipality with a regulation in force for tests of the benefits."""
 
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from odoo import Command
@@ -67,6 +68,15 @@ class BenefitCase(MealDayCase):
                 "meal_type_ids": [Command.set((cls.breakfast + cls.lunch).ids)],
             }
         )
+        cls.regulation.state = "in_force"
+
+    @classmethod
+    @contextmanager
+    def _redrafted(cls):
+        """Let a test change the regulation as if it had been written so."""
+        cls.regulation.state = "draft"
+        yield
+        cls.env.flush_all()
         cls.regulation.state = "in_force"
 
     @classmethod

@@ -263,7 +263,8 @@ class TestApplication(ApplicationCase):
 
     def test_messages_name_neither_category_nor_health_document(self):
         application = self._registered(skipped=[self.pmpk])
-        self.ovz.name = "SECRET GROUND"
+        with self._redrafted():
+            self.ovz.name = "SECRET GROUND"
         self.pmpk.name = "SECRET PAPER"
         self._row(application, self.pmpk).state = "provided"
         self._order(application)

@@ -118,7 +118,8 @@ class TestBenefitDeadlines(ApplicationCase):
 
     def test_a_reminder_names_no_child_and_no_ground(self):
         application = self._registered(skipped=[self.pmpk])
-        self.ovz.name = "SECRET GROUND"
+        with self._redrafted():
+            self.ovz.name = "SECRET GROUND"
         self._remind()
         for reminder in self._reminders(application):
             self.assertNotIn("Ivanov", reminder.summary)

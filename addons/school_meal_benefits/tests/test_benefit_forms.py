@@ -17,7 +17,8 @@ class TestBenefitForms(ApplicationCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.ovz.name = "ОСНОВАНИЕ"
+        with cls._redrafted():
+            cls.ovz.name = "ОСНОВАНИЕ"
         for user in cls.roles.values():
             user.password = user.login
 
