@@ -458,8 +458,9 @@ class BenefitForms(models.AbstractModel):
 
     @api.model
     def _ground(self, category):
-        item = category.article_id.number
-        return f"{category.name} (п.\N{NO-BREAK SPACE}{item})" if item else category.name
+        if item := category.article_id.number:
+            return f"{category.name} (п.\N{NO-BREAK SPACE}{item})"
+        return category.name
 
     @api.model
     def _items(self, categories):
