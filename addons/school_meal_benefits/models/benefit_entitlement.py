@@ -67,7 +67,7 @@ class BenefitEntitlement(models.Model):
     why = fields.Text("How the dates came about", readonly=True)
     end_ids = fields.One2many("benefit.entitlement.end", "entitlement_id", "Ends")
     date_end = fields.Date(
-        "Last day", compute="_compute_date_end", store=True, precompute=True, index=True
+        "Last day", compute="_compute_date_end", store=True, precompute=True
     )
     is_void = fields.Boolean(
         "Never in force", compute="_compute_date_end", store=True, precompute=True
@@ -79,6 +79,8 @@ class BenefitEntitlement(models.Model):
     _dates_order = models.Constraint(
         "CHECK (date_to >= date_from)", "An entitlement cannot end before it begins."
     )
+    # with the school: a plain index of days would be preferred to that of students
+    _ending_idx = models.Index("(school_id, date_end) WHERE NOT is_void")
     _in_force_idx = models.Index("(student_id, date_from, date_end) WHERE NOT is_void")
     # the hash of the code stands for equality of texts, which needs an extension
     _no_overlap = models.Constraint(

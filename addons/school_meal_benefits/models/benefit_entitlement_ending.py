@@ -30,6 +30,8 @@ class BenefitEntitlement(models.Model):
             `last_day` at least}
         :return: the new ends, in sudo
         """
+        if not rows:
+            return self.env["benefit.entitlement.end"].sudo()
         # sudo: ends follow from events and from wizards that check the rights
         entitlements = self.sudo().browse([each.id for each in rows])
         entitlements._lock()

@@ -16,30 +16,40 @@ class BenefitEntitlement(models.Model):
     def _follow_forms(self, students):
         """Make the ends by form of study what the periods of the students say."""
         # sudo: benefits follow by themselves, whoever records the form of study
-        benefits = self.sudo().search([("student_id", "in", students.ids)])
         periods = (
             self.env["benefit.study.period"]
             .sudo()
             .search([("student_id", "in", students.ids)])
             .grouped("student_id")
         )
-        wrong, rows = self.env["benefit.entitlement.end"].sudo(), {}
+        ends = self.env["benefit.entitlement.end"].sudo()
+        known = ends.search(
+            [
+                ("student_id", "in", students.ids),
+                ("ground", "in", GROUNDS),
+                ("revoked_at", "=", False),
+            ]
+        ).grouped("entitlement_id")
+        # who was never taught elsewhere, nor lost anything by it, is nobody here
+        concerned = {student.id for student in periods}
+        concerned |= {benefit.student_id.id for benefit in known}
+        benefits = self.sudo().search([("student_id", "in", list(concerned))])
+        wrong, rows = ends.browse(), {}
         for benefit in benefits:
-            known = benefit.end_ids.filtered(
-                lambda end: end.ground in GROUNDS and not end.revoked_at
-            )
+            mine = known.get(benefit, ends.browse())
             wanted = benefit._get_form_end(periods.get(benefit.student_id, ()))
-            same = known.filtered(
+            same = mine.filtered(
                 lambda end, wanted=wanted: (end.ground, end.last_day) == wanted
             )
-            wrong |= known - same[:1]
+            wrong |= mine - same[:1]
             if wanted and not same:
                 rows[benefit] = {
                     "ground": wanted.why,
                     "last_day": wanted.last_day,
                     "ground_on": wanted.last_day,
                 }
-        wrong._revoke(self.env._("The form of study was recorded anew."))
+        if wrong:
+            wrong._revoke(self.env._("The form of study was recorded anew."))
         self._end_each(rows)
 
     def _get_form_end(self, periods):

@@ -46,39 +46,37 @@ class BenefitRadar(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH document AS (
-                SELECT e.id AS entitlement_id, d.id, d.valid_to, d.document_type_id
-                  FROM benefit_entitlement e
-                  JOIN benefit_decision b ON b.id = e.decision_id
-                  JOIN benefit_application_document d
-                    ON d.application_id = b.application_id
-                   AND d.valid_to <= e.date_end AND d.valid_to >= e.date_from
-                   AND d.state IN ('provided', 'held')
-                 WHERE NOT e.is_void),
-            soon AS (
-                SELECT 2 * e.id AS id, e.id AS entitlement_id, e.date_end AS ends_on,
-                       'benefit' AS what, NULL::integer AS document_type_id
-                  FROM benefit_entitlement e
-                 WHERE NOT e.is_void
-                   AND NOT EXISTS (SELECT FROM document d
-                                    WHERE d.entitlement_id = e.id
-                                      AND d.valid_to = e.date_end)
-                 UNION ALL
-                SELECT 2 * id + 1, entitlement_id, valid_to, 'document',
-                       document_type_id
-                  FROM document)
-            SELECT soon.id, soon.ends_on, soon.what, soon.document_type_id,
-                   soon.entitlement_id, e.student_id, e.school_id, e.class_id,
-                   e.company_id, e.category_id, e.kind, e.is_health, b.application_id,
-                   EXISTS (SELECT FROM benefit_application later
-                             JOIN benefit_category c ON c.id = later.category_id
-                            WHERE later.student_id = e.student_id
-                              AND later.id > b.application_id AND c.code = e.code
-                              AND later.state IN ('registered', 'granted')
-                          ) AS is_renewed
-              FROM soon
-              JOIN benefit_entitlement e ON e.id = soon.entitlement_id
+            SELECT 2 * e.id AS id, e.date_end AS ends_on, 'benefit' AS what,
+                   NULL::integer AS document_type_id, %(columns)s
+              FROM benefit_entitlement e
               JOIN benefit_decision b ON b.id = e.decision_id
+             WHERE NOT e.is_void
+               AND NOT EXISTS (SELECT FROM benefit_application_document d
+                                WHERE d.application_id = b.application_id
+                                  AND d.valid_to = e.date_end
+                                  AND d.state IN ('provided', 'held'))
+             UNION ALL
+            SELECT 2 * d.id + 1, d.valid_to, 'document', d.document_type_id, %(columns)s
+              FROM benefit_application_document d
+              JOIN benefit_decision b ON b.application_id = d.application_id
+              JOIN benefit_entitlement e ON e.decision_id = b.id
+             WHERE NOT e.is_void AND d.valid_to BETWEEN e.date_from AND e.date_end
+               AND d.state IN ('provided', 'held')
+            """,
+            columns=self._get_columns(),
+        )
+
+    @api.model
+    def _get_columns(self):
+        return SQL(
+            """
+            e.id AS entitlement_id, e.student_id, e.school_id, e.class_id,
+            e.company_id, e.category_id, e.kind, e.is_health, b.application_id,
+            EXISTS (SELECT FROM benefit_application later
+                      JOIN benefit_category c ON c.id = later.category_id
+                     WHERE later.student_id = e.student_id
+                       AND later.id > b.application_id AND c.code = e.code
+                       AND later.state IN ('registered', 'granted')) AS is_renewed
             """
         )
 

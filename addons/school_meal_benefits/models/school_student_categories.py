@@ -77,37 +77,42 @@ class SchoolStudent(models.Model):
         """
         for model in ("benefit.entitlement", "benefit.study.period"):
             self.env[model].flush_model()
-        rows = self.env.execute_query(
+        groups = self.env.execute_query(
             SQL(
                 """
-                SELECT e.student_id, m.code, c.sequence, c.combination,
-                       ARRAY(SELECT meal_type_id FROM benefit_entitlement_meal_type_rel
-                              WHERE entitlement_id = e.id ORDER BY 1)
-                  FROM benefit_entitlement e
-                  JOIN benefit_category c ON c.id = e.category_id
-                  JOIN meal_category m ON m.id = e.meal_category_id
-                 WHERE e.student_id = ANY(%(students)s) AND NOT e.is_void
-                   AND e.date_from <= %(date)s AND e.date_end >= %(date)s
-                   AND e.kind = 'meals'
-                   AND NOT EXISTS (
-                       SELECT FROM benefit_study_period p
-                        WHERE p.student_id = e.student_id AND p.date_from <= %(date)s
-                          AND (p.date_to IS NULL OR p.date_to >= %(date)s))
+                SELECT code, sequence, combination, meals, array_agg(student_id)
+                  FROM (SELECT e.student_id, m.code, c.sequence, c.combination,
+                               ARRAY(SELECT meal_type_id
+                                       FROM benefit_entitlement_meal_type_rel
+                                      WHERE entitlement_id = e.id
+                                      ORDER BY meal_type_id) AS meals
+                          FROM benefit_entitlement e
+                          JOIN benefit_category c ON c.id = e.category_id
+                          JOIN meal_category m ON m.id = e.meal_category_id
+                         WHERE e.student_id = ANY(%(students)s) AND NOT e.is_void
+                           AND e.date_from <= %(date)s AND e.date_end >= %(date)s
+                           AND e.kind = 'meals'
+                           AND NOT EXISTS (
+                               SELECT FROM benefit_study_period p
+                                WHERE p.student_id = e.student_id
+                                  AND p.date_from <= %(date)s
+                                  AND (p.date_to IS NULL OR p.date_to >= %(date)s))
+                       ) given
+                 GROUP BY code, sequence, combination, meals
+                 ORDER BY code, sequence, combination, meals
                 """,
                 students=self.ids,
                 date=date,
             )
         )
-        rights = defaultdict(list)
-        for student, code, priority, combination, meals in rows:
-            rights[student].append(
-                Entitled(
-                    code, code, priority, meals=tuple(meals), combination=combination
-                )
+        rights = defaultdict(tuple)
+        for code, priority, combination, meals, students in groups:
+            right = Entitled(
+                code, code, priority, meals=tuple(meals), combination=combination
             )
-        return {
-            student: _combine(tuple(sorted(some))) for student, some in rights.items()
-        }
+            for student in students:
+                rights[student] += (right,)
+        return {student: _combine(some) for student, some in rights.items()}
 
 
 @lru_cache(maxsize=1024)  # few combinations, many students

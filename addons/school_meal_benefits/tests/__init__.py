@@ -31,3 +31,4 @@ from . import test_benefit_races
 from . import test_benefit_parent_api
 from . import test_benefit_forms
 from . import test_benefit_tours
+from . import test_entitlement_property
