@@ -77,6 +77,7 @@
         "data/benefit_audit_cron.xml",
         "views/benefit_audit_run_views.xml",
         "views/benefit_pack_views.xml",
+        "views/benefit_report_views.xml",
         "views/benefit_audit_finding_views.xml",
         "views/benefit_log_views.xml",
     ],

@@ -351,3 +351,15 @@ FINDING_STATES = [
     ("same", "Still there"),
     ("gone", "Gone"),
 ]
+
+# === Reports of the schools === #
+
+REPORT_PERIODS = [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
+REPORT_STATES = [
+    ("draft", "To be signed"),
+    ("signed", "Signed"),
+    ("accepted", "Accepted"),
+    ("returned", "Returned"),
+]
+#: What a form may ask for, in the order of its columns.
+REPORT_COLUMNS = ("recipients", "days", "portions", "money", "compensation", "milk")

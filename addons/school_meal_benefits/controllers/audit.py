@@ -1,6 +1,7 @@
 """Downloads: a check of the procedure, an auditor's pack, reports of schools."""
 
 from odoo import http
+from odoo.http import request
 
 from odoo.addons.school_meal_day.controllers.download import (
     PDF,
@@ -9,7 +10,7 @@ from odoo.addons.school_meal_day.controllers.download import (
     DownloadMixin,
 )
 
-from ..report import audit_run_pdf, audit_run_xlsx
+from ..report import audit_run_pdf, audit_run_xlsx, school_reports
 
 TYPES = {"pdf": PDF, "xlsx": XLSX, "zip": ZIP}
 
@@ -36,3 +37,19 @@ class AuditController(DownloadMixin, http.Controller):
         content = pack._render_pdf() if extension == "pdf" else pack._render_zip()
         pack._note_reading(extension)
         return self._answer(content, f"pack-{pack.id}.{extension}", TYPES[extension])
+
+    @http.route(
+        "/school_meal/benefit/reports.<any(pdf,xlsx):extension>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def reports(self, extension, ids=""):
+        numbers = [int(one) for one in ids.split(",") if one.isdigit()]
+        reports = request.env["benefit.report"].browse(numbers).exists()
+        if not reports:
+            raise request.not_found()
+        reports.check_access("read")
+        draw = {"pdf": school_reports.render_pdf, "xlsx": school_reports.render_xlsx}
+        name = f"otchet-{min(reports.mapped('date_from')):%Y-%m}.{extension}"
+        return self._answer(draw[extension](reports), name, TYPES[extension])

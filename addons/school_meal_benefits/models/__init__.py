@@ -110,3 +110,6 @@ from . import benefit_pack_data
 from . import benefit_pack_sections
 from . import benefit_pack_meals
 from . import benefit_pack_files
+from . import benefit_report_form
+from . import benefit_report
+from . import benefit_report_facts

@@ -83,7 +83,8 @@ class BenefitPackSections(models.AbstractModel):
             )
         )
         blocks = []
-        for paper in wanted:
+        # a filter forgets with whom the records were read
+        for paper in wanted.with_prefetch(papers._prefetch_ids):
             blocks += self._draw_application(data, paper)
         return blocks
 
@@ -115,7 +116,8 @@ class BenefitPackSections(models.AbstractModel):
         )
         blocks = [Text(title, "cell_bold"), Facts(facts)]
         blocks += self._draw_documents(data, paper) + self._draw_requests(data, paper)
-        for decision in paper.decision_ids.sorted("id"):
+        decisions = paper.decision_ids
+        for decision in decisions.sorted("id").with_prefetch(decisions._prefetch_ids):
             blocks += self._draw_decision(data, decision)
         return blocks
 

@@ -9,3 +9,4 @@ from . import audit_run_pdf
 from . import audit_run_xlsx
 from . import pack_blocks
 from . import pack_pdf
+from . import school_reports
