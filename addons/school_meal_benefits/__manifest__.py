@@ -78,6 +78,7 @@
         "views/benefit_audit_run_views.xml",
         "views/benefit_pack_views.xml",
         "views/benefit_report_views.xml",
+        "wizards/benefit_timesheet_views.xml",
         "views/benefit_audit_finding_views.xml",
         "views/benefit_log_views.xml",
     ],

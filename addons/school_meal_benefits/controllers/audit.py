@@ -39,6 +39,17 @@ class AuditController(DownloadMixin, http.Controller):
         return self._answer(content, f"pack-{pack.id}.{extension}", TYPES[extension])
 
     @http.route(
+        "/school_meal/benefit/timesheet/<int:wizard_id>.<any(pdf,zip):extension>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def timesheet(self, wizard_id, extension):
+        wizard = self._find("benefit.timesheet", wizard_id)
+        name = f"tabel-{wizard.month:%Y-%m}.{extension}"
+        return self._answer(wizard._render(extension), name, TYPES[extension])
+
+    @http.route(
         "/school_meal/benefit/reports.<any(pdf,xlsx):extension>",
         type="http",
         auth="user",

@@ -113,3 +113,4 @@ from . import benefit_pack_files
 from . import benefit_report_form
 from . import benefit_report
 from . import benefit_report_facts
+from . import meal_timesheet

@@ -59,6 +59,7 @@ benefit.audit.finding | school  | -       | -       | -       | ru       | ru   
 benefit.pack          | school  | -       | -       | -       | -        | crud | crud       | crud       | crud    | -
 benefit.report.form   | company | -       | -       | -       | r        | r    | crud       | r          | crud    | -
 benefit.report        | school  | -       | -       | -       | r        | ru   | ru         | r          | ru      | -
+benefit.timesheet     | owner   | -       | -       | -       | crud     | crud | crud       | crud       | crud    | -
 """
 
 SAMPLES = {}

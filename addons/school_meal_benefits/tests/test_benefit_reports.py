@@ -170,3 +170,47 @@ class TestBenefitReports(AuditCase):
         self.assertIn("School 24", text)
         self.assertIn("Municipality: 2 schools", text)
         self.assertIn("Nobody received anything", text)
+
+
+@freeze_time("2026-12-02 09:00:00")
+@tagged("post_install", "-at_install")
+class TestRecipientTimesheet(AuditCase):
+    """Appendix 1: the attendance form, with the recipients of a class only."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._grant(cls.student, cls.ovz)
+
+    def _wizard(self, role="operator", **vals):
+        return self._as(role, self.env["benefit.timesheet"]).create(
+            {"school_id": self.school.id, "month": date(2026, 11, 1), **vals}
+        )
+
+    def test_only_recipients_are_on_the_sheet(self):
+        [content] = self._wizard()._get_contents()
+        self.assertEqual([row["name"] for row in content["rows"]], ["Ivanov Ivan"])
+        self.assertEqual(content["calculation"], "бесплатное горячее питание")
+        [content] = self._wizard(category_id=self.ovz.id)._get_contents()
+        self.assertEqual(content["calculation"], "ovz")
+        self.assertFalse(self._wizard(category_id=self.hot.id)._get_contents())
+        text = PdfReader(io.BytesIO(self._wizard()._render("pdf"))).pages[0]
+        self.assertIn("бесплатное горячее питание", text.extract_text())
+        self.assertIn("0504608", text.extract_text())
+
+    def test_the_sheet_of_the_whole_class_stays_as_it_is(self):
+        sheet = self.env["meal.timesheet"]._generate(self.school, date(2026, 11, 1))
+        whole = sheet.filtered(
+            lambda one: one.kind == "attendance" and one.class_id == self.class_5a
+        )
+        names = [row["name"] for row in whole._get_content()["rows"]]
+        self.assertEqual(names, ["Ivanov Ivan", "Petrov Petr"])
+
+    def test_nobody_to_print_and_nobody_who_may_not(self):
+        with self._refused(UserError, "Nobody of these classes"):
+            self._wizard(class_ids=self.class_1b.ids).action_pdf()
+        for role in ("teacher", "canteen", "cashier", "portal"):
+            with self.subTest(role), self._refused(AccessError, ""):
+                self._wizard(role)
+        with self._refused(AccessError, ""):
+            self._wizard(school_id=self.other_school.id)._get_contents()

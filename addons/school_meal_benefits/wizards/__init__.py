@@ -13,3 +13,4 @@ from . import meal_ledger_setup
 from . import benefit_end_record
 from . import benefit_end_revoke
 from . import benefit_register
+from . import benefit_timesheet

@@ -126,7 +126,7 @@ def _attendance(content):
         fields=[
             ("Учреждение", content["school"]),
             ("Структурное подразделение", f"{content['class']} класс"),
-            ("Вид расчета", "питание учащихся"),
+            ("Вид расчета", content.get("calculation", "питание учащихся")),
             ("Режим работы", week),
         ],
         columns=columns,
