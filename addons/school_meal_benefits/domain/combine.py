@@ -62,6 +62,12 @@ def allocate(entitled, study_form=ONSITE, is_taught_onsite=True):
     (None, 2)
     >>> allocate([meals], is_taught_onsite=False).meals
     {}
+
+    An additional category comes last, whatever its priority.
+
+    >>> bused = Entitled(1, "bused", 1, meals=("lunch",), combination=ADDITIONAL)
+    >>> allocate([bused, meals]).meals
+    {'breakfast': 2, 'lunch': 2}
     """
     ranked = sorted(entitled, key=_rank)
     first = {kind: _first_of(ranked, kind) for kind in (MILK_KIND, MONEY_KIND)}
