@@ -34,6 +34,7 @@
         "views/benefit_document_type_views.xml",
         "views/benefit_study_period_views.xml",
         "views/benefit_regulation_menus.xml",
+        "views/school_school_views.xml",
         # applications, decisions, orders, notices
         "data/benefit_application_data.xml",
         "wizards/benefit_application_wizard_views.xml",
