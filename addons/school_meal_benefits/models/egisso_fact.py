@@ -23,6 +23,7 @@ class EgissoFact(models.Model):
 
     _name = "egisso.fact"
     _description = "Fact for EGISSO"
+    _inherit = ["benefit.logged.mixin"]
     _order = "id desc"
     _rec_name = "student_id"
 
@@ -69,6 +70,7 @@ class EgissoFact(models.Model):
     category_id = fields.Many2one(
         "benefit.category", required=True, readonly=True, ondelete="restrict"
     )
+    is_health = fields.Boolean(related="category_id.is_health", store=True)
     measure_id = fields.Many2one(
         "egisso.measure", readonly=True, index="btree_not_null", ondelete="restrict"
     )
@@ -179,6 +181,11 @@ class EgissoFact(models.Model):
         if not self.env.su and "kind" in vals:
             self._check_kind(vals["kind"])
         return super().write(vals)
+
+    def _get_logged_kinds(self):
+        return super()._get_logged_kinds() | dict.fromkeys(
+            ("category_id", "measure_id"), "benefit"
+        )
 
     def unlink(self):
         raise UserError(self._get_frozen_message())  # pylint: disable=no-raise-unlink

@@ -67,8 +67,16 @@ class EgissoPackage(models.Model):
     is_queued = fields.Boolean("Waits to be sent", readonly=True, index=True)
     attempts = fields.Integer("Attempts", readonly=True)
     trouble = fields.Char("Last trouble", readonly=True)
+    protocol_name = fields.Char(compute="_compute_protocol_name")
 
     _uuid_uniq = models.Constraint("UNIQUE (uuid)", "The UUID is in use.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("uuid")
+    def _compute_protocol_name(self):
+        for package in self:
+            package.protocol_name = f"protocol_{package.uuid}.xml"
 
     # === CRUD METHODS === #
 
@@ -241,17 +249,34 @@ class EgissoPackage(models.Model):
         self.ensure_one()
         self.check_access("write")
         package = self.sudo()  # sudo: see write
+        health = package.fact_ids.filtered("is_health").student_id
+        if health and not self._may_read_health():
+            raise AccessError(
+                self.env._(
+                    "The package holds benefits on health grounds: its files are for"
+                    " the accountant."
+                )
+            )
         if name != "xml_file" and not package[name]:
             package._make_table(name)
         if package.state == "draft":
             package.write({"state": "exported"})
-        self.env["school.access.log"]._note(package.fact_ids.student_id, "snils")
+        log = self.env["school.access.log"]
+        log._note(health, "both")
+        log._note(package.fact_ids.student_id - health, "snils")
         return {
             "type": "ir.actions.act_url",
             "target": "download",
             "url": f"/web/content/egisso.package/{self.id}/{name}"
             f"/10.06.S_{self.uuid}.{extension}?download=true",
         }
+
+    def _may_read_health(self):
+        """As for entitlements: the department sees health grounds in numbers only."""
+        return self.env.su or any(
+            self.env.user.has_group(f"school_meal_base.{group}")
+            for group in ("group_accountant", "group_sensitive_data")
+        )
 
     # === BUSINESS METHODS - STATE === #
 

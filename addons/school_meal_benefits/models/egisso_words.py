@@ -66,7 +66,6 @@ def get_advice(env):
         "parent": parent,
         "package": _("Ask the operator of the register."),
         "register": _(
-            "Correct what the register names, check again, and send it in a new"
-            " package: it keeps its UUID."
+            "Correct what the register names, check again, send it in a new package."
         ),
     }

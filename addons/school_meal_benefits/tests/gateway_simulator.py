@@ -23,6 +23,7 @@ import contextlib
 import hmac
 import json
 import socket
+import sys
 import threading
 from collections import Counter, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -310,7 +311,8 @@ def main():
     parser.add_argument("--secret", default="")
     arguments = parser.parse_args()
     simulator = Simulator(arguments.port, arguments.login, arguments.secret)
-    print(json.dumps({"port": simulator.server_port}), flush=True)
+    sys.stdout.write(json.dumps({"port": simulator.server_port}) + "\n")
+    sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
         simulator.serve_forever()
 

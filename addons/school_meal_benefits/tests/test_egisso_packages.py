@@ -183,6 +183,22 @@ class TestEgissoPackages(EgissoCase):
             log.search_count([("student_id", "=", self.anna.id)]), before + 3
         )
 
+    def test_health_grounds_are_not_for_the_department(self):
+        self._new_measure(self.ovz)
+        row = self._facts_of(self._grant(self.anna, self.ovz))
+        package = self._pack()
+        facts = self._as("department", self.env["egisso.fact"])
+        self.assertNotIn(row, facts.search([]))
+        with self._refused(AccessError, "for the accountant"):
+            self._as("department", package).action_download_xml()
+        self.assertEqual(package.state, "draft")
+        log = self.env["school.access.log"]
+        domain = [("student_id", "=", self.anna.id), ("kind", "in", ("both", "health"))]
+        before = log.search_count(domain)
+        self._as("accountant", package).action_download_xml()
+        self._as("accountant", row).read(["category_id"])
+        self.assertEqual(log.search_count(domain), before + 2)
+
     def test_the_school_does_not_see_packages(self):
         self._grant(self.anna)
         package = self._pack()
