@@ -97,6 +97,7 @@ from . import benefit_stay_logged
 from . import compensation_payee_logged
 from . import compensation_payment_logged
 from . import compensation_line_logged
+from . import egisso_fact_logged
 from . import ir_attachment
 from . import benefit_change
 from . import benefit_audit_checks

@@ -23,7 +23,6 @@ class EgissoFact(models.Model):
 
     _name = "egisso.fact"
     _description = "Fact for EGISSO"
-    _inherit = ["benefit.logged.mixin"]
     _order = "id desc"
     _rec_name = "student_id"
 
@@ -181,11 +180,6 @@ class EgissoFact(models.Model):
         if not self.env.su and "kind" in vals:
             self._check_kind(vals["kind"])
         return super().write(vals)
-
-    def _get_logged_kinds(self):
-        return super()._get_logged_kinds() | dict.fromkeys(
-            ("category_id", "measure_id"), "benefit"
-        )
 
     def unlink(self):
         raise UserError(self._get_frozen_message())  # pylint: disable=no-raise-unlink
