@@ -1,6 +1,10 @@
 # ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Rows of this add-on for the access matrix of `school_meal_base`."""
 
+from datetime import date
+
+from odoo import Command
+
 TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
 benefit.document.type | global  | -       | -       | -       | r        | r    | r          | r          | crud    | -
@@ -62,4 +66,98 @@ benefit.report        | school  | -       | -       | -       | r        | ru   
 benefit.timesheet     | owner   | -       | -       | -       | crud     | crud | crud       | crud       | crud    | -
 """
 
-SAMPLES = {}
+
+def _application(case, place):
+    """Return a draft for a category of the place's municipality."""
+    categories = case.env["benefit.category"]
+    known = [("company_id", "=", place.company.id), ("code", "=", "matrix")]
+    category = categories.search(known) or categories.create(
+        {
+            "name": "Matrix",
+            "code": "matrix",
+            "kind": "milk",
+            "regulation_id": _regulation(case, place).id,
+            "requirement_ids": [Command.create(_requirement(case))],
+        }
+    )
+    return case.env["benefit.application"].create(
+        {"student_id": place.student.id, "category_id": category.id}
+    )
+
+
+def _regulation(case, place):
+    return case.env["benefit.regulation"].create(
+        {
+            "name": "Matrix",
+            "number": "1",
+            "date": date(2026, 8, 1),
+            "authority": "City",
+            "company_id": place.company.id,
+            "date_from": date(2026, 9, 1),
+        }
+    )
+
+
+def _requirement(case):
+    kinds = case.env["benefit.document.type"]
+    kind = kinds.search([("code", "=", "matrix")]) or kinds.create(
+        {"name": "Matrix", "code": "matrix"}
+    )
+    return {
+        "name": "Matrix",
+        "code": "matrix",
+        "document_type_ids": [Command.set(kind.ids)],
+    }
+
+
+def _request(case, place):
+    return case.env["benefit.request"].create(
+        {"application_id": _application(case, place).id, "body": "Department"}
+    )
+
+
+def _order(case, place):
+    return case.env["benefit.order"].create({"school_id": place.school.id})
+
+
+def _decision(case, place):
+    application = _application(case, place)
+    return case.env["benefit.decision"].create(
+        {
+            "application_id": application.id,
+            "student_id": application.student_id.id,
+            "school_id": place.school.id,
+            "company_id": place.company.id,
+            "category_id": application.category_id.id,
+            "result": "refused",
+            "refusal_ground": "authority",
+            "date": date(2026, 11, 17),
+            "user_id": case.env.uid,
+        }
+    )
+
+
+def _notice(case, place):
+    decision = _decision(case, place)
+    return case.env["benefit.notice"]._create_for_decisions(decision)
+
+
+def _deadline(case, place):
+    application = _application(case, place)
+    case.env.flush_all()
+    return case.env["benefit.deadline"].search(
+        [("application_id", "=", application.id)]
+    )
+
+
+SAMPLES = {
+    "benefit.application": _application,
+    "benefit.application.document": lambda case, place: (
+        _application(case, place).document_ids
+    ),
+    "benefit.request": _request,
+    "benefit.order": _order,
+    "benefit.decision": _decision,
+    "benefit.notice": _notice,
+    "benefit.deadline": _deadline,
+}

@@ -65,6 +65,13 @@ class ApplicationCase(BenefitCase):
         )
         cls.regulation.invalidate_recordset()
 
+    @classmethod
+    def _rename_ground(cls, name):
+        """Give the category with a health ground a name that tests look for."""
+        cls._draft_regulation()
+        cls.ovz.name = name
+        cls._regulation_in_force()
+
     def _clerk(self, records):
         return self._as("operator", records)
 

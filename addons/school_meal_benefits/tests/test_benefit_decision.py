@@ -49,7 +49,8 @@ class TestBenefitDecision(ApplicationCase):
             wizard.action_refuse()
         self.assertEqual(application.state, "registered")
         self.assertFalse(application.decision_ids)
-        self.assertFalse(self.env["benefit.notice"].search([]))
+        letters = [("school_id", "=", self.school.id)]
+        self.assertFalse(self.env["benefit.notice"].search(letters))
 
     def test_a_birth_certificate_of_an_earlier_file_is_no_ground(self):
         """Even if it came to the school after this application."""

@@ -54,6 +54,8 @@ class TestBenefitForms(ApplicationCase, HttpCase):
         application = self._refused_one()
         self.env.cr.execute(
             "UPDATE benefit_application_document SET state = 'provided'"
+            " WHERE application_id = %s",
+            [application.id],
         )
         self.env.invalidate_all()
         decision = self._head(application)._decide_anew(

@@ -164,7 +164,9 @@ class TestBenefitOrder(ApplicationCase):
         self.assertEqual((order.state, good.state), ("draft", "registered"))
         self.assertFalse(order.decision_ids)
         self.assertFalse(self.student.benefit_entitlement_ids)
-        counter = self.env["benefit.journal"].search([("kind", "=", "order")])
+        counter = self.env["benefit.journal"].search(
+            [("kind", "=", "order"), ("school_id", "=", self.school.id)]
+        )
         self.assertFalse(counter.filtered("last_number"))
 
     def test_an_empty_order_is_not_signed(self):

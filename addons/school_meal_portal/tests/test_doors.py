@@ -135,6 +135,7 @@ class TestDoors(PortalCase):
         )
         return {
             **self._get_meal_day_samples(),
+            **self._get_benefit_samples(),
             "/my/children/<int:student_id>/statement": f"{child}/statement",
             "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
             "/my/children/<int:student_id>/relatives": f"{child}/relatives",
@@ -146,6 +147,21 @@ class TestDoors(PortalCase):
                 f"/school_meal/card_handover/{handover.id}/list",
             "/school_meal_pos/photo/<int:student_id>":
                 f"/school_meal_pos/photo/{self.student.id}",
+        }  # fmt: skip
+
+    def _get_benefit_samples(self):
+        """Those of the applications of `school_meal_benefits`."""
+        if "benefit.order" not in self.env:
+            return {}
+        order = self.env["benefit.order"].create({"school_id": self.school.id})
+        span = "2026-11-01_2026-11-30"
+        return {
+            "/school_meal/benefit/<any(order,extract,notice,request,sheet):form>"
+            "/<int:record_id>.pdf":
+                f"/school_meal/benefit/order/{order.id}.pdf",
+            "/school_meal/benefit/journal/<int:school_id>/<string:date_from>_"
+            "<string:date_to>.<any(pdf,xlsx):extension>":
+                f"/school_meal/benefit/journal/{self.school.id}/{span}.pdf",
         }  # fmt: skip
 
     def _get_meal_day_samples(self):
