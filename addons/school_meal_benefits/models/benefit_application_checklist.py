@@ -162,7 +162,9 @@ class BenefitApplication(models.Model):
         """
         self.ensure_one()
         missing = self.document_ids.filtered(
-            lambda row: row.state == "missing" and row.may_be_held
+            lambda row: (
+                row.state == "missing" and row.may_be_held and not row._is_itself()
+            )
         )
         day = self.submitted_on or fields.Date.context_today(self)
         if not missing or not isinstance(self.id, int):

@@ -9,6 +9,8 @@ REQUEST_STATES = {"requested", "negative"}
 # What makes a row what it is.
 IDENTITY_FIELDS = {"application_id", "requirement_id", "held_document_id"}
 MODEL = "benefit.application.document"
+# The code of the application itself among the documents that an item lists.
+ITSELF = "application"
 
 
 class BenefitApplicationDocument(models.Model):
@@ -222,6 +224,10 @@ class BenefitApplicationDocument(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
+        # the application is brought with itself, each school year anew (item 5)
+        rows.filtered(lambda row: row._is_itself() and row.state == "missing").write(
+            {"state": "provided"}
+        )
         rows._check_open()
         rows._settle_brought()
         rows._own_scans()
@@ -271,6 +277,9 @@ class BenefitApplicationDocument(models.Model):
                 raise UserError(
                     self.env._("This is what the body answers: use the request to it.")
                 )
+
+    def _is_itself(self):
+        return self.requirement_id.code == ITSELF
 
     def _settle_brought(self):
         """Fill in the only kind of document there is, and when a late one came."""

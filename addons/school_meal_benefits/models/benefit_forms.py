@@ -47,6 +47,10 @@ class BenefitForms(models.AbstractModel):
         categories = order.application_ids.category_id
         categories |= order.decision_ids.category_id
         categories |= order.end_ids.entitlement_id.category_id
+        if not extract:
+            self._note_grounds(
+                order.application_ids | order.decision_ids.application_id
+            )
         return benefit_order_pdf.draw_order(
             Order(
                 school=self._school(order.school_id),
@@ -120,6 +124,7 @@ class BenefitForms(models.AbstractModel):
     def _refusal(self, notice):
         decision = notice.decision_id
         application = decision.application_id
+        self._note_grounds(application)
         by_documents = decision.refusal_ground == "documents"
         reasons = [
             line for line in (decision.explanation or "").splitlines() if line.strip()
@@ -383,9 +388,7 @@ class BenefitForms(models.AbstractModel):
             ],
             order="school_year_start, number",
         )
-        self.env["school.access.log"]._note(
-            applications.filtered("category_id.is_health").student_id, "health"
-        )
+        self._note_grounds(applications)
         journal = Journal(
             school=self._school(school),
             period=f"за период с {date_from:%d.%m.%Y} по {date_to:%d.%m.%Y}",
@@ -429,6 +432,12 @@ class BenefitForms(models.AbstractModel):
             decided,
             sent,
         )
+
+    @api.model
+    def _note_grounds(self, applications):
+        """Record that the user was shown grounds of health on paper."""
+        health = applications.filtered("category_id.is_health")
+        self.env["school.access.log"]._note(health.student_id, "health")
 
     # === WORDS === #
 

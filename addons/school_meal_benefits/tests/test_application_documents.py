@@ -71,6 +71,21 @@ class TestApplicationDocuments(ApplicationCase):
         with self._refused(UserError, "No earlier application"):
             application.action_take_over()
 
+    def test_the_application_itself_is_brought_each_year_anew(self):
+        """Item 5: it is a document of the list, and never taken from an old file."""
+        self._draft_regulation()
+        self.ovz.requirement_ids.filtered(
+            lambda one: one.code == "t_identity"
+        ).code = "application"
+        self._regulation_in_force()
+        self._registered()._withdraw("Test")
+        application = self._draft()
+        row = self._row(application, self.identity)
+        self.assertEqual((row.state, row.document_type_id), ("provided", self.identity))
+        application.action_take_over()
+        self.assertEqual(row.state, "provided")
+        self.assertFalse(row.held_document_id)
+
     def test_what_is_out_of_date_is_not_taken_over(self):
         last = self._registered()
         self._row(last, self.pmpk).valid_to = "2026-11-16"

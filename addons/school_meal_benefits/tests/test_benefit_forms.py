@@ -46,6 +46,19 @@ class TestBenefitForms(ApplicationCase, HttpCase):
         self.assertIn("Ivanov Ivan", text)
         self.assertNotIn("ОСНОВАНИЕ", text)
 
+    def test_grounds_of_health_on_paper_are_logged(self):
+        self._draft_regulation()
+        self.ovz.is_health = True
+        self._regulation_in_force()
+        order = self._granted().order_id
+        log = self.env["school.access.log"]
+        mine = [("student_id", "=", self.student.id), ("kind", "=", "health")]
+        before = log.search_count(mine)
+        self._forms("head")._draw_order(self._head(order), extract=True)
+        self.assertEqual(log.search_count(mine), before)
+        self._forms("head")._draw_order(self._head(order))
+        self.assertEqual(log.search_count(mine), before + 1)
+
     def test_a_draft_is_marked(self):
         order = self._order(self._registered())
         self.assertIn("ПРОЕКТ", self._text(self._forms()._draw_order(order)))
