@@ -22,23 +22,22 @@ class ApplicationCase(BenefitCase):
         cls.poor_category = cls.env["meal.category"].create(
             {"name": "Poor test", "code": "t_poor"}
         )
-        cls._draft_regulation()
-        cls.poor = cls._new_category(
-            "poor",
-            meal_category_id=cls.poor_category.id,
-            meals=cls.lunch,
-            documents=cls.income,
-            is_income_ground=True,
-        )
-        cls.poor.requirement_ids.filtered(lambda one: one.code == "t_income").write(
-            {
-                "provider": "request",
-                "may_be_held": False,
-                "request_body": "Social protection",
-                "request_days": 5,
-            }
-        )
-        cls._regulation_in_force()
+        with cls._redrafted():
+            cls.poor = cls._new_category(
+                "poor",
+                meal_category_id=cls.poor_category.id,
+                meals=cls.lunch,
+                documents=cls.income,
+                is_income_ground=True,
+            )
+            cls.poor.requirement_ids.filtered(lambda one: one.code == "t_income").write(
+                {
+                    "provider": "request",
+                    "may_be_held": False,
+                    "request_body": "Social protection",
+                    "request_days": 5,
+                }
+            )
         cls._make_roles()
         cls.clerk, cls.head = cls.roles["operator"], cls.roles["head"]
         cls.deputy = cls._new_user("test_deputy", "group_head", cls.school)
@@ -46,31 +45,6 @@ class ApplicationCase(BenefitCase):
         cls.school.write({"head_id": cls.head.id, "meals_responsible_id": cls.clerk.id})
         cls.student.snils = CHILD_SNILS
         cls.guardian = cls.student.guardian_ids
-
-    @classmethod
-    def _draft_regulation(cls):
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            "UPDATE benefit_regulation SET state = 'draft' WHERE id = %s",
-            [cls.regulation.id],
-        )
-        cls.regulation.invalidate_recordset()
-
-    @classmethod
-    def _regulation_in_force(cls):
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            "UPDATE benefit_regulation SET state = 'in_force' WHERE id = %s",
-            [cls.regulation.id],
-        )
-        cls.regulation.invalidate_recordset()
-
-    @classmethod
-    def _rename_ground(cls, name):
-        """Give the category with a health ground a name that tests look for."""
-        cls._draft_regulation()
-        cls.ovz.name = name
-        cls._regulation_in_force()
 
     def _clerk(self, records):
         return self._as("operator", records)

@@ -73,11 +73,10 @@ class TestApplicationDocuments(ApplicationCase):
 
     def test_the_application_itself_is_brought_each_year_anew(self):
         """Item 5: it is a document of the list, and never taken from an old file."""
-        self._draft_regulation()
-        self.ovz.requirement_ids.filtered(
-            lambda one: one.code == "t_identity"
-        ).code = "application"
-        self._regulation_in_force()
+        with self._redrafted():
+            self.ovz.requirement_ids.filtered(
+                lambda one: one.code == "t_identity"
+            ).code = "application"
         self._registered()._withdraw("Test")
         application = self._draft()
         row = self._row(application, self.identity)

@@ -47,9 +47,8 @@ class TestBenefitForms(ApplicationCase, HttpCase):
         self.assertNotIn("ОСНОВАНИЕ", text)
 
     def test_grounds_of_health_on_paper_are_logged(self):
-        self._draft_regulation()
-        self.ovz.is_health = True
-        self._regulation_in_force()
+        with self._redrafted():
+            self.ovz.is_health = True
         order = self._granted().order_id
         log = self.env["school.access.log"]
         mine = [("student_id", "=", self.student.id), ("kind", "=", "health")]

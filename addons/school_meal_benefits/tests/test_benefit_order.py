@@ -69,9 +69,8 @@ class TestBenefitOrder(ApplicationCase):
 
     def poor_settled(self):
         """The category that asks another body, made one that the parent proves."""
-        self._draft_regulation()
-        self.poor.requirement_ids.provider = "parent"
-        self._regulation_in_force()
+        with self._redrafted():
+            self.poor.requirement_ids.provider = "parent"
         return self.poor
 
     def test_a_given_number_is_skipped_by_the_counter(self):
