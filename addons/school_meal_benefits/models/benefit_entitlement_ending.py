@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from ..domain import entitlement_dates
 from ..domain.conditions import ANY, GENERAL, SPECIAL
+from .benefit_lock import claim
 
 ONE_DAY = timedelta(days=1)
 
@@ -60,24 +60,10 @@ class BenefitEntitlement(models.Model):
         return ends
 
     def _lock(self):
-        """Let nobody end or restore the same entitlements at the same time.
-
-        The rows are written: of two who work on the same snapshot the second one begins
-        again, or the day that one of them wrote would be lost.
-        """
+        """Let nobody end or restore the same entitlements at the same time: the last
+        day follows from all ends."""
         self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                """
-                WITH mine AS (
-                    SELECT id FROM benefit_entitlement WHERE id = ANY(%s)
-                     ORDER BY id FOR NO KEY UPDATE)
-                UPDATE benefit_entitlement e SET write_uid = e.write_uid
-                  FROM mine WHERE e.id = mine.id RETURNING e.id
-                """,
-                self.ids,
-            )
-        )
+        self.env.execute_query(claim("benefit_entitlement", self.ids))
 
     def _report_service_end(self, ended_on, reported_on, **facts):
         """End by a report of the end of service, in time or late (item 42)."""

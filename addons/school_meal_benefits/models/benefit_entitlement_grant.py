@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from .benefit_lock import claim
+
 
 class BenefitEntitlement(models.Model):
     """What a decision gives: from when, until when, which meals."""
@@ -49,24 +51,10 @@ class BenefitEntitlement(models.Model):
 
     @api.model
     def _lock_students(self, students):
-        """Let nobody decide on the students at the same time.
-
-        The rows are written, not only locked: who works on an older snapshot begins
-        again, as a student who leaves meanwhile must not get an entitlement.
-        """
+        """Let nobody decide on the students at the same time: who leaves meanwhile must
+        not get an entitlement."""
         self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                """
-                WITH mine AS (
-                    SELECT id FROM school_student WHERE id = ANY(%s)
-                     ORDER BY id FOR NO KEY UPDATE)
-                UPDATE school_student s SET write_uid = s.write_uid
-                  FROM mine WHERE s.id = mine.id RETURNING s.id
-                """,
-                students.ids,
-            )
-        )
+        self.env.execute_query(claim("school_student", students.ids))
 
     @api.model
     def _check_not_given(self, spans):

@@ -76,8 +76,8 @@ class TestEntitlementProperty(EntitlementCase):
         self._close()
         self._at(NEXT_DAY)
 
-    @settings(max_examples=15, deadline=None)
-    @given(st.lists(events, min_size=1, max_size=7))
+    @settings(max_examples=5, deadline=None)
+    @given(st.lists(events, min_size=1, max_size=5))
     def test_one_payer_and_only_days_in_force(self, steps):
         savepoint = self.env.cr.savepoint()
         try:
