@@ -44,18 +44,7 @@ class AccountBankStatementLine(models.Model):
 
     def _find_sent(self):
         """Return the payments of one order, or of a whole list, with this amount."""
-        payments = (
-            self.env["compensation.payment"]
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("list_id.journal_id", "=", self.journal_id.id),
-                    ("state", "in", ("sent", "paid")),
-                    ("date", "<=", self.date),
-                ]
-            )
-            .filtered(lambda each: not each._get_transit_items().reconciled)
-        )
+        payments = self._get_unmatched(("sent", "paid", "returned"), "<")
         single = payments.filtered(lambda each: self._is_amount(each.amount))
         lists = [
             own
@@ -65,22 +54,27 @@ class AccountBankStatementLine(models.Model):
         return self._choose([*single, *lists])
 
     def _find_to_return(self):
+        payments = self._get_unmatched(("sent", "paid", "returned"), ">")
+        return self._choose([each for each in payments if self._is_amount(each.amount)])
+
+    def _get_unmatched(self, states, operator):
+        """Return payments in these states from the account of the line that no line of
+        its direction stands for."""
         payments = self.env["compensation.payment"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("list_id.journal_id", "=", self.journal_id.id),
-                ("state", "in", ("sent", "paid", "returned")),
+                ("state", "in", states),
                 ("date", "<=", self.date),
             ]
         )
-        return self._choose(
+        lines = self.search(
             [
-                each
-                for each in payments
-                if self._is_amount(each.amount)
-                and not any(each._get_return_items().mapped("reconciled"))
+                ("compensation_payment_ids", "in", payments.ids),
+                ("amount", operator, 0),
             ]
         )
+        return payments - lines.compensation_payment_ids
 
     def _is_amount(self, amount):
         currency = self.company_id.currency_id
@@ -126,8 +120,13 @@ class AccountBankStatementLine(models.Model):
         )
 
     def _book_against(self, items):
-        """Book the line on the account in transit, and settle the payments' items."""
+        """Book the line on the account in transit, and settle the payments' items.
+
+        What was sent and came back before the statement settled each other: the bank's
+        lines now stand for both.
+        """
         account = items.account_id
+        items.remove_move_reconcile()
         self._rebook(self._prepare_move_line_default_vals(account.id))
         own = self.move_id.line_ids.filtered(lambda item: item.account_id == account)
         (own | items).reconcile()

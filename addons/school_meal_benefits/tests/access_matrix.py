@@ -94,6 +94,14 @@ def _regulation(case, place):
             "authority": "City",
             "company_id": place.company.id,
             "date_from": date(2026, 9, 1),
+def _rate(case, place):
+    rates = case.env["compensation.rate"]
+    return rates.search([("company_id", "=", place.company.id)]) or rates.create(
+        {
+            "company_id": place.company.id,
+            "date_from": date(2026, 9, 1),
+            "amount": 150.5,
+            "basis": "1",
         }
     )
 
@@ -133,6 +141,13 @@ def _decision(case, place):
             "refusal_ground": "authority",
             "date": date(2026, 11, 17),
             "user_id": case.env.uid,
+def _stay(case, place):
+    return case.env["benefit.stay"].create(
+        {
+            "student_id": place.student.id,
+            "kind": "hospital",
+            "date_from": date(2026, 9, 1),
+            "basis": "1",
         }
     )
 
@@ -160,4 +175,20 @@ SAMPLES = {
     "benefit.decision": _decision,
     "benefit.notice": _notice,
     "benefit.deadline": _deadline,
+def _compensation_month(case, place):
+    months = case.env["compensation.month"]
+    return months.search([("school_id", "=", place.school.id)]) or months.create(
+        {"school_id": place.school.id, "month": date(2026, 9, 1)}
+    )
+
+
+def _milk_issue(case, place):
+    return case.env["benefit.milk.issue"].create({"school_id": place.school.id})
+
+
+SAMPLES = {
+    "compensation.rate": _rate,
+    "benefit.stay": _stay,
+    "compensation.month": _compensation_month,
+    "benefit.milk.issue": _milk_issue,
 }

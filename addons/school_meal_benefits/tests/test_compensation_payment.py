@@ -337,6 +337,25 @@ class TestCompensationPayment(CompensationCase):
         self.assertEqual(self._owed()[0], 1956.50)
         self.assertFalse(self._audit())
 
+    def test_the_statement_comes_after_the_return(self):
+        self._approve()
+        payments = self._send(SEPTEMBER)
+        self._return(payments.payment_ids)
+        self.assertEqual(self._in_transit(payments)[0], 0)
+        for amount in (-1956.50, 1956.50):
+            line = self._bank_line(amount, "Compensation")
+            line.date = date(2026, 11, 6)
+            line.action_meal_compensation()
+            with self._refused(UserError, "not exactly one"):
+                twice = self._bank_line(amount, "Compensation")
+                twice.date = date(2026, 11, 6)
+                twice.action_meal_compensation()
+        balance, items = self._in_transit(payments)
+        self.assertEqual(balance, 0)
+        self.assertTrue(all(items.mapped("reconciled")))
+        self.assertEqual(self._owed()[0], 1956.50)
+        self.assertEqual(payments.payment_ids.return_reason, "Счёт закрыт")
+
     def test_the_statement_names_one_of_two_equal_payments(self):
         self._teach_at_home(self.classmate, "135")
         self._pay_for(self.classmate, account=OTHER_ACCOUNT)

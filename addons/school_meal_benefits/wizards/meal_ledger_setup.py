@@ -57,12 +57,13 @@ class MealLedgerSetup(models.TransientModel):
         is_ours = self.company_id.root_id.chart_template == CHART
         # sudo: as in the set-up itself, its callers check the administrator
         accounts = self.env["account.account"].sudo().with_company(self.company_id)
+        code = own_code if is_ours else other_code.ljust(6, "0")
+        if accounts.search_count([("code", "=", code)], limit=1):
+            code = accounts._search_new_account_code(code)
         return accounts.create(
             {
                 "name": name,
-                "code": accounts._search_new_account_code(
-                    own_code if is_ours else other_code.ljust(6, "0")
-                ),
+                "code": code,
                 "account_type": account_type,
                 "company_ids": [Command.link(self.company_id.id)],
                 "reconcile": kind == OWED,
