@@ -53,6 +53,8 @@ from . import benefit_stay
 from . import compensation_payee
 from . import compensation_calculation
 from . import compensation_month
+from . import compensation_month_calculation
+from . import compensation_month_deadlines
 from . import compensation_month_posting
 from . import compensation_line
 from . import compensation_day

@@ -8,7 +8,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..domain import bank_account
 from .compensation_common import (
@@ -439,7 +439,9 @@ class TestCompensationPayment(CompensationCase):
         self._send(SEPTEMBER)
         self.assertFalse(self._audit())
         for table in ("compensation_day", "compensation_line", "benefit_entitlement"):
-            self.env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            self.env.cr.execute(
+                SQL("ALTER TABLE %s DISABLE TRIGGER USER", SQL.identifier(table))
+            )
         for statement, kind in (
             ("UPDATE compensation_day SET amount = 1 WHERE line_id = %s AND is_counted",
              "compensation_days"),

@@ -42,6 +42,17 @@ class MealLedgerSetup(models.TransientModel):
             ]
 
     def _create_missing(self):
+        self._create_compensation_missing()
+        return super()._create_missing()
+
+    def _apply(self):
+        """Override of `school_meal_base`: on our chart the accounts of compensation
+        come by themselves, as those of the chart do."""
+        if self.company_id.root_id.chart_template == CHART:
+            self._create_compensation_missing()
+        return super()._apply()
+
+    def _create_compensation_missing(self):
         labels = dict(
             self.env["meal.gl.mapping"]._fields["kind"]._description_selection(self.env)
         )
@@ -50,7 +61,6 @@ class MealLedgerSetup(models.TransientModel):
                 line.account_id = self._create_compensation_account(
                     line.kind, labels[line.kind]
                 )
-        return super()._create_missing()
 
     def _create_compensation_account(self, kind, name):
         account_type, own_code, other_code = CREATED_ACCOUNTS[kind]
