@@ -120,4 +120,4 @@ class PackData:
             text = snils.display(value)
         else:
             text = f"***-***-*** {snils.digits(value)[-2:]}"
-        return f"{text} ({self.env._('wrong')})" if wrong else text
+        return self.env._("%s (wrong)", text) if wrong else text

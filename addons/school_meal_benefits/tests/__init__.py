@@ -2,6 +2,7 @@ from . import access_matrix
 from . import test_decision_table
 from . import test_benefit_audit
 from . import test_benefit_pack
+from . import test_benefit_privacy
 from . import test_benefit_reports
 from . import test_benefit_logs
 from . import test_doctests
