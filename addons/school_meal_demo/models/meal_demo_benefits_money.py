@@ -110,6 +110,9 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _pay(self, schools, month):
         accountant = self._as_staff(schools.company_id, "accountant")
+        due = [("school_id", "in", schools.ids), ("state", "=", "due")]
+        if not accountant["compensation.line"].search_count(due, limit=1):
+            return
         payments = accountant["compensation.payment.list"].create(
             {
                 "date": self.env["school.calendar"]._local_date(schools[0]),
