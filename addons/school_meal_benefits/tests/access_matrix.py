@@ -94,14 +94,6 @@ def _regulation(case, place):
             "authority": "City",
             "company_id": place.company.id,
             "date_from": date(2026, 9, 1),
-def _rate(case, place):
-    rates = case.env["compensation.rate"]
-    return rates.search([("company_id", "=", place.company.id)]) or rates.create(
-        {
-            "company_id": place.company.id,
-            "date_from": date(2026, 9, 1),
-            "amount": 150.5,
-            "basis": "1",
         }
     )
 
@@ -141,13 +133,6 @@ def _decision(case, place):
             "refusal_ground": "authority",
             "date": date(2026, 11, 17),
             "user_id": case.env.uid,
-def _stay(case, place):
-    return case.env["benefit.stay"].create(
-        {
-            "student_id": place.student.id,
-            "kind": "hospital",
-            "date_from": date(2026, 9, 1),
-            "basis": "1",
         }
     )
 
@@ -165,16 +150,29 @@ def _deadline(case, place):
     )
 
 
-SAMPLES = {
-    "benefit.application": _application,
-    "benefit.application.document": lambda case, place: (
-        _application(case, place).document_ids
-    ),
-    "benefit.request": _request,
-    "benefit.order": _order,
-    "benefit.decision": _decision,
-    "benefit.notice": _notice,
-    "benefit.deadline": _deadline,
+def _rate(case, place):
+    rates = case.env["compensation.rate"]
+    return rates.search([("company_id", "=", place.company.id)]) or rates.create(
+        {
+            "company_id": place.company.id,
+            "date_from": date(2026, 9, 1),
+            "amount": 150.5,
+            "basis": "1",
+        }
+    )
+
+
+def _stay(case, place):
+    return case.env["benefit.stay"].create(
+        {
+            "student_id": place.student.id,
+            "kind": "hospital",
+            "date_from": date(2026, 9, 1),
+            "basis": "1",
+        }
+    )
+
+
 def _compensation_month(case, place):
     months = case.env["compensation.month"]
     return months.search([("school_id", "=", place.school.id)]) or months.create(
@@ -187,6 +185,15 @@ def _milk_issue(case, place):
 
 
 SAMPLES = {
+    "benefit.application": _application,
+    "benefit.application.document": lambda case, place: (
+        _application(case, place).document_ids
+    ),
+    "benefit.request": _request,
+    "benefit.order": _order,
+    "benefit.decision": _decision,
+    "benefit.notice": _notice,
+    "benefit.deadline": _deadline,
     "compensation.rate": _rate,
     "benefit.stay": _stay,
     "compensation.month": _compensation_month,
