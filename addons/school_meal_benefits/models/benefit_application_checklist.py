@@ -1,7 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from ..domain import checklist
 
@@ -122,12 +121,13 @@ class BenefitApplication(models.Model):
             stale.unlink()
             missing = wanted - kept.requirement_id
             if missing:
-                # defaults in the context are those of the application
-                kept.with_context(clean_context(self.env.context)).create(
+                rows.create(
                     [
                         {
                             "application_id": application.id,
                             "requirement_id": requirement.id,
+                            # a default in the context is the application's
+                            "state": "missing",
                         }
                         for requirement in missing
                     ]

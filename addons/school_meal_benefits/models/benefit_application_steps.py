@@ -54,7 +54,13 @@ class BenefitApplication(models.Model):
         self._lock()
         for application in self:
             if problem := application._get_order_problem():
-                raise UserError(f"{application.display_name}: {problem}")
+                raise UserError(
+                    self.env._(
+                        "%(application)s: %(problem)s",
+                        application=application.display_name,
+                        problem=problem,
+                    )
+                )
         orders = self.env["benefit.order"]
         for school, items in groupby(self, lambda one: one.school_id):
             order = orders.create({"school_id": school.id})
