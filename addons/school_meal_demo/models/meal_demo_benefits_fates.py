@@ -21,7 +21,7 @@ class MealDemo(models.AbstractModel):
         self._bring(application, **papers)
         if registered:
             application.action_register()
-        return application
+        return self._settle(application)
 
     @api.model
     def _grant(self, school, student, category, **papers):
@@ -74,6 +74,7 @@ class MealDemo(models.AbstractModel):
             }
         )
         wizard.action_transfer()
+        self._settle(wizard)
 
     @api.model
     def _fate_left(self, agenda, school, student, category):
@@ -89,6 +90,7 @@ class MealDemo(models.AbstractModel):
         )
         wizard.line_ids.filtered("balance").disposition = "keep"
         wizard.action_leave()
+        self._settle(wizard)
 
     @api.model
     def _fate_lost(self, agenda, school, student, category):
@@ -129,6 +131,7 @@ class MealDemo(models.AbstractModel):
                 }
             )
             wizard.action_record()
+            self._settle(wizard)
 
         agenda.add(self._before_today(school, told), 11, end)
 
@@ -177,6 +180,7 @@ class MealDemo(models.AbstractModel):
                 {"decision_id": application.decision_ids[:1].id, **vals}
             )
             wizard.action_decide()
+            self._settle(wizard)
 
         agenda.add(self._before_today(school, 4), 12, supersede)
 
@@ -261,6 +265,7 @@ class MealDemo(models.AbstractModel):
             {"application_id": application.id, "ground": ground}
         )
         wizard.action_refuse()
+        self._settle(wizard)
 
     @api.model
     def _send_letter(self, school, student, category):
@@ -275,6 +280,7 @@ class MealDemo(models.AbstractModel):
             }
         )
         letter.action_dispatch()
+        self._settle(letter)
 
     # === LATE, WITHDRAWN === #
 
@@ -287,7 +293,9 @@ class MealDemo(models.AbstractModel):
             self._take_in(school, student, category, registered=False)
 
         def register():
-            self._find_application(school, student, category).action_register()
+            application = self._find_application(school, student, category)
+            application.action_register()
+            self._settle(application)
 
         agenda.add(day, 10, take_in)
         agenda.add(self._before_today(school, 6), 9, register)
@@ -306,6 +314,7 @@ class MealDemo(models.AbstractModel):
                 }
             )
             wizard.action_withdraw()
+            self._settle(wizard)
 
         agenda.add(
             self._before_today(school, 11), 10, self._take_in, school, student, category
@@ -352,6 +361,7 @@ class MealDemo(models.AbstractModel):
             )
             application.action_make_requests()
             application.request_ids.action_send()
+            self._settle(application)
 
         agenda.add(self._before_today(school, days), 10, ask)
 
@@ -360,6 +370,7 @@ class MealDemo(models.AbstractModel):
         application = self._find_application(school, student, category)
         application.request_ids.answer = "№ 03-1187, доход выше прожиточного минимума"
         application.request_ids.action_deny()
+        self._settle(application)
         self._refuse(school, student, category)
 
     # === WAITING TODAY === #

@@ -52,6 +52,7 @@ class MealDemo(models.AbstractModel):
         if asked:
             asked.action_make_requests()
             asked.request_ids.action_send()
+        self._settle(applications)
         self._sign_order(school, applications - asked)
 
     @api.model
@@ -68,6 +69,7 @@ class MealDemo(models.AbstractModel):
         for number, request in enumerate(requests, 1):
             request.answer = f"№ 03-{number:03d} от {today:%d.%m.%Y}"
         requests.action_confirm()
+        self._settle(requests)
         self._sign_order(school, requests.application_id)
 
     # === STEPS === #
@@ -80,7 +82,7 @@ class MealDemo(models.AbstractModel):
         :param vals: further values of each
         """
         today = self.env["school.calendar"]._local_date(school)
-        return self._as_clerk(school)["benefit.application"].create(
+        applications = self._as_clerk(school)["benefit.application"].create(
             [
                 {
                     "student_id": student.id,
@@ -92,6 +94,7 @@ class MealDemo(models.AbstractModel):
                 for student, category in rows
             ]
         )
+        return self._settle(applications)
 
     @api.model
     def _prepare_applicant(self, student, category):
@@ -141,6 +144,13 @@ class MealDemo(models.AbstractModel):
             elif kind.code in benefits.PAPERS:
                 vals.update(self._prepare_paper(kind, rest, rows[0], valid_to))
             rows.with_env(applications.env).write(vals)
+        self._settle(applications)
+
+    @api.model
+    def _settle(self, records):
+        """Write down what somebody did as their own doing, before another one's."""
+        records.env.flush_all()
+        return records
 
     @api.model
     def _prepare_paper(self, kind, number, row, valid_to):
@@ -163,9 +173,10 @@ class MealDemo(models.AbstractModel):
         if not applications:
             return None
         applications.action_put_on_order()
+        self._settle(applications)
         order = applications.order_id.with_env(self._as_head(school))
         order.action_sign()
-        return order
+        return self._settle(order)
 
     @api.model
     def _decide(self, school, student, category):
