@@ -83,7 +83,8 @@ class TestBenefitPrivacy(AuditCase):
                 own = [
                     name
                     for name in shown
-                    if not student._fields[name].inherited
+                    if student._fields[name].store
+                    and not student._fields[name].inherited
                     and not student._fields[name].type.endswith("2many")
                 ]
                 self._assert_silent(student.read(own))
