@@ -94,6 +94,7 @@ from . import benefit_application_document_logged
 from . import benefit_decision_logged
 from . import benefit_entitlement_logged
 from . import benefit_entitlement_end_logged
+from . import benefit_campaign_line_logged
 from . import benefit_study_period_logged
 from . import benefit_stay_logged
 from . import compensation_payee_logged
