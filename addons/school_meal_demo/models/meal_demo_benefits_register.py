@@ -35,6 +35,9 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _pack(self, school):
         accountant = self._as_staff(school.company_id, "accountant")
+        ready = [("company_id", "=", school.company_id.id), ("state", "=", "ready")]
+        if not accountant["egisso.fact"].search_count(ready, limit=1):
+            return
         action = accountant["egisso.package"].action_pack()
         packages = accountant["egisso.package"].search(action["domain"])
         packages.action_download_xml()
