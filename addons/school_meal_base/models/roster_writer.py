@@ -9,7 +9,6 @@ from collections import defaultdict
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
@@ -35,13 +34,9 @@ class RosterWriter:
     """
 
     def __init__(self, roster, outcomes):
-        context = {
-            **BULK_CONTEXT,
-            "enrolment_date": fields.Date.context_today(roster),
-        }
         # sudo: rows of schools that are not the user's were refused before; persons
         # and the lookup of siblings need more than the rights on students
-        self.env = roster.with_context(**context).sudo().env
+        self.env = roster.with_context(**BULK_CONTEXT).sudo().env
         self.roster = roster
         self.company = roster.company_id
         self.classes = self._load_classes(outcomes)
@@ -203,8 +198,9 @@ class RosterWriter:
 
     def _leave(self, outcomes):
         students = self.env["school.student"].browse(o.known.id for o in outcomes)
-        day = self.env.context["enrolment_date"]
+        calendar = self.env["school.calendar"]
         for student in students:
+            day = calendar._local_date(student.school_id)
             student._leave(day, "left", None, uuid=str(uuid.uuid4()))
         return list(zip(outcomes, students.ids, strict=True))
 

@@ -144,6 +144,10 @@ class SchoolMealCase(TransactionCase):
                 company_ids=[Command.set(cls.city.ids)],
             )
 
+    def _today(self, school=None):
+        """Return the date at a school, where it may be tomorrow already."""
+        return self.env["school.calendar"]._local_date(school or self.school)
+
     @contextmanager
     def _refused(self, error, sentence):
         """Expect an error with this sentence; what was written before it is undone."""

@@ -159,8 +159,6 @@ class TestLedgerHolds(LedgerCase):
     def test_a_leaver_does_not_wait_for_a_till_that_never_came_back(self):
         self._top_up(self.account, 10_000)
         self.ledger._authorise(self.account, 1_000, uuid="h1", expires_in=-1)
-        moved = self.student._leave(
-            fields.Date.today(), "left", "refund", uuid="leave-1"
-        )
+        moved = self.student._leave(self._today(), "left", "refund", uuid="leave-1")
         self.assertEqual(moved, 10_000)
         self.assertEqual(self.account.state, "closed")

@@ -319,7 +319,7 @@ class TestRosterImport(SchoolMealCase):
         )
         roster = self.preview(self.LIST[2:])
         self.assertIn("education department", roster.error_line_ids.reason)
-        pupil._leave(date.today(), "left", None, uuid="leave")
+        pupil._leave(self._today(), "left", None, uuid="leave")
         roster = self.preview(self.LIST[2:])
         line = roster.ambiguous_line_ids
         line.invalidate_recordset()

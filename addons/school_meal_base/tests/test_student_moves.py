@@ -202,14 +202,14 @@ class TestStudentMoves(SchoolMealCase):
 
     def test_a_change_on_the_day_of_admission_corrects_the_admission(self):
         student = self._new_student(self.class_5a, "Kim", "Yan")
-        student._transfer(self.school, self.class_5b, date.today())
+        student._transfer(self.school, self.class_5b, self._today())
         self.assertEqual(
-            self._history(student), [("5Б", date.today(), False, "admission", False)]
+            self._history(student), [("5Б", self._today(), False, "admission", False)]
         )
 
     def test_a_change_of_the_future_is_refused(self):
         # two days: it may be tomorrow already where the school or the user is
-        day = date.today() + timedelta(days=2)
+        day = self._today() + timedelta(days=2)
         with self._refused(UserError, "still to come"):
             self.student._transfer(self.school, self.class_5b, day)
         with self._refused(UserError, "still to come"):

@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo.tests import HttpCase, tagged
 
 from .common import SchoolMealCase
@@ -25,7 +23,7 @@ class TestStudentTours(SchoolMealCase, HttpCase):
         self.assertFalse(self.student.class_id)
 
     def test_a_leavers_money_is_given_to_a_sister_at_another_school(self):
-        self.sibling._transfer(self.second_school, self.class_second, date.today())
+        self.sibling._transfer(self.second_school, self.class_second, self._today())
         self._top_up(self.account, 5000)
         self._start("school_meal_base_leave")
         self.assertEqual(self.sibling.account_id.posted, 50.0)

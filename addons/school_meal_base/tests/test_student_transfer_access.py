@@ -95,7 +95,7 @@ class TestStudentTransferAccess(SchoolMealCase):
 
     def test_a_leavers_money_goes_to_a_sibling_at_another_school(self):
         self._top_up(self.account, 5000)
-        self.sibling._transfer(self.second_school, self.class_second, date.today())
+        self.sibling._transfer(self.second_school, self.class_second, self._today())
         students = self._as("operator", self.env["school.student"])
         wizards = self._as("operator", self.env["school.student.leave"])
         wizard = wizards.with_context(

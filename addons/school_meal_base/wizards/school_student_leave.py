@@ -15,7 +15,9 @@ class SchoolStudentLeave(models.TransientModel):
     reason = fields.Selection(
         [("left", "Left"), ("graduated", "Graduated")], required=True, default="left"
     )
-    date = fields.Date("Last day", required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        "Last day", required=True, default=lambda self: self._default_date()
+    )
     line_ids = fields.One2many(
         "school.student.leave.line",
         "wizard_id",
@@ -26,6 +28,14 @@ class SchoolStudentLeave(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     total = fields.Monetary("Money of the leavers", compute="_compute_total")
     undecided_count = fields.Integer(compute="_compute_total")
+
+    @api.model
+    def _default_date(self):
+        """Today at the students' school: the user may be in another time zone."""
+        students = self.env["school.student"]
+        if self.env.context.get("active_model") == "school.student":
+            students = students.browse(self.env.context["active_ids"])
+        return self.env["school.calendar"]._local_date(students.school_id[:1])
 
     @api.model
     def _default_lines(self):

@@ -41,9 +41,15 @@ class SchoolStudentTransfer(models.TransientModel):
     date = fields.Date(
         "First day",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self._default_date(),
         help="The first day in the new class: today or an earlier day.",
     )
+
+    @api.model
+    def _default_date(self):
+        """Today at the students' school: the user may be in another time zone."""
+        school = self._default_students().school_id[:1]
+        return self.env["school.calendar"]._local_date(school)
 
     @api.model
     def _default_students(self):
