@@ -41,6 +41,7 @@ from . import benefit_entitlement_forms
 from . import benefit_decision_entitlement
 from . import school_student_categories
 from . import school_student_benefits
+from . import school_student_category_borders
 from . import benefit_recipient
 from . import benefit_radar
 from . import benefit_campaign

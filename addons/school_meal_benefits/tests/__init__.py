@@ -35,3 +35,4 @@ from . import test_benefit_forms
 from . import test_benefit_tours
 from . import test_entitlement_property
 from . import test_entitlement_races
+from . import test_entitlement_borders

@@ -109,7 +109,7 @@ class MealParentApi(models.AbstractModel):
     @api.model
     def _prepare_meals(self, student, day, facts):
         prices = facts["prices"][day]
-        categories = student._get_meal_categories(day).get(student.id, set())
+        categories = facts["categories"][day]
         group, shift = facts["age_group"], student.class_id.shift
 
         def is_automatic(meal):
@@ -160,6 +160,7 @@ class MealParentApi(models.AbstractModel):
             "health": self._read_health_facts(student, days, orders, meals),
             "absences": self._read_absences(student, days),
             "prices": self._read_prices(student.school_id, days),
+            "categories": self._read_categories(student, days),
             "dishes": self._read_dishes(student, group, days, orders),
         }
 
@@ -195,17 +196,34 @@ class MealParentApi(models.AbstractModel):
         )
 
     @api.model
+    def _read_categories(self, student, days):
+        """Return {day: codes}, see `school.student._get_meal_categories`."""
+        return self._read_stretches(
+            days,
+            student._get_category_borders(days[0], days[-1]),
+            lambda day: student._get_meal_categories(day).get(student.id, set()),
+        )
+
+    @api.model
     def _read_prices(self, school, days):
         """Return {day: PriceList}; one list for all days between two changes."""
-        borders = self._get_price_borders(school, days)
-        prices, lists = {}, {}
+        return self._read_stretches(
+            days,
+            self._get_price_borders(school, days),
+            lambda day: self.env["meal.pricing"]._get_price_list(school, day),
+        )
+
+    @api.model
+    def _read_stretches(self, days, borders, read):
+        """Return {day: what `read(day)` gives}, read once between two borders."""
+        found, stretches = {}, {}
         for day in days:
-            # the last border on or before the day names the stretch of equal prices
+            # the last border on or before the day names the stretch
             stretch = max((border for border in borders if border <= day), default=None)
-            if stretch not in lists:
-                lists[stretch] = self.env["meal.pricing"]._get_price_list(school, day)
-            prices[day] = lists[stretch]
-        return prices
+            if stretch not in stretches:
+                stretches[stretch] = read(day)
+            found[day] = stretches[stretch]
+        return found
 
     @api.model
     def _get_price_borders(self, school, days):

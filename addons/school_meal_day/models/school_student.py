@@ -38,6 +38,16 @@ class SchoolStudent(models.Model):
             if student.class_id and student.class_id.grade <= 4
         }
 
+    def _get_category_borders(self, date_from, date_to):
+        """Return the days of a span on which the categories of a student may change.
+
+        Add-ons that override `_get_meal_categories` override this too: who shows months
+        of a child asks for the categories once between two borders.
+
+        :return: set of dates, of which each is the first of other categories
+        """
+        return set()
+
     def _follow_moves(self, before):
         """Override of `school_meal_base`: meals follow where the student is taught."""
         # sudo: orders follow by themselves, whoever moves the student
