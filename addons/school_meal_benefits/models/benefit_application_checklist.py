@@ -204,9 +204,16 @@ class BenefitApplication(models.Model):
         code = checklist.grant_problem(
             self._get_rules(), self._is_authorised(), self.submitted_on
         )
+        _ = self.env._
+        absent = self.category_id.requirement_ids - self.document_ids.requirement_id
+        if code != "empty" and absent:
+            return _(
+                "The checklist does not list every document that the category asks"
+                " for: %s. Add it to the documents of the application.",
+                ", ".join(absent.mapped("name")),
+            )
         if not code:
             return None
-        _ = self.env._
         if code == "documents":
             return _("Documents are not settled: %s.", self._list_problems())
         return {

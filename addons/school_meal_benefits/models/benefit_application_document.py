@@ -252,6 +252,15 @@ class BenefitApplicationDocument(models.Model):
             raise UserError(
                 self.env._("A document of a registered application stays on record.")
             )
+        if not self.env.su and any(
+            row.requirement_id in row.application_id.category_id.requirement_ids
+            for row in self
+        ):
+            raise UserError(
+                self.env._(
+                    "The category asks for this document: it stays on the checklist."
+                )
+            )
 
     def _check_open(self):
         """Refuse to change papers that a decision was made by."""

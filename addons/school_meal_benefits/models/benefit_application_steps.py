@@ -20,6 +20,8 @@ class BenefitApplication(models.Model):
         if any(application.state != "draft" for application in drafts):
             raise UserError(self.env._("Only drafts can be registered."))
         drafts._refresh_facts()
+        # whatever became of the rows of a draft: the journal gets the whole list
+        drafts._write_checklist()
         for application in drafts:
             application._check_registrable()
         self._check_no_twins()
