@@ -311,11 +311,27 @@ class BenefitApplication(models.Model):
         if not self.env.su:
             self._check_no_steps(vals)
             self._check_open(vals)
+        moved = self.browse()
+        if "student_id" in vals:
+            moved = self.filtered(lambda one: one.student_id.id != vals["student_id"])
+            moved._drop_papers()
         result = super().write(vals)
         if vals.keys() & {"category_id", "student_id", "submitted_on"}:
             self._check_category()
             self._write_checklist()
         return result
+
+    def _drop_papers(self):
+        """Take out what was brought for one child before it is for another child."""
+        if any(request.state != "draft" for request in self.request_ids):
+            raise UserError(
+                self.env._(
+                    "A request about this child has been sent. Delete the application"
+                    " or keep the child, and take in another one for the other child."
+                )
+            )
+        # sudo: rows of the checklist are deleted by the application alone
+        self.sudo().document_ids.unlink()
 
     def _check_category(self):
         """Refuse a category that does not fit, with the reason."""

@@ -27,6 +27,7 @@ from . import test_milk
 from . import test_application
 from . import test_application_documents
 from . import test_benefit_order
+from . import test_decision_guards
 from . import test_benefit_decision
 from . import test_benefit_deadlines
 from . import test_benefit_races

@@ -49,3 +49,27 @@ class TestPaperGuards(ApplicationCase):
         self.assertEqual(
             application.document_ids.requirement_id, self.poor.requirement_ids
         )
+
+    def test_papers_of_one_child_are_not_those_of_another(self):
+        application = self._provide(self._draft())
+        rows = application.document_ids
+        self._row(application, self.pmpk).attachment_ids = [
+            Command.create({"name": "scan.pdf", "raw": b"%PDF-1.4"})
+        ]
+        scan = self._row(application, self.pmpk).attachment_ids
+        application.write({"student_id": self.classmate.id, "applicant_id": False})
+        self.assertFalse(rows.exists())
+        self.assertFalse(scan.exists())
+        self.assertEqual(
+            application.document_ids.requirement_id, self.ovz.requirement_ids
+        )
+        self.assertEqual(set(application.document_ids.mapped("state")), {"missing"})
+        self.assertFalse(any(application.document_ids.mapped("number")))
+
+    def test_a_request_that_was_sent_stays_with_its_child(self):
+        application = self._draft(self.poor)
+        application.action_make_requests()
+        application.request_ids.action_send()
+        with self._refused(UserError, "about this child has been sent"):
+            application.write({"student_id": self.classmate.id, "applicant_id": False})
+        self.assertEqual(application.request_ids.state, "sent")
