@@ -309,7 +309,8 @@ class BenefitApplication(models.Model):
     def write(self, vals):
         vals = self._clean_vals(vals)
         if not self.env.su:
-            self._check_no_steps(vals)
+            if vals.keys() & {*STEP_FIELDS, "origin"}:
+                self._refuse_steps()
             self._check_open(vals)
         moved = self.browse()
         if "student_id" in vals:
@@ -357,12 +358,16 @@ class BenefitApplication(models.Model):
             for name, value in given.items()
             if name in vals
         ):
-            raise AccessError(
-                self.env._(
-                    "Number, status and order of an application are given by the steps"
-                    " of the procedure: use the buttons of the form."
-                )
+            self._refuse_steps()
+
+    @api.model
+    def _refuse_steps(self):
+        raise AccessError(
+            self.env._(
+                "Number, status and order of an application are given by the steps of"
+                " the procedure: use the buttons of the form."
             )
+        )
 
     def _check_open(self, vals):
         """Refuse to change what was registered or decided."""

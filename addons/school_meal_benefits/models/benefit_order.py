@@ -128,7 +128,9 @@ class BenefitOrder(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_no_steps(vals)
+            # whatever the value: an empty one would take a check back
+            if vals.keys() & STEP_FIELDS.keys():
+                self._refuse_steps()
             names = {name for name in vals if not name.startswith(MAIL_PREFIXES)}
             if names and any(order.state == "signed" for order in self):
                 raise UserError(self.env._("The order is signed: it stays as it is."))
@@ -145,12 +147,16 @@ class BenefitOrder(models.Model):
     def _check_no_steps(self, vals):
         for name, value in STEP_FIELDS.items():
             if vals.get(name) and vals[name] != value:
-                raise AccessError(
-                    self.env._(
-                        "Number, date, check and signature of an order are given by"
-                        " its buttons."
-                    )
-                )
+                self._refuse_steps()
+
+    @api.model
+    def _refuse_steps(self):
+        raise AccessError(
+            self.env._(
+                "Number, date, check and signature of an order are given by its"
+                " buttons."
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
@@ -316,8 +322,10 @@ class BenefitOrder(models.Model):
         if self.school_id.sudo().benefit_check_required:
             if self.prepared_by_id == self.env.user:
                 return _("You prepared this order: another person has to sign it.")
-            if self.state != "checked":
+            if self.state != "checked" or not self.checked_by_id:
                 return _("A second person has to check the order first.")
+            if self.checked_by_id == self.prepared_by_id:
+                return _("Who prepared the order also checked it: check it anew.")
             if self.checked_by_id == self.env.user:
                 return _("You checked this order: another person has to sign it.")
         return self._get_content_problem()

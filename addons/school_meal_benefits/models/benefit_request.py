@@ -101,7 +101,8 @@ class BenefitRequest(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_no_steps(vals)
+            if vals.keys() & STEP_FIELDS.keys():
+                self._refuse_steps()
             if IDENTITY_FIELDS & vals.keys():
                 for request in self:
                     if any(
@@ -123,12 +124,15 @@ class BenefitRequest(models.Model):
     def _check_no_steps(self, vals):
         for name, value in STEP_FIELDS.items():
             if vals.get(name) and vals[name] != value:
-                raise AccessError(
-                    self.env._(
-                        "Number, dates and status of a request are given by its"
-                        " buttons."
-                    )
-                )
+                self._refuse_steps()
+
+    @api.model
+    def _refuse_steps(self):
+        raise AccessError(
+            self.env._(
+                "Number, dates and status of a request are given by its buttons."
+            )
+        )
 
     # === ACTIONS === #
 

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .application_common import ApplicationCase
@@ -73,3 +73,49 @@ class TestPaperGuards(ApplicationCase):
         with self._refused(UserError, "about this child has been sent"):
             application.write({"student_id": self.classmate.id, "applicant_id": False})
         self.assertEqual(application.request_ids.state, "sent")
+
+
+@tagged("post_install", "-at_install")
+class TestStepGuards(ApplicationCase):
+    """What only buttons write is written by nobody, not even as nothing."""
+
+    def test_a_check_is_not_taken_back_by_writing_nothing(self):
+        self.school.benefit_check_required = True
+        order = self._order(self._registered())
+        for user in (self.clerk, self.head):
+            for name in ("prepared_by_id", "checked_by_id", "state", "number"):
+                with self._refused(AccessError, "given by its buttons"):
+                    order.with_user(user).write({name: False})
+        self._head(order).action_check()
+        with self._refused(AccessError, "given by its buttons"):
+            self._head(order).write({"checked_by_id": False})
+        with self._refused(UserError, "You checked this order"):
+            self._head(order).action_sign()
+        self.assertEqual(
+            (order.prepared_by_id, order.checked_by_id), (self.clerk, self.head)
+        )
+
+    def test_who_prepared_an_order_is_not_who_checked_it(self):
+        self.school.benefit_check_required = True
+        order = self._order(self._registered())
+        for checker, sentence in (
+            (self.clerk, "prepared the order also checked it"),
+            (self.clerk.browse(), "second person has to check"),
+        ):
+            order.sudo().write({"state": "checked", "checked_by_id": checker.id})
+            with self._refused(UserError, sentence):
+                self._head(order).action_sign()
+        self.assertFalse(order.decision_ids)
+
+    def test_steps_of_an_application_and_a_request_are_not_written_back(self):
+        application = self._registered(self.poor, skipped=[self.income])
+        application.action_make_requests()
+        request = application.request_ids
+        request.action_send()
+        for vals in ({"state": "draft"}, {"sent_on": False}, {"due_on": False}):
+            with self._refused(AccessError, "given by its buttons"):
+                request.write(vals)
+        for vals in ({"state": "draft"}, {"number": 0}, {"order_id": False}):
+            with self._refused(AccessError, "steps of the procedure"):
+                application.write(vals)
+        self.assertEqual((request.state, application.state), ("sent", "registered"))
