@@ -377,7 +377,13 @@ class BenefitApplication(models.Model):
         for application in self:
             if application.state == "draft":
                 continue
-            if application.state != "registered" or names - OPEN_FIELDS:
+            allowed = OPEN_FIELDS
+            if application.state == "refused":
+                # what was missing may come yet, for a decision that supersedes
+                allowed = {"document_ids"}
+            elif application.state != "registered":
+                allowed = set()
+            if names - allowed:
                 raise UserError(application._get_closed_message())
 
     def _get_closed_message(self):

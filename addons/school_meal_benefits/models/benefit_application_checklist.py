@@ -236,13 +236,23 @@ class BenefitApplication(models.Model):
             if row.requirement_id.code in found
         )
 
-    def _get_refusal_problem(self, ground):
-        """Return why a refusal on a ground is not possible, a sentence, or None."""
+    def _get_refusal_problem(self, ground, void_rows=(), is_unauthorised=False):
+        """Return why a refusal on a ground is not possible, a sentence, or None.
+
+        :param void_rows: rows of the checklist whose documents turned out to be wrong
+        :param is_unauthorised: it turned out that the applicant may not act
+        """
         self.ensure_one()
         self._mark_birth_certificates()
-        rules = self._get_rules()
+        rules = [
+            row._to_rule()._replace(state=row._get_void_state())
+            if row in void_rows
+            else row._to_rule()
+            for row in self.document_ids
+        ]
+        is_authorised = self._is_authorised() and not is_unauthorised
         code = checklist.refusal_problem(
-            ground, rules, self._is_authorised(), self.submitted_on
+            ground, rules, is_authorised, self.submitted_on
         )
         _ = self.env._
         messages = {

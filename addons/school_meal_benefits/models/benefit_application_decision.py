@@ -36,6 +36,17 @@ class BenefitApplication(models.Model):
         self._close_deadlines("register", "decide", "order")
         return decision
 
+    def _record_findings(self, void_rows, is_unauthorised):
+        """Write what turned out to be wrong after the decision, in the open.
+
+        The decision that stood until now keeps the papers as they were then.
+        """
+        # sudo: the papers of a decided application change with its next decision only
+        for row in void_rows.sudo():
+            row.state = row._get_void_state()
+        if is_unauthorised:
+            self.sudo().write({"authority": "none", "authority_basis": False})
+
     def _decide_anew(
         self,
         superseded,

@@ -189,6 +189,12 @@ class BenefitApplicationDocument(models.Model):
             self.is_at_school,
         )
 
+    def _get_void_state(self):
+        """Return the state of a document that turned out to be wrong: not brought, or
+        not confirmed by the body that was asked."""
+        asked = self.provider == checklist.SCHOOL_REQUEST
+        return checklist.NEGATIVE if asked else checklist.MISSING
+
     def _freeze(self):
         """Return the row as it is now, ready for JSON."""
         self.ensure_one()
@@ -265,7 +271,7 @@ class BenefitApplicationDocument(models.Model):
     def _check_open(self):
         """Refuse to change papers that a decision was made by."""
         for application in () if self.env.su else self.application_id:
-            if application.state not in ("draft", "registered"):
+            if application.state not in ("draft", "registered", "refused"):
                 raise UserError(application._get_closed_message())
             if application.order_id.state == "checked":
                 raise UserError(

@@ -245,6 +245,14 @@ class BenefitApplication(models.Model):
     )
     def _compute_deadlines(self):
         for application in self:
+            if application.state not in ("draft", "registered") and (
+                application.decide_by
+            ):
+                # what comes after the decision does not move its deadline
+                application.register_by = application.register_by
+                application.decide_by = application.decide_by
+                application.order_by = application.order_by
+                continue
             day, regulation = application.submitted_on, application.regulation_id
             if not day or not application.category_id:
                 application.register_by = application.decide_by = False

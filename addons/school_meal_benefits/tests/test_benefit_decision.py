@@ -139,12 +139,7 @@ class TestBenefitDecision(ApplicationCase):
         refused = application.decision_ids
         with self._refused(UserError, "t_pmpk"):
             self._supersede(refused)
-        self.env.cr.execute(
-            "UPDATE benefit_application_document SET state = 'provided',"
-            " document_type_id = %s WHERE id = %s",
-            [self.pmpk.id, self._row(application, self.pmpk).id],
-        )
-        self.env.invalidate_all()
+        self._row(application, self.pmpk).state = "provided"
         granted = self._supersede(refused, effective_on=date(2026, 11, 16))
         self.assertEqual((granted.result, application.state), ("granted", "granted"))
         self.assertEqual(granted.order_id.signed_by_id, self.head)
@@ -160,7 +155,11 @@ class TestBenefitDecision(ApplicationCase):
         self.assertFalse(entitlement.is_void)
         with self._refused(UserError, "one of the two grounds"):
             self._supersede(granted)
-        refused = self._supersede(granted, refusal_ground="authority")
+        with self._refused(UserError, "may act for the child"):
+            self._supersede(granted, refusal_ground="authority")
+        refused = self._supersede(
+            granted, refusal_ground="authority", is_unauthorised=True
+        )
         self.assertEqual(refused.application_id.state, "refused")
         self.assertTrue(entitlement.is_void)
         self.assertEqual(len(refused.notice_ids), 1)

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .application_common import ApplicationCase
+from .common import TODAY
 
 
 @tagged("post_install", "-at_install")
@@ -119,3 +120,60 @@ class TestStepGuards(ApplicationCase):
             with self._refused(AccessError, "steps of the procedure"):
                 application.write(vals)
         self.assertEqual((request.state, application.state), ("sent", "registered"))
+
+
+@tagged("post_install", "-at_install")
+class TestSupersessionGuards(ApplicationCase):
+    """A decision anew is bound by the same rules as the first one."""
+
+    def _supersede(self, application, **vals):
+        decision = application.decision_ids.filtered(lambda one: not one.is_superseded)
+        self._head(self.env["benefit.supersession"]).create(
+            {"decision_id": decision.id, "explanation": "Found out", **vals}
+        ).action_decide()
+        return decision.superseded_by_ids
+
+    def test_a_refusal_needs_a_ground_of_item_7(self):
+        application = self._granted()
+        for ground, sentence in (
+            ("documents", "All documents are there"),
+            ("authority", "may act for the child"),
+        ):
+            with self._refused(UserError, sentence):
+                self._supersede(application, result="refused", refusal_ground=ground)
+        self.assertEqual(len(application.decision_ids), 1)
+
+    def test_a_document_that_turned_out_wrong_is_a_ground(self):
+        application = self._granted()
+        row = self._row(application, self.pmpk)
+        strange = self._row(self._draft(self.poor), self.identity)
+        vals = {"result": "refused", "refusal_ground": "documents"}
+        with self._refused(UserError, "of another application"):
+            self._supersede(application, void_document_ids=strange.ids, **vals)
+        refused = self._supersede(application, void_document_ids=row.ids, **vals)
+        self.assertEqual((row.state, application.state), ("missing", "refused"))
+        granted = refused.supersedes_id
+        self.assertEqual({one["state"] for one in granted.checklist}, {"provided"})
+        self.assertIn("missing", [one["state"] for one in refused.checklist])
+        self.assertTrue(granted.entitlement_ids.is_void)
+
+    def test_what_was_missing_may_come_after_the_refusal(self):
+        application = self._refused_one()
+        due = application.decide_by
+        messages = application.message_ids
+        row = self._row(application, self.pmpk)
+        application.write(
+            {
+                "document_ids": [
+                    Command.update(row.id, {"state": "provided", "received_on": TODAY})
+                ]
+            }
+        )
+        self.assertEqual(len(application.message_ids - messages), 1)
+        self.assertEqual(application.decide_by, due)
+        with self._refused(UserError, "changes no more"):
+            application.write({"note": "Another note"})
+        granted = self._supersede(application, result="granted")
+        self.assertEqual(granted.entitlement_ids.student_id, self.student)
+        with self._refused(UserError, "changes no more"):
+            row.number = "99"

@@ -22,6 +22,16 @@ class BenefitSupersession(models.TransientModel):
         precompute=True,
     )
     refusal_ground = fields.Selection(REFUSAL_GROUNDS, "Ground")
+    void_document_ids = fields.Many2many(
+        "benefit.application.document",
+        string="Documents that are not in order",
+        domain="[('application_id', '=', application_id)]",
+        help="They count as not brought from now on.",
+    )
+    is_unauthorised = fields.Boolean(
+        "The applicant may not act for the child",
+        help="It turned out so: item 7.2.",
+    )
     effective_on = fields.Date(
         "With effect from",
         help="Empty: by the start rule of the category. Days in the past are"
@@ -39,7 +49,13 @@ class BenefitSupersession(models.TransientModel):
             granted = wizard.decision_id.result == "granted"
             wizard.result = "refused" if granted else "granted"
 
-    @api.depends("result", "refusal_ground", "decision_id")
+    @api.depends(
+        "result",
+        "refusal_ground",
+        "decision_id",
+        "void_document_ids",
+        "is_unauthorised",
+    )
     def _compute_problem(self):
         for wizard in self:
             wizard.problem = wizard._get_problem() or False
@@ -53,6 +69,8 @@ class BenefitSupersession(models.TransientModel):
             raise UserError(problem)
         if not self.explanation.strip():
             raise UserError(self.env._("Say why it is decided anew."))
+        if self.result == "refused":
+            application._record_findings(*self._get_findings())
         decision = application._decide_anew(
             self.decision_id,
             self.result,
@@ -73,4 +91,16 @@ class BenefitSupersession(models.TransientModel):
             return self.env._("Choose one of the two grounds of item 7.")
         if self.decision_id.result == "refused":
             return self.env._("The application is refused already.")
-        return None
+        return application._get_refusal_problem(
+            self.refusal_ground, *self._get_findings()
+        )
+
+    def _get_findings(self):
+        """Return the rows that turned out wrong and whether the applicant may not act,
+        as far as the ground chosen is about them."""
+        rows = self.void_document_ids._origin
+        if self.refusal_ground != "documents":
+            rows = rows.browse()
+        if rows.application_id - self.application_id:
+            raise UserError(self.env._("The document is of another application."))
+        return rows, self.refusal_ground == "authority" and self.is_unauthorised

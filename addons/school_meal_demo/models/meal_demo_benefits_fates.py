@@ -176,8 +176,16 @@ class MealDemo(models.AbstractModel):
     def _plan_supersession(self, agenda, school, student, category, **vals):
         def supersede():
             application = self._find_application(school, student, category)
+            papers = application.document_ids.filtered(
+                lambda row: row.provider == "request"
+            )
             wizard = self._as_head(school)["benefit.supersession"].create(
-                {"decision_id": application.decision_ids[:1].id, **vals}
+                {
+                    "decision_id": application.decision_ids[:1].id,
+                    # looked at only where the ground is the papers
+                    "void_document_ids": papers.ids,
+                    **vals,
+                }
             )
             wizard.action_decide()
             self._settle(wizard)
