@@ -56,16 +56,18 @@ class BenefitApplication(models.Model):
         ground=False,
         effective_on=False,
         order_number=False,
+        order=None,
     ):
         """Supersede a decision by another; what was given follows.
 
         :param superseded: benefit.decision that stood until now
+        :param order: the signed benefit.order that grants, None: one is made
         """
         self.ensure_one()
         self._lock()
         day = self.env["school.calendar"]._local_date(self.school_id)
-        orders = self.env["benefit.order"]
-        if result == "granted":
+        orders = order or self.env["benefit.order"]
+        if result == "granted" and not orders:
             orders = orders._sign_anew(self.school_id, day, order_number)
         decision = self.env["benefit.decision"]._decide(
             self,

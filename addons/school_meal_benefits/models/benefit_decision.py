@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import REFUSAL_GROUNDS, RESULTS
+from ..domain.entitlement_dates import school_year_bounds
 
 
 class BenefitDecision(models.Model):
@@ -170,6 +171,36 @@ class BenefitDecision(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _get_anew_problem(self, effective_on):
+        """Return why the application cannot be granted anew, a sentence, or None."""
+        self.ensure_one()
+        application = self.application_id
+        if self.superseded_by_ids:
+            return self.env._("The decision is superseded already: open the last one.")
+        return (
+            self._get_day_problem(effective_on)
+            or application._get_grant_problem()
+            or application._get_category_problem()
+        )
+
+    def _get_day_problem(self, day):
+        """Return why the day is not one from which it can be decided anew, or None."""
+        if not day:
+            return None
+        application = self.application_id
+        # sudo: days of what the decision gave, for the head who decides
+        given = self.sudo().entitlement_ids.mapped("date_from")
+        first = min([application.submitted_on, *given])
+        last = school_year_bounds(application.school_year_start)[1]
+        if first <= day <= last:
+            return None
+        return self.env._(
+            "A decision takes effect not before the application was handed in and not"
+            " after its school year: from %(first)s to %(last)s.",
+            first=first.strftime("%d.%m.%Y"),
+            last=last.strftime("%d.%m.%Y"),
+        )
 
     @api.model
     def _decide(self, applications, result, day, **vals):

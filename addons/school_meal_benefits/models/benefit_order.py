@@ -13,6 +13,9 @@ STEP_FIELDS = {
     "signed_by_id": False,
     "signed_at": False,
     "prepared_by_id": False,
+    "supersedes_id": False,
+    "effective_on": False,
+    "reason": False,
 }
 # Contents of an order: a check is of these.
 CONTENT_FIELDS = {"given_number", "application_ids", "end_ids", "note", "kind"}
@@ -69,6 +72,17 @@ class BenefitOrder(models.Model):
     application_ids = fields.One2many("benefit.application", "order_id", "Applications")
     decision_ids = fields.One2many("benefit.decision", "order_id", "Decisions")
     end_ids = fields.One2many("benefit.entitlement.end", "order_id", "Ends")
+    # a decision anew, where a second person has to check it first
+    supersedes_id = fields.Many2one(
+        "benefit.decision",
+        "Supersedes",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    effective_on = fields.Date("With effect from", readonly=True, copy=False)
+    reason = fields.Text("Why it is decided anew", readonly=True, copy=False)
     child_count = fields.Integer("Children", compute="_compute_child_count")
     problem = fields.Text("Why it cannot be signed", compute="_compute_problem")
     note = fields.Text("Further items", help="Printed after the items of the form.")
@@ -99,13 +113,14 @@ class BenefitOrder(models.Model):
                 else _("Draft %s", order._origin.id or "")
             )
 
-    @api.depends("application_ids", "end_ids", "decision_ids")
+    @api.depends("application_ids", "end_ids", "decision_ids", "supersedes_id")
     def _compute_child_count(self):
         for order in self:
             students = (
                 order.decision_ids.student_id
                 | order.application_ids.student_id
                 | order.end_ids.student_id
+                | order.supersedes_id.student_id
             )
             order.child_count = len(students)
 
@@ -195,7 +210,7 @@ class BenefitOrder(models.Model):
         """Put all applications of the school on the order that wait for one."""
         self.ensure_one()
         self.check_access("write")
-        if self.state == "signed" or self.kind != "grant":
+        if self.state == "signed" or self.kind != "grant" or self.supersedes_id:
             raise UserError(self.env._("The order is signed: it stays as it is."))
         waiting = self.env["benefit.application"].search(
             [
@@ -251,7 +266,7 @@ class BenefitOrder(models.Model):
     def _sign(self):
         self.ensure_one()
         self.check_access("write")
-        self.application_ids._check_decider()
+        (self.application_ids | self.supersedes_id.application_id)._check_decider()
         self._check_signer()
         self.env.execute_query(
             SQL("SELECT id FROM benefit_order WHERE id = %s FOR NO KEY UPDATE", self.id)
@@ -273,7 +288,15 @@ class BenefitOrder(models.Model):
                 "signed_at": fields.Datetime.now(),
             }
         )
-        if self.kind == "grant":
+        if self.supersedes_id:
+            self.supersedes_id.application_id._decide_anew(
+                self.supersedes_id,
+                "granted",
+                self.reason,
+                effective_on=self.effective_on,
+                order=self,
+            )
+        elif self.kind == "grant":
             applications = self.application_ids
             decisions = self.env["benefit.decision"]._decide(
                 applications, "granted", day, order_id=self.id
@@ -335,6 +358,8 @@ class BenefitOrder(models.Model):
         _ = self.env._
         if self.kind == "end":
             return None if self.end_ids else _("The order ends nothing.")
+        if self.supersedes_id:
+            return self.supersedes_id._get_anew_problem(self.effective_on)
         if not self.application_ids:
             return _("There are no applications on the order.")
         for application in self.application_ids:
@@ -363,6 +388,29 @@ class BenefitOrder(models.Model):
                 "state": "signed",
                 "signed_by_id": self.env.uid,
                 "signed_at": fields.Datetime.now(),
+            }
+        )
+        return order.sudo(self.env.su)
+
+    @api.model
+    def _prepare_anew(self, decision, reason, effective_on, number=False):
+        """Return a draft order that supersedes a decision: where a school wants four
+        eyes, it is checked and signed as any other."""
+        # sudo: only the wizard of the head prepares it; its steps are not written
+        waiting = self.sudo().search_count(
+            [("supersedes_id", "=", decision.id), ("state", "!=", "signed")]
+        )
+        if waiting:
+            raise UserError(
+                self.env._("An order on this decision waits to be checked already.")
+            )
+        order = self.sudo().create(
+            {
+                "school_id": decision.school_id.id,
+                "given_number": number or False,
+                "supersedes_id": decision.id,
+                "effective_on": effective_on,
+                "reason": reason,
             }
         )
         return order.sudo(self.env.su)

@@ -135,7 +135,7 @@ class TestBenefitDecision(ApplicationCase):
         return decision.superseded_by_ids
 
     def test_a_grant_after_a_refusal(self):
-        application = self._refused_one()
+        application = self._refused_one(submitted_on=date(2026, 11, 16))
         refused = application.decision_ids
         with self._refused(UserError, "t_pmpk"):
             self._supersede(refused)
@@ -273,3 +273,4 @@ class TestBenefitRequest(ApplicationCase):
         request.write({"answer": "1", "answered_on": "2026-11-16"})
         with self._refused(UserError, "Check its date"):
             request.action_confirm()
+        self.assertEqual(request.state, "sent")

@@ -1,5 +1,7 @@
+from datetime import date
+
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .application_common import ApplicationCase
@@ -177,3 +179,53 @@ class TestSupersessionGuards(ApplicationCase):
         self.assertEqual(granted.entitlement_ids.student_id, self.student)
         with self._refused(UserError, "changes no more"):
             row.number = "99"
+
+    def test_a_grant_anew_takes_four_eyes_too(self):
+        self.school.benefit_check_required = True
+        application = self._refused_one()
+        self._row(application, self.pmpk).state = "provided"
+        refused = application.decision_ids
+        self._supersede(application, result="granted", effective_on=TODAY)
+        orders = self._clerk(self.env["benefit.order"])
+        order = orders.search([("supersedes_id", "=", refused.id)])
+        self.assertEqual((order.state, application.state), ("draft", "refused"))
+        self.assertFalse(refused.superseded_by_ids)
+        with self._refused(UserError, "waits to be checked already"):
+            self._supersede(application, result="granted")
+        with self._refused(AccessError, "given by its buttons"):
+            self._clerk(order).effective_on = date(2026, 9, 1)
+        with self._refused(UserError, "You prepared this order"):
+            self._head(order).action_check()
+        self._clerk(order).action_check()
+        with self._refused(UserError, "You prepared this order"):
+            self._head(order).action_sign()
+        order.with_user(self.deputy).action_sign()
+        granted = refused.superseded_by_ids
+        self.assertEqual(
+            (granted.order_id, granted.user_id, granted.effective_on),
+            (order, self.deputy, TODAY),
+        )
+        self.assertEqual(granted.entitlement_ids.date_from, TODAY)
+        self.assertEqual(application.state, "granted")
+
+    def test_a_day_before_the_application_or_after_its_year_is_refused(self):
+        application = self._granted()
+        for result in ("granted", "refused"):
+            for day in (date(2026, 11, 16), date(2027, 9, 1)):
+                with self._refused(UserError, "takes effect not before"):
+                    self._supersede(
+                        application,
+                        result=result,
+                        refusal_ground="authority",
+                        is_unauthorised=True,
+                        effective_on=day,
+                    )
+        self.assertEqual(len(application.decision_ids), 1)
+
+    def test_a_category_that_does_not_fit_is_not_granted_anew(self):
+        application = self._refused_one()
+        self._row(application, self.pmpk).state = "provided"
+        application.sudo().grade = 12
+        with self._refused(UserError, "does not fit the student"):
+            self._supersede(application, result="granted")
+        self.assertEqual(application.state, "refused")

@@ -55,6 +55,7 @@ class BenefitSupersession(models.TransientModel):
         "decision_id",
         "void_document_ids",
         "is_unauthorised",
+        "effective_on",
     )
     def _compute_problem(self):
         for wizard in self:
@@ -71,6 +72,17 @@ class BenefitSupersession(models.TransientModel):
             raise UserError(self.env._("Say why it is decided anew."))
         if self.result == "refused":
             application._record_findings(*self._get_findings())
+        # sudo: a setting of the school
+        if self.result == "granted" and (
+            application.school_id.sudo().benefit_check_required
+        ):
+            order = self.env["benefit.order"]._prepare_anew(
+                self.decision_id,
+                self.explanation.strip(),
+                self.effective_on,
+                self.order_number,
+            )
+            return order._get_records_action(name=self.env._("Order"))
         decision = application._decide_anew(
             self.decision_id,
             self.result,
@@ -83,10 +95,12 @@ class BenefitSupersession(models.TransientModel):
 
     def _get_problem(self):
         application = self.application_id
+        if self.result == "granted":
+            return self.decision_id._get_anew_problem(self.effective_on)
         if self.decision_id.superseded_by_ids:
             return self.env._("The decision is superseded already: open the last one.")
-        if self.result == "granted":
-            return application._get_grant_problem()
+        if problem := self.decision_id._get_day_problem(self.effective_on):
+            return problem
         if not self.refusal_ground:
             return self.env._("Choose one of the two grounds of item 7.")
         if self.decision_id.result == "refused":
