@@ -235,6 +235,7 @@ class BenefitApplicationDocument(models.Model):
             {"state": "provided"}
         )
         rows._check_open()
+        rows._check_received_on()
         rows._settle_brought()
         rows._own_scans()
         return rows
@@ -245,6 +246,8 @@ class BenefitApplicationDocument(models.Model):
             self._check_written_by_hand(vals)
         before = {row: row.state for row in self} if "state" in vals else {}
         result = super().write(vals)
+        if "received_on" in vals:
+            self._check_received_on()
         if "attachment_ids" in vals:
             self._own_scans()
         if before:
@@ -291,6 +294,19 @@ class BenefitApplicationDocument(models.Model):
             if any(row.state != vals["state"] for row in self):
                 raise UserError(
                     self.env._("This is what the body answers: use the request to it.")
+                )
+
+    def _check_received_on(self):
+        """The decision's term counts from this day: nobody moves it by typing."""
+        calendar = self.env["school.calendar"]
+        for row in () if self.env.su else self.filtered("received_on"):
+            today = calendar._local_date(row.school_id)
+            if not row.application_id.submitted_on <= row.received_on <= today:
+                raise ValidationError(
+                    self.env._(
+                        "A document is received between the day the application was"
+                        " handed in and today. Check its date."
+                    )
                 )
 
     def _is_itself(self):

@@ -239,6 +239,7 @@ class BenefitApplication(models.Model):
         "submitted_on",
         "category_id",
         "document_ids.received_on",
+        "document_ids.state",
         "request_ids.state",
         "request_ids.due_on",
         "request_ids.answered_on",
@@ -266,8 +267,11 @@ class BenefitApplication(models.Model):
     def _get_complete_on(self):
         """Return the day from which the decision's term runs: documents and answers
         are complete (item 6); while the school waits, the day the answer is due."""
-        days = self.document_ids.mapped("received_on")
+        came = self.document_ids.filtered(lambda row: row.state == "provided")
+        days = came.mapped("received_on")
         for request in self.request_ids:
-            if request.state != "cancelled":
-                days.append(request.answered_on or request.due_on)
+            if request.state in ("confirmed", "negative"):
+                days.append(request.answered_on)
+            elif request.state != "cancelled":
+                days.append(request.due_on)
         return max(filter(None, days), default=None)

@@ -229,3 +229,37 @@ class TestSupersessionGuards(ApplicationCase):
         with self._refused(UserError, "does not fit the student"):
             self._supersede(application, result="granted")
         self.assertEqual(application.state, "refused")
+
+
+@tagged("post_install", "-at_install")
+class TestDayGuards(ApplicationCase):
+    """Deadlines move with what came, never with what was typed."""
+
+    def test_a_date_that_is_typed_does_not_move_the_deadline(self):
+        application = self._registered(self.poor, skipped=[self.income])
+        application.action_make_requests()
+        request = application.request_ids
+        request.action_send()
+        due = application.decide_by
+        request.write({"answer": "No. 1", "answered_on": date(2030, 1, 10)})
+        self.assertEqual(application.decide_by, due)
+        row = self._row(application, self.birth)
+        for day in (date(2030, 1, 10), date(2026, 11, 18), date(2026, 11, 16)):
+            with (
+                self.subTest(str(day)),
+                self._refused(ValidationError, "A document is received between"),
+            ):
+                row.received_on = day
+        row.received_on = TODAY
+        self.assertEqual(application.decide_by, due)
+
+    def test_the_term_counts_from_documents_that_came(self):
+        application = self._registered(
+            skipped=[self.pmpk], submitted_on=date(2026, 11, 10)
+        )
+        due = application.decide_by
+        row = self._row(application, self.pmpk)
+        row.received_on = TODAY
+        self.assertEqual(application.decide_by, due)
+        row.write({"state": "provided"})
+        self.assertGreater(application.decide_by, due)
