@@ -302,6 +302,10 @@ class BenefitOrder(models.Model):
                 applications, "granted", day, order_id=self.id
             )
             decisions._grant()
+            open_requests = applications.request_ids.filtered(
+                lambda one: one.state in ("draft", "sent")
+            )
+            open_requests._cancel()
             applications._close_deadlines("register", "decide", "order")
 
     def _check_signer(self):

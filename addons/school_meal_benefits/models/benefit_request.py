@@ -139,6 +139,7 @@ class BenefitRequest(models.Model):
     def action_send(self):
         """Number the letters, and count the days of the answer from today."""
         self.check_access("write")
+        self._check_open()
         calendar = self.env["school.calendar"]
         for request in self:
             if request.state != "draft":
@@ -186,6 +187,7 @@ class BenefitRequest(models.Model):
     def _answer(self, state):
         """Record the answer; the row of the checklist follows it."""
         self.check_access("write")
+        self._check_open()
         for request in self:
             if request.state != "sent":
                 raise UserError(self.env._("Send the request first."))
@@ -219,6 +221,12 @@ class BenefitRequest(models.Model):
             else:
                 row.write({"state": "negative", "note": request.answer})
         self._close_reminders()
+
+    def _check_open(self):
+        """Refuse to change the papers of an application that is decided."""
+        for application in self.application_id:
+            if application.state not in ("draft", "registered"):
+                raise UserError(application._get_closed_message())
 
     def _cancel(self):
         # sudo: only this step ends it without an answer

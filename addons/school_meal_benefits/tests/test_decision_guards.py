@@ -263,3 +263,32 @@ class TestDayGuards(ApplicationCase):
         self.assertEqual(application.decide_by, due)
         row.write({"state": "provided"})
         self.assertGreater(application.decide_by, due)
+
+
+@tagged("post_install", "-at_install")
+class TestRequestGuards(ApplicationCase):
+    """A request changes nothing once the application is decided."""
+
+    def _with_request(self):
+        application = self._registered(self.poor, skipped=[self.income])
+        application.action_make_requests()
+        application.request_ids.action_send()
+        return application, application.request_ids
+
+    def test_a_signature_ends_the_requests(self):
+        application, request = self._with_request()
+        self._row(application, self.income).state = "provided"
+        self._head(self._order(application)).action_sign()
+        self.assertEqual(request.state, "cancelled")
+        self.assertEqual(self._row(application, self.income).state, "provided")
+
+    def test_a_request_of_a_decided_application_is_not_answered(self):
+        application, request = self._with_request()
+        draft = request.copy({"document_id": False})
+        request.answer = "No. 1"
+        application.sudo().state = "granted"
+        for call in (request.action_confirm, request.action_deny, draft.action_send):
+            with self._refused(UserError, "changes no more"):
+                call()
+        self.assertEqual((request.state, draft.state), ("sent", "draft"))
+        self.assertEqual(self._row(application, self.income).state, "requested")
