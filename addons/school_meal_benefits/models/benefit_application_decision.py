@@ -68,7 +68,7 @@ class BenefitApplication(models.Model):
         day = self.env["school.calendar"]._local_date(self.school_id)
         orders = order or self.env["benefit.order"]
         if result == "granted" and not orders:
-            orders = orders._sign_anew(self.school_id, day, order_number)
+            orders = orders._sign_anew(self._get_deciding_school(), day, order_number)
         decision = self.env["benefit.decision"]._decide(
             self,
             result,

@@ -203,13 +203,22 @@ class BenefitApplication(models.Model):
         user = self.env.user
         # sudo: who works at a school, whoever asks
         mine = user.sudo().school_ids
-        if not user.has_group("school_meal_base.group_head") or self.school_id - mine:
+        if not user.has_group("school_meal_base.group_head") or any(
+            application._get_deciding_school() not in mine for application in self
+        ):
             raise AccessError(
                 self.env._(
                     "Only the head of the school, or a deputy with this role there,"
                     " decides on applications."
                 )
             )
+
+    def _get_deciding_school(self):
+        """Return the school whose head decides: the child's of today. The application
+        stays in the journal of the school that registered it."""
+        self.ensure_one()
+        # sudo: whoever may see the application may know where the child goes
+        return self.student_id.sudo().school_id.sudo(self.env.su) or self.school_id
 
     def _close_deadlines(self, *kinds):
         """End reminders of steps that are done."""

@@ -218,7 +218,7 @@ class BenefitDecision(models.Model):
                 {
                     "application_id": application.id,
                     "student_id": application.student_id.id,
-                    "school_id": application.school_id.id,
+                    "school_id": application._get_deciding_school().id,
                     "company_id": application.company_id.id,
                     "category_id": application.category_id.id,
                     "result": result,

@@ -371,6 +371,11 @@ class BenefitOrder(models.Model):
                 application.school_id != self.school_id
             ):
                 problem = _("it is not a registered application of the school.")
+            elif application._get_deciding_school() != self.school_id:
+                problem = _(
+                    "the child goes to another school now, whose head decides. Withdraw"
+                    " it, and let that school take in the application."
+                )
             else:
                 problem = application._get_grant_problem()
                 problem = problem or application._get_category_problem()
@@ -410,7 +415,7 @@ class BenefitOrder(models.Model):
             )
         order = self.sudo().create(
             {
-                "school_id": decision.school_id.id,
+                "school_id": decision.application_id._get_deciding_school().id,
                 "given_number": number or False,
                 "supersedes_id": decision.id,
                 "effective_on": effective_on,

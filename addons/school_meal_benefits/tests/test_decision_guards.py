@@ -292,3 +292,53 @@ class TestRequestGuards(ApplicationCase):
                 call()
         self.assertEqual((request.state, draft.state), ("sent", "draft"))
         self.assertEqual(self._row(application, self.income).state, "requested")
+
+
+@tagged("post_install", "-at_install")
+class TestMoveGuards(ApplicationCase):
+    """The head of the school to which the child goes decides."""
+
+    def _move(self):
+        school_class = self._new_class(self.second_school, 5, "А")
+        self.student.write(
+            {"school_id": self.second_school.id, "class_id": school_class.id}
+        )
+        self.env.flush_all()
+        self.assertEqual(self.student.school_id, self.second_school)
+        return self._new_user("head_2", "group_head", self.second_school)
+
+    def test_a_child_that_moved_is_not_decided_on_by_the_former_school(self):
+        application = self._registered()
+        order = self._order(application)
+        self._move()
+        checked = order.with_user(self.second_clerk)
+        for call in (self._head(order).action_sign, checked.action_check):
+            with self._refused(UserError, "(goes to another school|Only the head)"):
+                call()
+        self.assertIn("goes to another school", order.problem)
+        self.assertFalse(application.decision_ids)
+
+    def test_the_head_of_the_new_school_decides_anew(self):
+        application = self._granted()
+        granted = application.decision_ids
+        head = self._move()
+        vals = {
+            "decision_id": granted.id,
+            "explanation": "Found out",
+            "result": "refused",
+            "refusal_ground": "authority",
+            "is_unauthorised": True,
+        }
+        wizards = self.env["benefit.supersession"]
+        with self._refused(AccessError, "Only the head"):
+            self._head(wizards).create(vals).action_decide()
+        theirs = wizards.with_context(allowed_company_ids=self.city.ids)
+        theirs.with_user(head).create(vals).action_decide()
+        refused = granted.superseded_by_ids
+        self.assertEqual(
+            (refused.user_id, refused.school_id), (head, self.second_school)
+        )
+        self.assertEqual(application.school_id, self.school)
+        seen = theirs.with_user(head).env["benefit.application"].browse(application.id)
+        self.assertTrue(seen.has_access("read"))
+        self.assertFalse(seen.has_access("write"))

@@ -64,7 +64,8 @@ class BenefitSupersession(models.TransientModel):
     def action_decide(self):
         self.ensure_one()
         application = self.application_id
-        application.check_access("write")
+        # the head of the school to which the child has moved reads it only
+        application.check_access("read")
         application._check_decider()
         if problem := self._get_problem():
             raise UserError(problem)
@@ -74,7 +75,7 @@ class BenefitSupersession(models.TransientModel):
             application._record_findings(*self._get_findings())
         # sudo: a setting of the school
         if self.result == "granted" and (
-            application.school_id.sudo().benefit_check_required
+            application._get_deciding_school().sudo().benefit_check_required
         ):
             order = self.env["benefit.order"]._prepare_anew(
                 self.decision_id,
