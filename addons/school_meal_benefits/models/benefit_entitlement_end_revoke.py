@@ -21,6 +21,9 @@ class BenefitEntitlementEnd(models.Model):
         ends.invalidate_recordset(["revoked_at"])
         ends = ends.filtered(lambda end: not end.revoked_at)
         before = {one: one.date_end for one in entitlements}
+        drafts = ends.order_id.filtered(lambda order: order.state != "signed")
+        (ends & drafts.end_ids)._set_order(drafts.browse())
+        drafts._uncheck()
         ends._write_facts(
             {
                 "revoked_at": fields.Datetime.now(),

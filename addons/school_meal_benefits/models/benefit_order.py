@@ -149,6 +149,10 @@ class BenefitOrder(models.Model):
             names = {name for name in vals if not name.startswith(MAIL_PREFIXES)}
             if names and any(order.state == "signed" for order in self):
                 raise UserError(self.env._("The order is signed: it stays as it is."))
+            if any(order.kind != vals.get("kind", order.kind) for order in self):
+                raise UserError(
+                    self.env._("An order grants or ends: make another one instead.")
+                )
             if "school_id" in vals and (self.application_ids or self.end_ids):
                 raise UserError(
                     self.env._("The order is for the children of this school.")
@@ -241,6 +245,8 @@ class BenefitOrder(models.Model):
         if any(order.state == "signed" for order in self):
             raise UserError(self.env._("The order is signed: it stays as it is."))
         self.application_ids.action_take_off_order()
+        # sudo: only steps put ends on an order and take them off
+        self.end_ids.sudo()._set_order(self.browse())
         # sudo: nobody deletes orders but by this button, and drafts only
         self.sudo().unlink()
         return self.env["ir.actions.act_window"]._for_xml_id(
@@ -361,6 +367,8 @@ class BenefitOrder(models.Model):
         """Return what is wrong with the contents, a sentence, or None."""
         _ = self.env._
         if self.kind == "end":
+            if any(self.end_ids.mapped("revoked_at")):
+                return _("An end on the order is revoked. Delete the draft.")
             return None if self.end_ids else _("The order ends nothing.")
         if self.supersedes_id:
             return self.supersedes_id._get_anew_problem(self.effective_on)

@@ -342,3 +342,40 @@ class TestMoveGuards(ApplicationCase):
         seen = theirs.with_user(head).env["benefit.application"].browse(application.id)
         self.assertTrue(seen.has_access("read"))
         self.assertFalse(seen.has_access("write"))
+
+
+@tagged("post_install", "-at_install")
+class TestEndOrderGuards(ApplicationCase):
+    """Orders that end benefits: made, taken back, signed, told to the applicant."""
+
+    def _ending(self):
+        entitlement = self._granted().decision_ids.entitlement_ids
+        [end] = entitlement._end("ground_lost", date(2026, 12, 1))
+        self._clerk(end).action_make_order()
+        return end, self._clerk(end.order_id)
+
+    def test_a_draft_is_deleted_and_its_ends_wait(self):
+        end, order = self._ending()
+        order.action_cancel()
+        self.assertFalse(order.exists())
+        self.assertFalse(end.order_id)
+        self._clerk(end).action_make_order()
+        self.assertTrue(end.order_id)
+
+    def test_a_revoked_end_leaves_its_draft(self):
+        end, order = self._ending()
+        order.with_user(self.second_clerk).action_check()
+        end._revoke("Not so")
+        self.assertFalse(order.end_ids)
+        self.assertEqual(order.state, "draft")
+        with self._refused(UserError, "ends nothing"):
+            self._head(order).action_sign()
+        end.sudo()._set_order(order)
+        with self._refused(UserError, "is revoked"):
+            self._head(order).action_sign()
+
+    def test_the_kind_of_an_order_stays(self):
+        order = self._order(self._registered())
+        with self._refused(UserError, "grants or ends"):
+            order.kind = "end"
+        self.assertEqual(order.kind, "grant")
