@@ -313,6 +313,8 @@ class BenefitOrder(models.Model):
             )
             open_requests._cancel()
             applications._close_deadlines("register", "decide", "order")
+        else:
+            self.env["benefit.notice"]._create_for_ends(self.end_ids, day)
 
     def _check_signer(self):
         user = self.env.user

@@ -379,3 +379,13 @@ class TestEndOrderGuards(ApplicationCase):
         with self._refused(UserError, "grants or ends"):
             order.kind = "end"
         self.assertEqual(order.kind, "grant")
+
+    def test_the_applicant_is_told_of_the_end(self):
+        end, order = self._ending()
+        self._head(order).action_sign()
+        notice = self.env["benefit.notice"].search([("end_id", "=", end.id)])
+        self.assertEqual(
+            (notice.kind, notice.student_id, notice.date, notice.due_on),
+            ("end", self.student, TODAY, date(2026, 11, 19)),
+        )
+        self.assertEqual(notice.applicant_name, "Ivanova Maria")
