@@ -234,6 +234,7 @@ class BenefitApplicationDocument(models.Model):
         rows.filtered(lambda row: row._is_itself() and row.state == "missing").write(
             {"state": "provided"}
         )
+        rows.application_id._lock_papers()
         rows._check_open()
         rows._check_received_on()
         rows._settle_brought()
@@ -241,6 +242,7 @@ class BenefitApplicationDocument(models.Model):
         return rows
 
     def write(self, vals):
+        self.application_id._lock_papers()
         if not self.env.su:
             self._check_open()
             self._check_written_by_hand(vals)

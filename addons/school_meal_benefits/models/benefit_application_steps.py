@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, groupby
+from odoo.tools import groupby
+
+from .benefit_lock import claim
 
 DEADLINE_ACTIVITIES = ("register", "decide", "order")
 
@@ -115,15 +117,17 @@ class BenefitApplication(models.Model):
     # === BUSINESS METHODS === #
 
     def _lock(self):
-        """Let two people not take the same step with the same application."""
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM benefit_application WHERE id IN %s"
-                " ORDER BY id FOR NO KEY UPDATE",
-                tuple(self.ids) or (0,),
-            )
-        )
+        """Let two people not take the same step with the same application, nor one
+        change its papers while another decides by them."""
+        self.env.flush_all()
+        self.env.execute_query(claim("benefit_application", self.ids))
         self.invalidate_recordset(["state", "order_id", "number"])
+
+    def _lock_papers(self):
+        """Let nobody check or sign by papers that are changing: a draft is on no
+        order."""
+        if applications := self.filtered(lambda one: one.state != "draft"):
+            applications._lock()
 
     def _check_registrable(self):
         self.ensure_one()

@@ -187,6 +187,7 @@ class BenefitOrder(models.Model):
     def action_check(self):
         """A second person confirms what the first one prepared (four eyes)."""
         self.check_access("write")
+        self.application_ids._lock()
         for order in self:
             if order.state != "draft":
                 raise UserError(self.env._("Only a draft can be checked."))

@@ -389,3 +389,27 @@ class TestEndOrderGuards(ApplicationCase):
             ("end", self.student, TODAY, date(2026, 11, 19)),
         )
         self.assertEqual(notice.applicant_name, "Ivanova Maria")
+
+
+@tagged("post_install", "-at_install")
+class TestLockGuards(ApplicationCase):
+    """Papers and decisions wait for each other: both claim the application."""
+
+    def _version(self, application):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT ctid::text FROM benefit_application WHERE id = %s",
+            [application.id],
+        )
+        return self.env.cr.fetchone()
+
+    def test_whoever_changes_a_paper_claims_its_application(self):
+        application = self._registered(self.poor)
+        order = self._order(application)
+        row = self._row(application, self.birth)
+        before = self._version(application)
+        row.note = "Read once more"
+        self.assertNotEqual(before, self._version(application))
+        before = self._version(application)
+        order.with_user(self.second_clerk).action_check()
+        self.assertNotEqual(before, self._version(application))
