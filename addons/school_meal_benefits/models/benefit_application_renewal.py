@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import models
 
 from ..domain.entitlement_dates import school_year_bounds
 
@@ -59,6 +59,5 @@ class BenefitApplication(models.Model):
             "held_place": place,
             "held_document_id": old.id,
             "document_type_id": old.document_type_id.id,
-            "attachment_ids": [Command.set(old.attachment_ids.ids)],
             **{name: old[name] for name in HELD},
         }

@@ -92,6 +92,17 @@ class TestEntitlementCampaign(EntitlementCase):
         self.assertEqual(other.state, "held")
         self.assertIn("2026/2027", other.held_place)
 
+    def test_scans_stay_with_the_paper_of_last_year(self):
+        old = self.student.benefit_application_ids.document_ids[1]
+        scan = self.env["ir.attachment"].create({"name": "birth.pdf", "raw": b"%PDF"})
+        old.attachment_ids = scan
+        self.assertEqual(scan.res_id, old.id)
+        self.campaign.action_start()
+        row = self._documents(self.student)["t_birth"]
+        self.assertEqual((row.state, row.held_document_id), ("held", old))
+        self.assertFalse(row.attachment_ids)
+        self.assertEqual((old.attachment_ids, scan.res_id), (scan, old.id))
+
     def test_who_does_not_go_on(self):
         fourth = self._new_class(self.school, 4, "В", school_year_start=2026)
         last = self._new_class(self.school, 11, "А", school_year_start=2026)
