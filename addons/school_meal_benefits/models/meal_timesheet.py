@@ -1,9 +1,14 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-#: In the context: ids of the students that a timesheet of recipients is about. Tuples
-#: come from code only, as everything that the content of a sheet is read with.
 RECIPIENTS = "benefit_recipients"
+
+
+class Recipients(frozenset):
+    """In the context: ids of the students that a timesheet of recipients is about.
+
+    A class, because a remote caller can send any list but never this.
+    """
 
 
 class MealTimesheet(models.Model):
@@ -15,7 +20,7 @@ class MealTimesheet(models.Model):
         """Override of `school_meal_day`: only recipients, where these are asked for."""
         students, class_name = super()._get_students()
         wanted = self.env.context.get(RECIPIENTS)
-        if wanted is not None:
+        if isinstance(wanted, Recipients):
             students = [student for student in students if student.id in wanted]
         return students, class_name
 
@@ -33,7 +38,7 @@ class MealTimesheet(models.Model):
                 {"kind": "attendance", "class_id": school_class.id, "month": month}
             )
             content = sheet.with_context(
-                **{RECIPIENTS: frozenset(recipients)}
+                **{RECIPIENTS: Recipients(recipients)}
             )._compute_content()
             if content["rows"]:
                 name = category.name if category else ""

@@ -205,6 +205,10 @@ class TestRecipientTimesheet(AuditCase):
         )
         names = [row["name"] for row in whole._get_content()["rows"]]
         self.assertEqual(names, ["Ivanov Ivan", "Petrov Petr"])
+        # nor does anybody cut it by what a remote call can send
+        for ids in ([self.student.id], {str(self.student.id): 1}, ""):
+            cut = whole.with_context(benefit_recipients=ids)
+            self.assertEqual(len(cut._get_content()["rows"]), 2)
 
     def test_nobody_to_print_and_nobody_who_may_not(self):
         with self._refused(UserError, "Nobody of these classes"):
