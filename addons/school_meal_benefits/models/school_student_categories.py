@@ -40,8 +40,8 @@ class SchoolStudent(models.Model):
         return result
 
     def _read_governed_codes(self, date):
-        """Return codes that only entitlements give: those of the regulation that came
-        into force last, also when it has ended without another."""
+        """Return codes that only entitlements give: those of every regulation that was
+        in force until then. One that leaves a category out makes nothing free."""
         companies = self.sudo().company_id  # sudo: the municipality is a fact
         self.env["benefit.regulation"].flush_model()
         self.env["benefit.category"].flush_model()
@@ -56,11 +56,7 @@ class SchoolStudent(models.Model):
                       JOIN meal_category m ON m.id = c.meal_category_id
                      WHERE r.company_id = ANY(%(companies)s)
                        AND r.state IN ('in_force', 'replaced')
-                       AND r.date_from = (
-                           SELECT max(date_from) FROM benefit_regulation
-                            WHERE company_id = r.company_id
-                              AND state IN ('in_force', 'replaced')
-                              AND date_from <= %(date)s)
+                       AND r.date_from <= %(date)s
                        AND c.kind = 'meals'
                     """,
                     companies=companies.ids,

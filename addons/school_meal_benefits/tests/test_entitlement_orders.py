@@ -45,9 +45,13 @@ class TestEntitlementCategories(EntitlementCase):
         first = self.sibling.class_id
         newcomer = self._new_student(first, "Novikova", "Nina")
         self.assertEqual(self._categories(newcomer, MONDAY), set())
-        # the next version leaves the category out: it is by grade again
+        # the next version leaves the category out: still nobody eats by grade alone
         self.regulation.copy({"date_from": MONDAY, "state": "in_force", "number": "2"})
-        self.assertEqual(self._categories(newcomer, MONDAY), {"grades_1_4"})
+        self.assertEqual(self._categories(newcomer, MONDAY), set())
+        # and before the first one it was
+        self.assertEqual(
+            self._categories(self.sibling, date(2026, 8, 31)), {"grades_1_4"}
+        )
 
     def test_codes_that_nobody_governs_stay(self):
         self._sql(
