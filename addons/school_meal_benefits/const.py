@@ -133,6 +133,8 @@ END_GROUNDS = [
     ("withdrawn", "Parent withdrew the application"),
     ("mistake", "Granted by mistake"),
 ]
+#: What people report; leaving, stages, forms of study and other decisions are events.
+REPORTED_GROUNDS = ("ground_lost", "service_ended", "withdrawn", "mistake")
 STAY_KINDS = [
     ("recreation", "Recreation camp or sanatorium"),
     ("rehabilitation", "Rehabilitation in a medical organisation"),

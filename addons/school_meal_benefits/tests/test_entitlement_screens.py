@@ -30,17 +30,48 @@ class TestEntitlementScreens(EntitlementCase):
         ends = self._record(
             self.meals + self.health,
             ground="ground_lost",
-            ground_on=date(2026, 11, 10),
+            ground_on=TODAY,
             basis="Certificate 5",
         )
-        self.assertEqual(set(ends.mapped("last_day")), {date(2026, 11, 10)})
+        self.assertEqual(set(ends.mapped("last_day")), {TODAY})
         self.assertEqual(ends.user_id, self.roles["operator"])
         self.assertEqual(set(ends.mapped("basis")), {"Certificate 5"})
         with self._refused(UserError, "end by then anyway"):
             self._record(self.meals, ground="withdrawn", last_day=TODAY)
 
+    def test_only_the_head_takes_past_days_back(self):
+        yesterday = TODAY - timedelta(days=1)
+        stranger = self._new_user("test_far_head", "group_head", self.second_school)
+        self.roles["stranger"] = stranger
+        for role in ("operator", "manager", "stranger"):
+            for vals in (
+                {"ground": "mistake"},
+                {"ground": "ground_lost", "ground_on": yesterday},
+                {"ground": "withdrawn", "last_day": yesterday},
+            ):
+                with self.subTest(role, **vals), self._refused(AccessError, "."):
+                    self._record(self.meals, role=role, **vals)
+                self.assertEqual(self.meals.date_end, AUGUST)
+        late = {"ground": "service_ended", "ground_on": yesterday}
+        service = self._add_category(
+            "service",
+            meal_category_id=self.bused_category.id,
+            meals=self.lunch,
+            has_service_report=True,
+        )
+        right = self._grant(self.classmate, service)
+        with self._refused(AccessError, "head"):
+            self._record(right, reported_on=False, **late)
+        self.assertEqual(right.date_end, AUGUST)
+        # in time it lasts through the day of the report
+        self.assertEqual(self._record(right, **late).last_day, TODAY)
+        [end] = self._record(
+            self.meals, role="head", ground="withdrawn", last_day=yesterday
+        )
+        self.assertEqual(end.user_id, self.roles["head"])
+
     def test_by_mistake_it_never_was(self):
-        [end] = self._record(self.meals, ground="mistake")
+        [end] = self._record(self.meals, role="head", ground="mistake")
         self.assertEqual(end.last_day, date(2026, 8, 31))
         self.assertTrue(self.meals.is_void)
 
@@ -57,7 +88,7 @@ class TestEntitlementScreens(EntitlementCase):
         with self._refused(UserError, "last day of service"):
             self._record(right, ground="service_ended")
         form = Form(
-            self._as("operator", self.env["benefit.end.record"]).with_context(
+            self._as("head", self.env["benefit.end.record"]).with_context(
                 active_model="benefit.entitlement", active_ids=right.ids
             )
         )

@@ -1,14 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
-from ..const import END_GROUNDS
+from ..const import END_GROUNDS, REPORTED_GROUNDS
 from ..domain import entitlement_dates
 
 ONE_DAY = timedelta(days=1)
-#: What people report; leaving, stages, forms of study and other decisions are events.
-REPORTED = ("ground_lost", "service_ended", "withdrawn", "mistake")
 
 
 class BenefitEndRecord(models.TransientModel):
@@ -24,7 +22,7 @@ class BenefitEndRecord(models.TransientModel):
         default=lambda self: self._default_entitlements(),
     )
     ground = fields.Selection(
-        [each for each in END_GROUNDS if each[0] in REPORTED],
+        [each for each in END_GROUNDS if each[0] in REPORTED_GROUNDS],
         required=True,
         default="ground_lost",
     )
@@ -119,7 +117,31 @@ class BenefitEndRecord(models.TransientModel):
             raise UserError(
                 self.env._("These benefits end by then anyway. Nothing was changed.")
             )
+        self._check_reach(ends)
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_reach(self, ends):
+        """Refuse that anybody but the head takes back what a head decided: days that
+        have passed are charged to the parents."""
+        calendar = self.env["school.calendar"]
+        user = self.env.user
+        taken_back = ends.filtered(
+            lambda end: (
+                end.ground == "mistake"
+                or end.last_day < calendar._local_date(end.school_id)
+            )
+        )
+        if not taken_back or self.env.su:
+            return
+        # sudo: who works at a school, whoever asks
+        others = taken_back.school_id - user.sudo().school_ids
+        if others or not user.has_group("school_meal_base.group_head"):
+            raise AccessError(
+                self.env._(
+                    "Only the head of the school ends a benefit as granted by mistake"
+                    " or on a day that has passed."
+                )
+            )
 
     def _check_complete(self):
         if self.ground == "service_ended":

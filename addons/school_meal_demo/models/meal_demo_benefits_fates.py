@@ -120,7 +120,7 @@ class MealDemo(models.AbstractModel):
         ground_on = self._before_today(school, since)
 
         def end():
-            wizard = self._as_clerk(school)["benefit.end.record"].create(
+            wizard = self._as_head(school)["benefit.end.record"].create(
                 {
                     "entitlement_ids": [
                         (6, 0, self._find_benefit(school, student, category).ids)
