@@ -101,6 +101,7 @@ class BenefitEntitlement(models.Model):
                 decision.result != "granted"
                 or decision.student_id != entitlement.student_id
                 or decision.category_id != entitlement.category_id
+                or decision.superseded_by_ids
             ):
                 raise ValidationError(
                     self.env._(

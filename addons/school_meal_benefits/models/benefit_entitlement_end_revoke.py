@@ -32,6 +32,8 @@ class BenefitEntitlementEnd(models.Model):
             }
         )
         entitlements.flush_recordset()
+        # what ended before another decision took effect has no end by that decision
+        entitlements._follow_superseded(entitlements.decision_id)
         entitlements._follow_days(
             {
                 one: (max(one.date_from, before[one] + ONE_DAY), one.date_end)

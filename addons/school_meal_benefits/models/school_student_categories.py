@@ -69,9 +69,14 @@ class SchoolStudent(models.Model):
         """Return {student id: {(code, meal id), …}} of entitlements in force.
 
         Students who are taught elsewhere on the day have none: at home and remotely it
-        is money, if anything (items 14, 21), in a family nothing.
+        is money, if anything (items 14, 21), in a family nothing. Nor does a decision
+        give any from the day of the one that supersedes it, whatever its ends say.
         """
-        for model in ("benefit.entitlement", "benefit.study.period"):
+        for model in (
+            "benefit.entitlement",
+            "benefit.study.period",
+            "benefit.decision",
+        ):
             self.env[model].flush_model()
         groups = self.env.execute_query(
             SQL(
@@ -93,6 +98,13 @@ class SchoolStudent(models.Model):
                                 WHERE p.student_id = e.student_id
                                   AND p.date_from <= %(date)s
                                   AND (p.date_to IS NULL OR p.date_to >= %(date)s))
+                           AND NOT EXISTS (
+                               SELECT FROM benefit_decision d
+                                 LEFT JOIN benefit_entitlement n
+                                   ON n.decision_id = d.id
+                                WHERE d.supersedes_id = e.decision_id
+                                  AND COALESCE(n.date_from, d.effective_on, d.date)
+                                      <= %(date)s)
                        ) given
                  GROUP BY code, sequence, combination, meals
                  ORDER BY code, sequence, combination, meals

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .entitle_common import EntitlementCase
@@ -120,6 +120,69 @@ class TestEntitlementScreens(EntitlementCase):
             self._as("operator", self.env["benefit.end.revoke"]).create(
                 {"end_ids": end.ids, "reason": "x"}
             )
+
+    def _revoke(self, ends):
+        wizard = self._as("head", self.env["benefit.end.revoke"])
+        wizard.create({"end_ids": ends.ids, "reason": "Not so"}).action_revoke()
+
+    def test_what_an_event_or_a_decision_ended_is_not_revoked_by_hand(self):
+        for ground in ("replaced", "left", "stage", "form_changed"):
+            with self.subTest(ground):
+                [end] = self.health._end(ground, TODAY)
+                with self._refused(UserError, "not reported by people"):
+                    self._revoke(end)
+                self.assertEqual(self.health.date_end, TODAY)
+                end._revoke("Next")
+
+    def _supersede(self, right, result, day):
+        decision = right.decision_id
+        newer = self.env["benefit.decision"].create(
+            {
+                "application_id": decision.application_id.id,
+                "student_id": right.student_id.id,
+                "school_id": self.school.id,
+                "company_id": self.city.id,
+                "category_id": right.category_id.id,
+                "result": result,
+                "refusal_ground": "authority" if result == "refused" else False,
+                "date": day,
+                "user_id": self.env.uid,
+                "supersedes_id": decision.id,
+            }
+        )
+        self.entitlements._follow_superseded(newer)
+        return newer
+
+    def test_a_superseded_decision_does_not_come_back(self):
+        [end] = self._record(self.meals, ground="withdrawn", last_day=TODAY)
+        self._supersede(self.meals, "refused", date(2026, 11, 20))
+        self._revoke(end)  # the end was wrong, the refusal stays
+        self.assertEqual(self.meals.date_end, date(2026, 11, 19))
+        self.assertTrue(self._categories(self.sibling, date(2026, 11, 19)))
+        self.assertEqual(self._categories(self.sibling, date(2026, 11, 20)), set())
+
+    def test_a_superseded_decision_feeds_nobody_whatever_its_dates(self):
+        self._supersede(self.meals, "refused", date(2026, 11, 20))
+        # as if the end had been lost
+        end = self.meals.end_ids
+        end._write_facts(
+            {
+                "revoked_at": "2026-11-15 09:00:00",
+                "revoked_by_id": self.env.uid,
+                "revoke_reason": "x",
+            }
+        )
+        self.assertEqual(self.meals.date_end, AUGUST)
+        self.assertTrue(self._categories(self.sibling, date(2026, 11, 19)))
+        self.assertEqual(self._categories(self.sibling, date(2026, 11, 20)), set())
+
+    def test_a_superseded_decision_gives_no_benefit(self):
+        [application] = self._apply_for(self.classmate, self.ovz, SEPTEMBER)
+        decision = self._sign(application, SEPTEMBER)
+        self._sign(application, TODAY, supersedes_id=decision.id)
+        with self._refused(ValidationError, "needs a decision"):
+            self.entitlements._create_from_decisions(decision)
+        self.assertFalse(decision.entitlement_ids)
 
     def test_ends_go_into_an_order(self):
         ends = self._record(self.meals, ground="withdrawn", last_day=TODAY)
