@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..const import DOCUMENT_STATES
 from ..domain import checklist
+from .benefit_words import in_language_of
 
 # The body's answer is written by the request, never by hand.
 REQUEST_STATES = {"requested", "negative"}
@@ -219,7 +220,7 @@ class BenefitApplicationDocument(models.Model):
     def _get_file_place(self):
         """Return where a document brought with an application is kept."""
         application = self.application_id
-        return self.env._(
+        return in_language_of(self, application.company_id).env._(
             "File of application No. %(number)s, %(year)s",
             number=application.number,
             year=f"{application.school_year_start}/{application.school_year_start + 1}",

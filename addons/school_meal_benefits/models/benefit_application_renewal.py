@@ -48,15 +48,9 @@ class BenefitApplication(models.Model):
                     row.write(application._prepare_held(old))
 
     def _prepare_held(self, old):
-        previous = old.application_id
-        place = old.held_place or self.env._(
-            "File of application No. %(number)s, %(year)s",
-            number=previous.number,
-            year=f"{previous.school_year_start}/{previous.school_year_start + 1}",
-        )
         return {
             "state": "held",
-            "held_place": place,
+            "held_place": old.held_place or old._get_file_place(),
             "held_document_id": old.id,
             "document_type_id": old.document_type_id.id,
             **{name: old[name] for name in HELD},

@@ -6,6 +6,7 @@ from ..domain import entitlement_dates
 from ..domain.deadlines import Terms
 from ..domain.entitlement_dates import Case, Span
 from ..domain.grants import granted_meals
+from .benefit_words import in_language_of
 
 
 class BenefitDecision(models.Model):
@@ -119,7 +120,7 @@ class BenefitDecision(models.Model):
             "meal_type_ids": [Command.set(self._get_meals().ids)],
             "date_from": span.date_from,
             "date_to": span.date_to,
-            "why": self._explain_span(span),
+            "why": in_language_of(self, self.company_id)._explain_span(span),
         }
 
     def _explain_span(self, span):

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_date
 
+from .benefit_words import in_language_of
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -39,15 +41,18 @@ class BenefitEntitlementEnd(models.Model):
                 one: (max(one.date_from, before[one] + ONE_DAY), one.date_end)
                 for one in entitlements
             },
-            dict.fromkeys(
-                entitlements,
-                self.env._("The benefit goes on: %s", reason),
-            ),
+            {
+                one: in_language_of(one, one.company_id).env._(
+                    "The benefit goes on: %s", reason
+                )
+                for one in entitlements
+            },
         )
         return ends
 
     def _get_reason(self):
         """Return the sentence that parents read beside a corrected charge."""
+        self = in_language_of(self, self.company_id)
         grounds = dict(self._fields["ground"]._description_selection(self.env))
         return self.env._(
             "Benefit until %(day)s: %(ground)s",

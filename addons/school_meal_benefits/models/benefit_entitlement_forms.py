@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..domain import study_forms
 from ..domain.entitlement_dates import FAMILY, FORM_CHANGED
+from .benefit_words import in_language_of
 
 #: Grounds that periods of study alone bring and take back.
 GROUNDS = (FORM_CHANGED, FAMILY)
@@ -49,7 +50,8 @@ class BenefitEntitlement(models.Model):
                     "ground_on": wanted.last_day,
                 }
         if wrong:
-            wrong._revoke(self.env._("The form of study was recorded anew."))
+            _ = in_language_of(self, wrong.company_id[:1]).env._
+            wrong._revoke(_("The form of study was recorded anew."))
         self._end_each(rows)
 
     def _get_form_end(self, periods):
@@ -92,5 +94,6 @@ class BenefitEntitlement(models.Model):
                 max(first, benefit.date_from),
                 min(last or benefit.date_end, benefit.date_end),
             )
-        reason = self.env._("Another form of study was recorded")
+        _ = in_language_of(self, benefits.company_id[:1]).env._
+        reason = _("Another form of study was recorded")
         benefits._follow_days(spans, dict.fromkeys(benefits, reason))

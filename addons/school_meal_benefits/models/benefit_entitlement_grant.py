@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from .benefit_lock import claim
+from .benefit_words import in_language_of
 
 
 class BenefitEntitlement(models.Model):
@@ -130,6 +131,7 @@ class BenefitEntitlement(models.Model):
 
     def _get_start_reason(self):
         """Return the sentence that parents read beside a corrected charge."""
+        self = in_language_of(self, self.company_id)
         order = self.decision_id.order_id
         return self.env._(
             "Benefit by order %(number)s of %(date)s, from %(first)s",

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import models
 
 from ..domain import entitlement_dates
+from .benefit_words import in_language_of
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,7 +56,8 @@ class SchoolStudent(models.Model):
             )
         )
         undone = ends.filtered(lambda end: stays[end.student_id.id][0] <= end.last_day)
-        undone._revoke(self.env._("The student did not leave."))
+        _ = in_language_of(self, undone.company_id[:1]).env._
+        undone._revoke(_("The student did not leave."))
 
     # === MOVES === #
 

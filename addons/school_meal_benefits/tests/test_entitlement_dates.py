@@ -19,6 +19,20 @@ class TestEntitlementDates(EntitlementCase):
         self.assertIn("item 10", entitlement.why)
         self.assertIn("end of the school year", entitlement.why)
 
+    def test_what_is_stored_is_in_the_language_of_the_municipality(self):
+        self.city.partner_id.lang = "en_US"
+        self.env["res.lang"]._activate_lang("ru_RU")
+        russian = self.entitlements.with_context(lang="ru_RU")
+        [application] = self._apply_for(self.sibling, self.hot, SEPTEMBER)
+        decision = self._sign(application, SEPTEMBER).with_env(russian.env)
+        entitlement = russian._create_from_decisions(decision)
+        self.assertIn("item 10", entitlement.why)
+        self.assertIn("Benefit by order", entitlement._get_start_reason())
+        [end] = entitlement._end("withdrawn", date(2026, 12, 1))
+        self.assertIn("Benefit until", end._get_reason())
+        place = application.document_ids[0].with_env(russian.env)._get_file_place()
+        self.assertIn("File of application", place)
+
     def test_not_before_the_student_is_at_the_school(self):
         self.sibling.enrolment_ids.date_from = date(2026, 10, 5)
         entitlement = self._grant(self.sibling, self.hot, date(2026, 9, 3))
