@@ -4,8 +4,9 @@ from odoo.tools import SQL
 from ..const import DEADLINE_KINDS
 from ..domain import deadlines
 
-#: Reminders come when this many working days are left, or fewer.
-REMIND_DAYS = 1
+#: Reminders come when this many working days are left, or fewer: the shortest terms of
+#: orders and letters are two days, and who is reminded on the last one is late.
+REMIND_DAYS = 2
 MODELS = {
     "register": "benefit.application",
     "decide": "benefit.application",
@@ -151,7 +152,7 @@ class BenefitDeadline(models.Model):
         latest = deadlines.due(today, REMIND_DAYS + 1)
         self.invalidate_model()
         rows = self.sudo().search([("due_on", "<=", latest)])
-        rows = rows.filtered(lambda row: row.urgency != "open")
+        rows = rows.filtered(lambda row: row.days_left <= REMIND_DAYS)
         for company, items in rows.grouped("company_id").items():
             items.with_company(company)._remind()
 

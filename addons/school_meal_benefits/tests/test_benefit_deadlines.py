@@ -68,13 +68,25 @@ class TestBenefitDeadlines(ApplicationCase):
         self._remind()
         reminders = self._reminders(application)
         self.assertEqual(reminders.user_id, self.clerk + self.head)
-        self.assertEqual(len(reminders), 2)  # the order is due a day later
+        # the decision is due in a day, the order in two
+        self.assertEqual(len(reminders), 4)
         self._remind()
         self.assertEqual(self._reminders(application), reminders)
         with freeze_time("2026-11-23 09:00:00"):
             self._remind()
             self._remind()
-        self.assertEqual(len(self._reminders(application)), 4)
+        self.assertEqual(self._reminders(application), reminders)
+
+    def test_reminders_come_two_working_days_ahead(self):
+        application = self._registered(self.poor, skipped=[self.income])
+        application.action_make_requests()
+        request = application.request_ids
+        request.action_send()
+        self.assertEqual(request.due_on, fields.Date.to_date("2026-11-24"))
+        for day, count in (("2026-11-19", 0), ("2026-11-20", 2)):
+            with self.subTest(day), freeze_time(f"{day} 09:00:00"):
+                self._remind()
+                self.assertEqual(len(self._reminders(request)), count)
 
     def test_a_reminder_follows_the_term_that_moved(self):
         application = self._registered(skipped=[self.pmpk])
