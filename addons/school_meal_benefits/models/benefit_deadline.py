@@ -179,7 +179,6 @@ class BenefitDeadline(models.Model):
                         "res_model_id": self.env["ir.model"]._get_id(paper._name),
                         "res_id": paper.id,
                         "activity_type_id": kinds[row.kind].id,
-                        "summary": kinds[row.kind].name,
                         "date_deadline": row.due_on,
                         "user_id": user.id,
                         "automated": True,

@@ -141,7 +141,6 @@ class BenefitRadar(models.Model):
                         "activity_type_id": kind.id,
                         "user_id": user.id,
                         "date_deadline": row.ends_on,
-                        "summary": self.env._("The benefit or its document ends"),
                     }
                 )
         self.env["mail.activity"].create(values)

@@ -100,7 +100,7 @@ class CompensationMonth(models.Model):
 
     def _remind(self):
         """Give each accountant of the municipality one activity per month unpaid."""
-        kind = self.env.ref("mail.mail_activity_data_todo")
+        kind = self.env.ref("school_meal_benefits.activity_pay")
         group = self.env.ref("school_meal_base.group_accountant")
         managers = self.env.ref("school_meal_base.group_manager").all_user_ids
         for month in self:
@@ -116,5 +116,4 @@ class CompensationMonth(models.Model):
                     activity_type_id=kind.id,
                     date_deadline=month.due_date,
                     user_id=user.id,
-                    summary=self.env._("Pay the compensation by this day (item 27)"),
                 )

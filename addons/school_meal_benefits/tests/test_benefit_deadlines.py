@@ -128,14 +128,29 @@ class TestBenefitDeadlines(ApplicationCase):
             request.action_confirm()
         self.assertFalse(self._reminders(request) + self._reminders(notice))
 
+    def test_a_reminder_is_in_the_language_of_its_reader(self):
+        application = self._registered(skipped=[self.pmpk])
+        self.env["res.lang"]._activate_lang("ru_RU")
+        decide = self.env.ref("school_meal_benefits.activity_decide")
+        decide.with_context(lang="ru_RU").name = "Решить"
+        self._remind()
+        [reminder] = self._reminders(application).filtered(
+            lambda one: one.activity_type_id == decide and one.user_id == self.head
+        )
+        self.assertFalse(reminder.summary)
+        for lang, name in (("ru_RU", "Решить"), ("en_US", decide.name)):
+            reminder.invalidate_recordset()
+            self.assertEqual(reminder.with_context(lang=lang).display_name, name)
+
     def test_a_reminder_names_no_child_and_no_ground(self):
         application = self._registered(skipped=[self.pmpk])
         with self._redrafted():
             self.ovz.name = "SECRET GROUND"
         self._remind()
         for reminder in self._reminders(application):
-            self.assertNotIn("Ivanov", reminder.summary)
-            self.assertNotIn("SECRET", f"{reminder.summary}{reminder.res_name}")
+            words = f"{reminder.display_name} {reminder.res_name}"
+            self.assertNotIn("Ivanov", reminder.display_name)
+            self.assertNotIn("SECRET", words)
 
     def test_what_the_campaign_prepared_is_not_due(self):
         self.env["benefit.application"].create(

@@ -9,6 +9,8 @@ from odoo.tools import SQL, mute_logger
 
 from .compensation_common import ACCOUNT, OCTOBER, SEPTEMBER, CompensationCase
 
+PAY = "Pay the compensation by this day (item 27)"
+
 
 @tagged("post_install", "-at_install")
 class TestCompensationMonth(CompensationCase):
@@ -314,6 +316,9 @@ class TestCompensationMonth(CompensationCase):
         self.assertEqual(set(activities.mapped("date_deadline")), {date(2026, 12, 18)})
         self.assertIn(self.roles["accountant"], activities.user_id)
         self.assertEqual(len(activities), len(activities.user_id))
+        # no text of the job's language: the name of the type is translated
+        self.assertFalse(any(activities.mapped("summary")))
+        self.assertEqual(set(activities.mapped("display_name")), {PAY})
 
     def test_the_school_that_a_child_left_opens_its_month_too(self):
         months = self.env["compensation.month"]

@@ -279,6 +279,7 @@ class TestEntitlementScreens(EntitlementCase):
         [activity] = application.activity_ids
         self.assertEqual(activity.user_id, self.roles["operator"])
         self.assertEqual(activity.date_deadline, TODAY + timedelta(days=20))
+        self.assertFalse(activity.summary)  # the type's name is translated
         # the end of the school year is the campaign's
         self._at("2027-08-20 09:00:00")
         self.env["benefit.radar"]._cron_warn()
