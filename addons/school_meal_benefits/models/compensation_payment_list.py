@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
 from ..const import LIST_STATES
 
@@ -55,12 +56,14 @@ class CompensationPaymentList(models.Model):
         domain="[('type', '=', 'bank'), ('company_id', '=', company_id)]",
         compute="_compute_journal_id",
         store=True,
+        precompute=True,
         readonly=False,
     )
     kbk = fields.Char(
         "KBK",
         compute="_compute_journal_id",
         store=True,
+        precompute=True,
         readonly=False,
         help="Twenty characters of the budget classification; stands before the"
         " purpose of each payment order.",
@@ -157,6 +160,7 @@ class CompensationPaymentList(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
+            self = self.with_context(clean_context(self.env.context))
             vals_list = [
                 {name: vals[name] for name in vals if name in ENTERED}
                 for vals in vals_list

@@ -198,6 +198,20 @@ class TestCompensationPayment(CompensationCase):
         self.assertIn("taken off", payments.waiting)
         self.assertEqual(fix.state, "due")
 
+    def test_a_list_finds_its_journal_by_itself(self):
+        lists = self._as("accountant", self.env["compensation.payment.list"])
+        payments = lists.create({"company_id": self.city.id, "month": SEPTEMBER})
+        self.assertEqual(payments.journal_id, self.bank)
+
+    def test_defaults_of_a_client_send_nothing(self):
+        self._approve()
+        lists = self._as("accountant", self.env["compensation.payment.list"])
+        lists = lists.with_context(default_state="sent", default_number=7)
+        payments = lists.create({"company_id": self.city.id, "month": SEPTEMBER})
+        payments.action_fill()
+        self.assertEqual((payments.state, payments.payment_ids.number), ("draft", 0))
+        self.assertEqual(payments.payment_ids.state, "draft")
+
     def test_what_was_sent_is_never_changed(self):
         self._approve()
         payments = self._send(SEPTEMBER)
