@@ -2,10 +2,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..const import MONTH_STATES
 from ..domain.deadlines import payment_due
+
+#: What is entered of a month.
+ENTERED = frozenset({"school_id", "month"})
 
 
 class CompensationMonth(models.Model):
@@ -146,6 +149,13 @@ class CompensationMonth(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Users choose school and month; all else the buttons write."""
+        if not self.env.su:
+            self = self.with_context(clean_context(self.env.context))
+            vals_list = [
+                {name: vals[name] for name in vals if name in ENTERED}
+                for vals in vals_list
+            ]
         for vals in vals_list:
             if vals.get("month"):
                 vals["month"] = fields.Date.to_date(vals["month"]).replace(day=1)
