@@ -65,11 +65,9 @@ class CompensationMonth(models.Model):
             ["school_id"],
         )
         for (school,) in earlier:
-            opened = self.create({"school_id": school.id, "month": first})
-            if opened._work_out():
-                months |= opened
-            else:
-                opened.unlink()
+            vals = {"school_id": school.id, "month": first}
+            if self.new(vals)._work_out():
+                months += self.create(vals)
         return months
 
     @api.model
