@@ -232,6 +232,7 @@ DAY_REASONS = [
     ("unexcused", "Absent without good reason (30.6)"),
     ("meal", "Had a free meal on this day (21)"),
     ("no_rate", "No rate decided for this day (28)"),
+    ("paid_elsewhere", "Paid by another school until it corrects its month"),
     ("counted", "Counted"),
 ]
 MONTH_STATES = [

@@ -36,6 +36,7 @@ FORMS = (HOME, REMOTE)
 COUNTED = "counted"
 NO_RATE = "no_rate"
 MEAL = "meal"
+PAID_ELSEWHERE = "paid_elsewhere"
 ABSENCES = ("excused", "unexcused")
 STAYS = ("recreation", "rehabilitation", "hospital")
 #: Why a day is or is not paid, in the order in which reasons are looked for.
@@ -54,6 +55,7 @@ REASONS = (
     *ABSENCES,  # item 30.6
     MEAL,  # item 21: money takes the place of meals, never both
     NO_RATE,  # item 28: no decision of the deputies
+    PAID_ELSEWHERE,  # another school has paid; it corrects that first
     COUNTED,
 )
 
@@ -104,7 +106,7 @@ class Facts(NamedTuple):
     ``places`` are the spans at the school that pays; ``calendar`` maps a day to its
     kind for the student's class (see ``school_days.day_kind``), closures of the class
     left out: home lessons go on in a quarantine. ``meals`` are the days on which a
-    budget paid for a meal.
+    budget paid for a meal, ``held`` those that an approved month of another school pays.
     """
 
     rights: tuple[Span, ...]
@@ -115,6 +117,7 @@ class Facts(NamedTuple):
     stays: tuple[Stay, ...] = ()
     absences: tuple[Absence, ...] = ()
     meals: frozenset = frozenset()
+    held: frozenset = frozenset()
 
 
 class Day(NamedTuple):
@@ -171,6 +174,7 @@ def reason_on(day, facts):
         or _absence_reason(day, facts.absences)
         or (MEAL if day in facts.meals else None)
         or (None if rate_on(facts.rates, day) else NO_RATE)
+        or (PAID_ELSEWHERE if day in facts.held else None)
         or COUNTED
     )
 

@@ -31,9 +31,15 @@ class CompensationCalculation(models.AbstractModel):
 
         Item 27: what is decided later is calculated with the month of its decision.
         """
+        there = [
+            ("school_id", "=", school.id),
+            ("date_from", "<=", last),
+            *self._open_ended(first),
+        ]
         entitlements = self.env["benefit.entitlement"].sudo()
-        found = entitlements.search(
+        return entitlements.search(
             [
+                ("student_id.enrolment_ids", "any", there),
                 ("kind", "=", "money"),
                 ("is_void", "=", False),
                 ("company_id", "=", school.company_id.id),
@@ -42,8 +48,6 @@ class CompensationCalculation(models.AbstractModel):
                 ("decision_id.date", "<=", decided_by),
             ]
         )
-        there = self._get_places(school, found.student_id, first, last)
-        return found.filtered(lambda each: each.student_id.id in there)
 
     @api.model
     def _get_places(self, school, students, first, last):
@@ -77,6 +81,7 @@ class CompensationCalculation(models.AbstractModel):
             first,
         )
         meals = self._get_meals(students, first, last)
+        held = self._get_held(school, students, first, last)
         rates = self.env["compensation.rate"]._get_rates(school.company_id)
         kind_of = self._get_calendar(school, first, last)
         return {
@@ -111,6 +116,7 @@ class CompensationCalculation(models.AbstractModel):
                     for each in absences.get(student_id, ())
                 ),
                 meals=meals.get(student_id, frozenset()),
+                held=held.get(student_id, frozenset()),
             )
             for student_id in ids
         }
@@ -138,6 +144,29 @@ class CompensationCalculation(models.AbstractModel):
                     ("is_current", "=", True),
                     ("outcome", "=", "issued"),
                     ("rule_id", "!=", False),
+                ],
+                ["student_id"],
+                ["date:array_agg"],
+            )
+        )
+        return {student.id: frozenset(days) for student, days in rows}
+
+    @api.model
+    def _get_held(self, school, students, first, last):
+        """Return {student id: days that approved lines of other schools pay}: a move
+        entered late. They are paid here when the other school has corrected them."""
+        rows = (
+            self.env["compensation.day"]
+            .sudo()
+            ._read_group(
+                [
+                    ("student_id", "in", students.ids),
+                    ("school_id", "!=", school.id),
+                    ("date", ">=", first),
+                    ("date", "<=", last),
+                    ("is_counted", "=", True),
+                    ("is_current", "=", True),
+                    ("is_frozen", "=", True),
                 ],
                 ["student_id"],
                 ["date:array_agg"],

@@ -183,6 +183,13 @@ class CompensationMonth(models.Model):
             warnings.append(
                 self.env._("No rate is decided for some days: enter it and calculate.")
             )
+        if any(day.reason == compensation.PAID_ELSEWHERE for day in days):
+            warnings.append(
+                self.env._(
+                    "Some days were paid by another school: they follow when that"
+                    " school has corrected its month."
+                )
+            )
         if self.env["compensation.calculation"]._is_late(entitlement):
             warnings.append(
                 self.env._(

@@ -153,6 +153,27 @@ class TestCompensationMonth(CompensationCase):
         self.assertEqual(month.state, "approved")
         self.assertEqual(month.approved_by_id, self.roles["head"])
 
+    def test_nobody_makes_a_month_that_is_approved(self):
+        vals = {"school_id": self.school.id, "month": SEPTEMBER}
+        months = self._as("accountant", self.env["compensation.month"])
+        forged = {"state": "paid", "approved_by_id": self.roles["head"].id}
+        context = {f"default_{name}": value for name, value in forged.items()}
+        for month in (
+            months.create({**vals, **forged}),
+            months.with_context(**context).create({**vals, "month": OCTOBER}),
+        ):
+            self.assertEqual(month.state, "draft")
+            self.assertFalse(month.approved_by_id)
+
+    def test_defaults_of_a_client_make_no_approved_lines(self):
+        month = self._as("accountant", self._month()).with_context(
+            default_is_frozen=True, default_state="due"
+        )
+        month.action_calculate()
+        self.assertEqual(month.line_ids.mapped("state"), ["draft"])
+        self.assertFalse(month.line_ids.filtered("is_frozen"))
+        self.assertFalse(month.line_ids.day_ids.filtered("is_frozen"))
+
     def test_only_the_accountant_calculates(self):
         for role in ("operator", "head", "department"):
             with self._refused(AccessError, "by the accountant"):
@@ -286,6 +307,29 @@ class TestCompensationMonth(CompensationCase):
         self._approve()
         self.assertFalse(self._calculate(OCTOBER).filtered("is_correction"))
 
+    def test_a_backdated_move_after_the_approval(self):
+        """The school that has paid the days corrects them first; then the other one
+        pays them, and nobody waits for it."""
+        self._teach_at_home(self.classmate, "135")
+        self._pay_for(self.classmate)
+        classes = self._new_class(self.second_school, 5, "А")
+        self.classmate._transfer(self.second_school, classes, SEPTEMBER)
+        self._approve()
+        self.student._transfer(self.second_school, classes, date(2026, 9, 16))
+        there = self._calculate(school=self.second_school)
+        [line] = there.filtered(lambda line: line.student_id == self.student)
+        reasons = self._reasons(line)
+        self.assertEqual((reasons[14], reasons[16]), ("other_school", "paid_elsewhere"))
+        self.assertIn("another school", line.warning)
+        there = self._approve(school=self.second_school)
+        self.assertEqual(sum(there.mapped("amount")), 1956.50)  # the classmate's
+        [back] = self._approve(OCTOBER)
+        self.assertEqual((back.period, back.amount), (SEPTEMBER, -7 * 150.50))
+        there = self._approve(OCTOBER, self.second_school)
+        fix = there.filtered("is_correction")
+        self.assertEqual((fix.student_id, fix.amount), (self.student, 7 * 150.50))
+        self.assertFalse(self._audit())
+
     def test_an_end_that_came_late(self):
         self._approve()
         self.right._end("form_changed", date(2026, 9, 20))
@@ -342,6 +386,31 @@ class TestCompensationMonth(CompensationCase):
             self._stay(date(2026, 9, 7), date(2026, 9, 11))
             months._cron_prepare()
             self.assertEqual(months.search(november).school_id, self.school)
+
+    def test_nothing_is_made_to_see_that_there_is_nothing(self):
+        """A school where nothing is left to pay gets no month, not even for a while."""
+        self.right._end("form_changed", date(2026, 10, 31))
+        self._approve()
+        self._approve(OCTOBER)
+        self.env.flush_all()
+        self.env.cr.execute("SELECT last_value FROM compensation_month_id_seq")
+        before = self.env.cr.fetchone()
+        with freeze_time(datetime(2026, 12, 1, 3)):
+            self.env["compensation.month"]._cron_prepare()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT last_value FROM compensation_month_id_seq")
+        self.assertEqual(self.env.cr.fetchone(), before)
+
+    def test_only_rights_of_the_school_are_read(self):
+        self._teach_at_home(self.classmate)
+        self._pay_for(self.classmate)
+        other = self._new_class(self.second_school, 5, "А")
+        self.classmate._transfer(self.second_school, other, SEPTEMBER)
+        source = self.env["compensation.calculation"]
+        found = source._find_entitlements(
+            self.school, SEPTEMBER, date(2026, 9, 30), date(2026, 9, 30)
+        )
+        self.assertEqual(found.student_id, self.student)
 
     def _get_november(self):
         return [
