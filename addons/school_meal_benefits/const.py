@@ -247,6 +247,11 @@ LINE_STATES = [
     ("due", "To be paid"),
     ("listed", "In a payment list"),
     ("paid", "Paid"),
+    ("settled", "Paid back or written off"),
+]
+SETTLEMENT_KINDS = [
+    ("paid_back", "Paid back by the parent"),
+    ("written_off", "Written off"),
 ]
 LIST_STATES = [
     ("draft", "Draft"),

@@ -60,6 +60,7 @@ from . import compensation_month_posting
 from . import compensation_line
 from . import compensation_day
 from . import compensation_line_files
+from . import compensation_line_settlement
 from . import compensation_month_files
 from . import compensation_payment_list
 from . import compensation_payment_list_files

@@ -30,6 +30,8 @@ class AccountBankStatementLine(models.Model):
             # sudo: payments are changed by what the bank says only
             if line.amount < 0:
                 line._match_sent(line.sudo()._find_sent())
+            elif back := line.sudo()._find_paid_back():
+                line._match_paid_back(back)
             else:
                 line._match_returned(line.sudo()._find_to_return())
 
@@ -56,6 +58,20 @@ class AccountBankStatementLine(models.Model):
     def _find_to_return(self):
         payments = self._get_unmatched(("sent", "paid", "returned"), ">")
         return self._choose([each for each in payments if self._is_amount(each.amount)])
+
+    def _find_paid_back(self):
+        """Return the overpayment that a parent has paid back with this amount, if
+        exactly one is recorded."""
+        lines = self.env["compensation.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "settled"),
+                ("settlement_move_id.journal_id", "=", self.journal_id.id),
+                ("amount", "=", -self.amount),
+            ]
+        )
+        lines = lines.filtered(lambda each: each._get_settlement_item())
+        return lines if len(lines) == 1 else lines.browse()
 
     def _get_unmatched(self, states, operator):
         """Return payments in these states from the account of the line that no line of
@@ -110,6 +126,10 @@ class AccountBankStatementLine(models.Model):
         payment._return(self.date, self.payment_ref or self.env._("Bank statement"))
         self._book_against(payment._get_return_items())
         self._note_compensation(payment)
+
+    def _match_paid_back(self, line):
+        self._book_against(line._get_settlement_item())
+        self._note_compensation(self.env["compensation.payment"])
 
     def _note_compensation(self, payments):
         self.write(

@@ -16,6 +16,9 @@ LIVING = frozenset(
         "problem",
         "move_line_id",
         "is_current",
+        "settled_on",
+        "settlement_basis",
+        "settlement_move_id",
     }
 )
 

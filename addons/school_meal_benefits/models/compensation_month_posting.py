@@ -159,11 +159,15 @@ class CompensationMonth(models.Model):
     # === PAYMENT === #
 
     def _update_paid(self):
-        """A month is paid when nothing of it is left to pay."""
+        """A month is paid when nothing of it is left to pay. What parents owe waits for
+        a later month, if there is one, and keeps none open."""
         for month in self:
             if month.state not in ("approved", "paid"):
                 continue
-            is_paid = all(line.state in ("paid", "nothing") for line in month.line_ids)
+            is_paid = all(
+                line.state in ("paid", "nothing") or line.amount < 0
+                for line in month.line_ids
+            )
             state = "paid" if is_paid else "approved"
             if month.state != state:
                 month.state = state

@@ -52,6 +52,7 @@ compensation.day | school | - | - | - | r | r | r | r | r | -
 compensation.payment.list | company | - | - | - | - | - | r | crud | crud | -
 compensation.payment | school | - | - | - | r | r | r | r | r | -
 compensation.return | owner | - | - | - | - | - | - | cru | cru | -
+compensation.settlement | owner | - | - | - | - | - | - | cru | cru | -
 compensation.bank.answer | owner | - | - | - | - | - | - | cru | cru | -
 benefit.milk.norm | company | - | - | - | r | r | cru | r | crud | -
 benefit.milk.issue | school | - | - | - | crud | r | r | r | crud | -

@@ -198,6 +198,68 @@ class TestCompensationPayment(CompensationCase):
         self.assertIn("taken off", payments.waiting)
         self.assertEqual(fix.state, "due")
 
+    def _overpay(self):
+        """Return the line of a leaver whose September was paid for nothing."""
+        self._approve()
+        self._confirm(self._send(SEPTEMBER))
+        self.right._end("form_changed", SEPTEMBER)
+        return self._approve(OCTOBER)
+
+    def _settle(self, line, kind):
+        wizard = self._as("accountant", self.env["compensation.settlement"])
+        wizard.create(
+            {
+                "line_id": line.id,
+                "kind": kind,
+                "date": date(2026, 11, 2),
+                "basis": "Order 9",
+            }
+        ).action_settle()
+
+    def test_an_overpayment_keeps_no_month_open(self):
+        line = self._overpay()
+        self.assertEqual((line.amount, line.state), (-1956.50, "due"))
+        self.assertEqual(line.month_id.state, "paid")
+        with freeze_time(datetime(2026, 11, 19, 9)):
+            self.env["compensation.month"]._cron_prepare()
+        self.assertFalse(line.month_id.activity_ids)
+
+    def test_an_overpayment_is_written_off(self):
+        line = self._overpay()
+        self._settle(line, "written_off")
+        owed, items = self._owed()
+        self.assertEqual((owed, line.state), (0, "settled"))
+        self.assertTrue(all(items.mapped("reconciled")))
+        cost = line.settlement_move_id.line_ids - items
+        self.assertEqual(cost.balance, 1956.50)
+        self.assertEqual(cost.account_id.internal_group, "expense")
+        self.assertFalse(self._list(OCTOBER).waiting)
+        self.assertFalse(self._audit())
+        with self._refused(UserError, "Only an overpayment"):
+            self._settle(line, "written_off")
+        self.assertEqual(self._owed()[0], 0)
+
+    def test_an_overpayment_is_paid_back(self):
+        line = self._overpay()
+        self._settle(line, "paid_back")
+        owed, items = self._owed()
+        self.assertEqual((owed, line.state), (0, "settled"))
+        self.assertTrue(all(items.mapped("reconciled")))
+        bank = self._bank_line(1956.50, "From the parent")
+        bank.action_meal_compensation()
+        self.assertTrue(bank.is_reconciled)
+        self.assertFalse(line._get_settlement_item())
+        self.assertFalse(bank.compensation_payment_ids)
+        self.assertFalse(self._audit())
+
+    def test_only_what_parents_owe_is_settled(self):
+        [line] = self._approve()
+        with self._refused(UserError, "Only an overpayment"):
+            self._settle(line, "written_off")
+        with self._refused(AccessError, "by the accountant"):
+            self._as("head", line).action_settle()
+        self.assertEqual((line.state, self._owed()[0]), ("due", 1956.50))
+
     def test_a_list_finds_its_journal_by_itself(self):
         lists = self._as("accountant", self.env["compensation.payment.list"])
         payments = lists.create({"company_id": self.city.id, "month": SEPTEMBER})

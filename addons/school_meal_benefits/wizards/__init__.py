@@ -7,6 +7,7 @@ from . import benefit_withdrawal
 from . import benefit_journal_print
 from . import compensation_bank_answer
 from . import compensation_return
+from . import compensation_settlement
 from . import meal_ledger_setup
 
 # entitlements, campaign
