@@ -60,6 +60,7 @@
         "views/compensation_payment_views.xml",
         "views/compensation_facts_views.xml",
         "views/account_bank_statement_line_views.xml",
+        "views/res_company_views.xml",
         "views/benefit_milk_views.xml",
         "views/compensation_menus.xml",
         # egisso

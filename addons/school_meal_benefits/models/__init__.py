@@ -61,6 +61,8 @@ from . import compensation_line
 from . import compensation_day
 from . import compensation_line_files
 from . import compensation_line_settlement
+from . import res_company_payer
+from . import res_bank
 from . import compensation_month_files
 from . import compensation_payment_list
 from . import compensation_payment_list_files

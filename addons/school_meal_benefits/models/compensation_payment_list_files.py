@@ -75,6 +75,10 @@ class CompensationPaymentList(models.Model):
             inn=company.vat or "",
             account=number,
             bic=bic,
+            kpp=company.meal_kpp or "",
+            correspondent=bank_account.digits(
+                account.bank_id.meal_correspondent_account
+            ),
             bank=account.bank_id.name or "",
         )
 

@@ -313,10 +313,17 @@ class TestCompensationPayment(CompensationCase):
                 "acc_number": "40702810400000000001",
                 "partner_id": self.city.partner_id.id,
                 "bank_id": self.env["res.bank"]
-                .create({"name": "Сбербанк", "bic": BIC})
+                .create(
+                    {
+                        "name": "Сбербанк",
+                        "bic": BIC,
+                        "meal_correspondent_account": "30101 810 4 0000 0000225",
+                    }
+                )
                 .id,
             }
         )
+        self.city.meal_kpp = "742001001"
         for extension in ("txt", "csv"):
             first = payments._render(extension)
             with freeze_time(datetime(2026, 11, 20, 9)):
@@ -324,11 +331,22 @@ class TestCompensationPayment(CompensationCase):
         text = payments._render("txt").decode("cp1251")
         self.assertIn(f"ПолучательСчет={ACCOUNT}", text)
         self.assertIn("ПлательщикСчет=40702810400000000001", text)
+        self.assertIn("ПлательщикКПП=742001001\r\n", text)
+        self.assertIn("ПлательщикКорсчет=30101810400000000225\r\n", text)
         self.assertIn("НазначениеПлатежа=(КБК 90207020110110010323) Денежная", text)
         self.assertNotIn("Ivanov ", text)  # the child
         self.assertTrue(payments._render("pdf").startswith(b"%PDF"))
         book = load_workbook(io.BytesIO(payments._render("xlsx")))
         self.assertEqual(book.active.cell(4, 9).value, 1956.5)
+
+    def test_kpp_and_correspondent_account_are_checked(self):
+        for kpp in ("74200100", "742001001 ", "7420o1001"):
+            with self._refused(ValidationError, "nine characters"):
+                self.city.meal_kpp = kpp
+        bank = self.env["res.bank"].create({"name": "Bank", "bic": BIC})
+        for account in ("30101810400000000974", ACCOUNT, "30101"):
+            with self._refused(ValidationError, "does not belong to the BIC"):
+                bank.meal_correspondent_account = account
 
     def test_the_answer_of_the_bank_twice(self):
         [line] = self._approve()

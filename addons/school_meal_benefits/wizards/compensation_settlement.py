@@ -4,8 +4,8 @@ from ..const import SETTLEMENT_KINDS
 
 
 class CompensationSettlement(models.TransientModel):
-    """How an overpayment ends from which no later month can be taken off: the parent has
-    paid it back, or it is written off."""
+    """How an overpayment ends that no later month takes off: the parent has paid it
+    back, or it is written off."""
 
     _name = "compensation.settlement"
     _description = "End of an Overpayment"
