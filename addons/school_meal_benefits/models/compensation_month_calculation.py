@@ -61,10 +61,11 @@ class CompensationMonth(models.Model):
         then = {(line.student_id.id, line.period): line for line in holding}
         # of several the newest is the one that tells where the money goes
         newest = {each.student_id.id: each for each in entitlements.sorted("date_from")}
+        periods = self._get_periods(earliest)
         rows = []
         for student in students:
             fact = facts[student.id]
-            for period in self._get_periods(earliest):
+            for period in periods:
                 days = compensation.explain(*compensation.month_bounds(period), fact)
                 previous = then.get((student.id, period), holding.browse())
                 if not self._is_worth_a_line(period, days, fact, previous):

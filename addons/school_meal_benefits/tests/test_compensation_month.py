@@ -330,6 +330,22 @@ class TestCompensationMonth(CompensationCase):
         self.assertEqual((fix.student_id, fix.amount), (self.student, 7 * 150.50))
         self.assertFalse(self._audit())
 
+    def test_more_children_take_no_more_queries(self):
+        month = self._month(OCTOBER)
+
+        def count():
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            month._work_out()
+            return self.cr.sql_log_count - before
+
+        count()  # what is cached once
+        alone = count()
+        self._teach_at_home(self.classmate)
+        self._pay_for(self.classmate)
+        self.env.flush_all()
+        self.assertLessEqual(count(), alone)
+
     def test_an_end_that_came_late(self):
         self._approve()
         self.right._end("form_changed", date(2026, 9, 20))
