@@ -106,7 +106,8 @@ class Facts(NamedTuple):
     ``places`` are the spans at the school that pays; ``calendar`` maps a day to its
     kind for the student's class (see ``school_days.day_kind``), closures of the class
     left out: home lessons go on in a quarantine. ``meals`` are the days on which a
-    budget paid for a meal, ``held`` those that an approved month of another school pays.
+    budget paid for a meal, ``held`` those that an approved month of another school
+    pays.
     """
 
     rights: tuple[Span, ...]
