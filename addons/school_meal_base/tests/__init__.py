@@ -14,6 +14,7 @@ from . import test_client_bank_exchange
 from . import test_money_text
 from . import test_sber_registry
 from . import test_roster_table
+from . import test_refusal_log
 from . import test_roster_diff
 from . import test_people_domain
 from . import test_roster_import
