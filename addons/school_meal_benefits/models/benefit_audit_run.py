@@ -11,6 +11,10 @@ from .benefit_audit_checks import Scope
 
 #: Who checks: the department and the accountant everywhere, a head the own school.
 AUDIT_GROUPS = ("department", "accountant", "head", "manager")
+#: What only running it writes.
+RUN_FIELDS = (
+    *("state", "is_nightly", "made_at", "user_id", "previous_id", "finding_ids"),
+)
 #: Nightly runs are kept for so many days.
 KEPT_DAYS = 60
 
@@ -50,7 +54,7 @@ class BenefitAuditRun(models.Model):
         "From", required=True, default=lambda self: self._default_from()
     )
     date_to = fields.Date("To", required=True, default=fields.Date.context_today)
-    is_nightly = fields.Boolean("By itself, at night", readonly=True)
+    is_nightly = fields.Boolean("By itself, at night", readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "To be run"), ("done", "Done")],
         "Status",
@@ -152,7 +156,14 @@ class BenefitAuditRun(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new check is one to be run, whatever values and defaults were sent along."""
+        self._check_steps(RUN_FIELDS, vals_list, self.env.context)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_steps(RUN_FIELDS, [vals])
         if not self.env.su and any(run.state == "done" for run in self):
             if vals.keys() - set(self.env["mail.thread"]._fields):
                 raise UserError(
@@ -212,6 +223,17 @@ class BenefitAuditRun(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _check_steps(self, step_fields, vals_list, defaults=()):
+        """Refuse what only a button writes, as a value or as a default."""
+        given = set().union(*vals_list) | {
+            name.removeprefix("default_") for name in defaults
+        }
+        if not self.env.su and given.intersection(step_fields):
+            raise AccessError(
+                self.env._("Status, author and result are written by the button only.")
+            )
 
     def _check_may_run(self):
         self.check_access("write")

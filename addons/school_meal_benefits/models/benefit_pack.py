@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 #: Who may take everything of a child out of the system.
 PACK_GROUPS = ("department", "accountant", "head", "manager")
 MAX_CHILDREN = 200
+#: What only making it writes.
+PACK_FIELDS = ("state", "made_at", "user_id", "population", "population_digest")
 #: The seed is printed: a number that people can copy.
 MAX_SEED = 999_999
 
@@ -124,7 +126,16 @@ class BenefitPack(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new pack is a draft, whatever values and defaults were sent along."""
+        self.env["benefit.audit.run"]._check_steps(
+            PACK_FIELDS, vals_list, self.env.context
+        )
+        return super().create(vals_list)
+
     def write(self, vals):
+        self.env["benefit.audit.run"]._check_steps(PACK_FIELDS, [vals])
         if not self.env.su and any(pack.state == "done" for pack in self):
             if vals.keys() - set(self.env["mail.thread"]._fields):
                 raise UserError(

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_datetime
 
 from ..report import pack_pdf
@@ -20,6 +21,11 @@ class BenefitPack(models.Model):
         """Return (PackData, children), read as superuser for who may make the pack."""
         self.ensure_one()
         self._check_may_make()
+        if self.state != "done":
+            raise UserError(
+                self.env._("Press “Make” first: files are of a pack that was made.")
+            )
+        self._check_school()
         # sudo: rights were checked; an auditor's file has what the asker's screens
         # leave out, save numbers (see PackData)
         pack = self.sudo()

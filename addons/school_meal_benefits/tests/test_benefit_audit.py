@@ -477,6 +477,24 @@ class TestBenefitAudit(AuditCase):
         self.assertEqual(gone.check_code, "meal_without_decision")
         self.assertEqual(self._run().gone_count, 0)
 
+    def test_a_run_check_is_not_created(self):
+        runs = self._as("department", self.env["benefit.audit.run"])
+        vals = {"company_id": self.city.id, "date_from": FIRST, "date_to": LAST}
+        for name, value in (
+            ("state", "done"),
+            ("is_nightly", True),
+            ("user_id", self.roles["head"].id),
+        ):
+            with self._refused(AccessError, "by the button only"):
+                runs.create(vals | {name: value})
+            with self._refused(AccessError, "by the button only"):
+                runs.with_context(**{f"default_{name}": value}).create(vals)
+            draft = runs.create(vals)
+            with self._refused(AccessError, "by the button only"):
+                draft.write({name: value})
+            draft.unlink()
+        self.assertFalse(runs.search([]))
+
     def test_an_answer_has_an_author_and_nothing_else_is_written(self):
         self._eat(self.classmate)
         finding = self._as("head", self._run().finding_ids)

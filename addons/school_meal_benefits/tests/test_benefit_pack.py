@@ -182,6 +182,52 @@ class TestBenefitPack(PackCase):
             pack.action_make()
         self.assertEqual(pack.seed, 7)
 
+    def test_a_made_pack_is_not_created(self):
+        """A sample has been drawn, and drawn by whom it says."""
+        packs = self._as("department", self.env["benefit.pack"])
+        vals = {"company_id": self.city.id, "date_from": FIRST, "date_to": LAST}
+        for forged in (
+            {"state": "done"},
+            {"user_id": self.roles["head"].id},
+            {"population": 100},
+        ):
+            with self._refused(AccessError, "by the button only"):
+                packs.create(vals | forged)
+            name, value = next(iter(forged.items()))
+            with self._refused(AccessError, "by the button only"):
+                packs.with_context(**{f"default_{name}": value}).create(vals)
+            draft = packs.create(vals)
+            with self._refused(AccessError, "by the button only"):
+                draft.write(forged)
+            draft.unlink()
+        self.assertFalse(packs.search([]))
+
+    def test_there_are_no_files_before_a_pack_is_made(self):
+        """A draft can be deleted: nothing would say what was taken."""
+        pack = self._pack(
+            "head", way="child", student_ids=[Command.set(self.student.ids)]
+        )
+        draft = pack.copy(
+            {"way": "child", "student_ids": [Command.set(self.student.ids)]}
+        )
+        for render in (draft._render_pdf, draft._render_zip):
+            with self._refused(UserError, "Press “Make” first"):
+                render()
+        self.assertTrue(pack._render_pdf())
+
+    def test_a_pack_of_children_who_moved_is_closed_to_their_former_head(self):
+        pack = self._pack(
+            "head", way="child", student_ids=[Command.set(self.student.ids)]
+        )
+        self.assertTrue(pack._render_pdf())
+        new_class = self._new_class(self.second_school, 5, "А")
+        self.student.write(
+            {"school_id": self.second_school.id, "class_id": new_class.id}
+        )
+        with self._refused(AccessError, "of your own school"):
+            pack._render_pdf()
+        self.assertTrue(self._as("department", pack)._render_pdf())
+
     def test_sections_of_other_models_join_in(self):
         sections = self.env["benefit.pack.sections"]
         titles = [title for title, _draw in sections._get_pack_sections()]
