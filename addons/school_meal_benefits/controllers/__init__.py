@@ -4,3 +4,4 @@ from . import compensation
 from . import audit
 from . import scan
 from . import campaign
+from . import egisso

@@ -58,25 +58,35 @@ class EgissoPackage(models.Model):
         copy=False,
         tracking=True,
     )
-    xml_file = fields.Binary("XML", attachment=True, readonly=True)
-    csv_file = fields.Binary("CSV", attachment=True, readonly=True)
-    xlsx_file = fields.Binary("XLSX", attachment=True, readonly=True)
-    protocol_file = fields.Binary("Protocol", attachment=True, readonly=True)
+    # full of СНИЛС: taken by the buttons only, with a line in the log
+    xml_file = fields.Binary(
+        "XML", attachment=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    csv_file = fields.Binary(
+        "CSV", attachment=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    xlsx_file = fields.Binary(
+        "XLSX", attachment=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    protocol_file = fields.Binary(
+        "Protocol", attachment=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    has_protocol = fields.Boolean(compute="_compute_has_protocol")
     sent_at = fields.Datetime("Sent at", readonly=True)
     sent_by_id = fields.Many2one("res.users", "Sent by", readonly=True)
     is_queued = fields.Boolean("Waits to be sent", readonly=True, index=True)
     attempts = fields.Integer("Attempts", readonly=True)
     trouble = fields.Char("Last trouble", readonly=True)
-    protocol_name = fields.Char(compute="_compute_protocol_name")
 
     _uuid_uniq = models.Constraint("UNIQUE (uuid)", "The UUID is in use.")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("uuid")
-    def _compute_protocol_name(self):
-        for package in self:
-            package.protocol_name = f"protocol_{package.uuid}.xml"
+    @api.depends("protocol_file")
+    def _compute_has_protocol(self):
+        # sudo: whether there is a file, not what it says
+        for package in self.sudo().with_context(bin_size=True):
+            package.has_protocol = bool(package.protocol_file)
 
     # === CRUD METHODS === #
 
@@ -115,13 +125,16 @@ class EgissoPackage(models.Model):
         return self._open(packages)
 
     def action_download_xml(self):
-        return self._download("xml_file", "xml")
+        return self._download("xml")
 
     def action_download_csv(self):
-        return self._download("csv_file", "csv")
+        return self._download("csv")
 
     def action_download_xlsx(self):
-        return self._download("xlsx_file", "xlsx")
+        return self._download("xlsx")
+
+    def action_download_protocol(self):
+        return self._download("protocol")
 
     def action_mark_sent(self):
         """Note that the file was uploaded to the register's portal by hand."""
@@ -236,7 +249,11 @@ class EgissoPackage(models.Model):
     def _get_xml(self):
         """Return the bytes of the message."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).xml_file)
+        return self._get_file("xml_file")
+
+    def _get_file(self, name):
+        # sudo: nobody reads the files, code hands them out where it has checked
+        return base64.b64decode(self.sudo().with_context(bin_size=False)[name])
 
     def _make_table(self, name):
         """Make the CSV or XLSX file of the XML once: all three say the same."""
@@ -244,32 +261,46 @@ class EgissoPackage(models.Model):
         data = writer.write(xml_reader.read(self._get_xml()).elements)
         super().write({name: base64.b64encode(data)})
 
-    def _download(self, name, extension):
-        """Return the action that downloads a file; whose СНИЛС it holds is logged."""
+    def _download(self, kind):
+        """Return the action that downloads a file (`_take_file`)."""
         self.ensure_one()
-        self.check_access("write")
-        package = self.sudo()  # sudo: see write
-        health = package.fact_ids.filtered("is_health").student_id
-        if health and not self._may_read_health():
-            raise AccessError(
-                self.env._(
-                    "The package holds benefits on health grounds: its files are for"
-                    " the accountant."
-                )
-            )
-        if name != "xml_file" and not package[name]:
-            package._make_table(name)
-        if package.state == "draft":
-            package.write({"state": "exported"})
-        log = self.env["school.access.log"]
-        log._note(health, "both")
-        log._note(package.fact_ids.student_id - health, "snils")
+        self._check_may_take()
+        if self.state == "draft":
+            self.sudo().state = "exported"  # sudo: see write
         return {
             "type": "ir.actions.act_url",
             "target": "download",
-            "url": f"/web/content/egisso.package/{self.id}/{name}"
-            f"/10.06.S_{self.uuid}.{extension}?download=true",
+            "url": f"/school_meal/egisso/package/{self.id}/{kind}",
         }
+
+    def _check_may_take(self):
+        """Refuse who may not have the files, which name the children's grounds."""
+        self.check_access("write")
+        # sudo: whose facts are in it may be beyond the rights of the user
+        if any(self.sudo().fact_ids.mapped("is_health")):
+            if not self._may_read_health():
+                raise AccessError(
+                    self.env._(
+                        "The package holds benefits on health grounds: its files are"
+                        " for the accountant."
+                    )
+                )
+
+    def _take_file(self, kind):
+        """Return (bytes, name) of a file; whose СНИЛС it holds is logged."""
+        self.ensure_one()
+        self._check_may_take()
+        package = self.sudo()  # sudo: see write
+        name = f"{kind}_file"
+        if kind in ("csv", "xlsx") and not package[name]:
+            package._make_table(name)
+        health = package.fact_ids.filtered("is_health").student_id
+        log = self.env["school.access.log"]
+        log._note(health, "both")
+        log._note(package.fact_ids.student_id - health, "snils")
+        if kind == "protocol":
+            return package._get_file(name), f"protocol_{package.uuid}.xml"
+        return package._get_file(name), f"10.06.S_{package.uuid}.{kind}"
 
     def _may_read_health(self):
         """As for entitlements: the department sees health grounds in numbers only."""

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, mute_logger, tagged
 
 from ..domain.egisso import checks, safe_xml, xml_1_1_0, xml_reader
 from .egisso_case import EgissoCase
@@ -170,13 +170,15 @@ class TestEgissoPackages(EgissoCase):
         mine = self._as("department", package)
         log = self.env["school.access.log"]
         before = log.search_count([("student_id", "=", self.anna.id)])
-        for action, name in (
-            (mine.action_download_xml, "xml_file"),
-            (mine.action_download_csv, "csv_file"),
-            (mine.action_download_xlsx, "xlsx_file"),
+        for action, kind in (
+            (mine.action_download_xml, "xml"),
+            (mine.action_download_csv, "csv"),
+            (mine.action_download_xlsx, "xlsx"),
         ):
-            self.assertIn(f"/{name}/", action()["url"])
+            self.assertTrue(action()["url"].endswith(f"/{package.id}/{kind}"))
+            self.assertTrue(mine._take_file(kind)[0])
         self.assertEqual(package.state, "exported")
+        package = package.sudo()
         table = base64.b64decode(package.csv_file).decode("windows-1251")
         self.assertIn(self.anna.snils, table)
         self.assertEqual(
@@ -195,9 +197,34 @@ class TestEgissoPackages(EgissoCase):
         log = self.env["school.access.log"]
         domain = [("student_id", "=", self.anna.id), ("kind", "in", ("both", "health"))]
         before = log.search_count(domain)
-        self._as("accountant", package).action_download_xml()
+        with self._refused(AccessError, "for the accountant"):
+            self._as("department", package)._take_file("xml")
+        self._as("accountant", package)._take_file("xml")
         self._as("accountant", row).read(["category_id"])
         self.assertEqual(log.search_count(domain), before + 2)
+
+    def test_files_are_read_by_nobody_past_the_buttons(self):
+        """СНИЛС of hundreds of children, and their reading is logged."""
+        self._grant(self.anna)
+        package = self._pack()
+        self._as("accountant", package)._take_file("csv")
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", package._name), ("res_field", "!=", False)]
+        )
+        self.assertEqual(len(files), 2)
+        for role in ("department", "accountant", "manager"):
+            mine = self._as(role, package)
+            shown = mine.read()[0]
+            for name in ("xml_file", "csv_file", "xlsx_file", "protocol_file"):
+                self.assertNotIn(name, shown)
+                with self._refused(AccessError, ""):
+                    mine.read([name])
+                with self._refused(AccessError, ""):
+                    self.env(user=self.roles[role])["ir.binary"]._get_stream_from(
+                        mine, name
+                    )
+            with self._refused(AccessError, ""):
+                self._as(role, files).read(["datas"])
 
     def test_the_school_does_not_see_packages(self):
         self._grant(self.anna)
@@ -247,3 +274,23 @@ class TestEgissoPackages(EgissoCase):
         for path in safe_xml.SCHEMAS.rglob("*.xsd"):
             text = path.read_text(encoding="utf-8")
             self.assertNotIn('schemaLocation="http', text, path.name)
+
+
+@tagged("post_install", "-at_install")
+class TestEgissoDownload(EgissoCase, HttpCase):
+    def test_a_download_is_logged(self):
+        self._grant(self.anna)
+        package = self._pack()
+        self.authenticate("test_accountant", "test_accountant")
+        address = f"/school_meal/egisso/package/{package.id}"
+        answer = self.url_open(f"{address}/xml")
+        self.assertIn(self.anna.snils, answer.text)
+        self.assertIn(package.uuid, answer.headers["Content-Disposition"])
+        lines = self.env["school.access.log"].search(
+            [("student_id", "=", self.anna.id)]
+        )
+        self.assertEqual(lines.user_id, self.roles["accountant"])
+        self.assertEqual(lines.kind, "snils")
+        self.authenticate("test_operator", "test_operator")
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open(f"{address}/xml").status_code, 403)
