@@ -65,6 +65,7 @@
         "views/compensation_menus.xml",
         # egisso
         "security/egisso_rules.xml",
+        "security/health_rules.xml",
         "data/egisso_cron.xml",
         "wizards/egisso_protocol_load_views.xml",
         "wizards/egisso_fact_change_views.xml",

@@ -9,6 +9,30 @@ DATES = {"due", "done", "until", "from", "enrolled", "left", "registered", "day"
 SHOWN_DAYS = 12
 
 
+#: Model of what a finding is about: paths that say whether it is the child's health.
+HEALTH_PATHS = {
+    "benefit.application": ("category_id.is_health",),
+    "benefit.application.document": (
+        "is_health",
+        "application_id.category_id.is_health",
+    ),
+    "benefit.request": (
+        "application_id.category_id.is_health",
+        "document_id.is_health",
+    ),
+    "benefit.decision": ("category_id.is_health",),
+    "benefit.order": (
+        "application_ids.category_id.is_health",
+        "decision_ids.category_id.is_health",
+        "end_ids.is_health",
+    ),
+    "benefit.notice": ("decision_id.category_id.is_health", "end_id.is_health"),
+    "benefit.entitlement": ("is_health",),
+    "benefit.entitlement.end": ("is_health",),
+    "compensation.day": ("line_id.entitlement_id.is_health",),
+}
+
+
 class _Filled(dict):
     """Values of a sentence: what the details do not have is said as a dash."""
 
@@ -53,6 +77,9 @@ class BenefitAuditFinding(models.Model):
     )
     model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="model", readonly=True)
+    is_health = fields.Boolean(
+        "Health ground", compute="_compute_is_health", store=True, precompute=True
+    )
     since = fields.Date(readonly=True)
     details = fields.Json(readonly=True)
     what = fields.Char("What is wrong", compute="_compute_what")
@@ -73,6 +100,21 @@ class BenefitAuditFinding(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("model", "res_id")
+    def _compute_is_health(self):
+        for model, findings in self.grouped("model").items():
+            known = set()
+            if paths := HEALTH_PATHS.get(model):
+                # sudo: a fact about the record, whoever looks for violations
+                records = self.env[model].sudo().browse(findings.mapped("res_id"))
+                known = {
+                    record.id
+                    for record in records.exists()
+                    if any(any(record.mapped(path)) for path in paths)
+                }
+            for finding in findings:
+                finding.is_health = finding.res_id in known
 
     @api.depends("check_code", "details")
     @api.depends_context("lang")

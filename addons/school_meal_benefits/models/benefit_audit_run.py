@@ -124,10 +124,15 @@ class BenefitAuditRun(models.Model):
 
     @api.depends("finding_ids.state", "finding_ids.answer")
     def _compute_counts(self):
-        groups = self.env["benefit.audit.finding"]._read_group(
-            [("run_id", "in", self.ids)],
-            ["run_id", "state"],
-            ["__count", "answer:count"],
+        # sudo: how many there are is for all who see the run
+        groups = (
+            self.env["benefit.audit.finding"]
+            .sudo()
+            ._read_group(
+                [("run_id", "in", self.ids)],
+                ["run_id", "state"],
+                ["__count", "answer:count"],
+            )
         )
         counts = {(run, state): some for run, state, *some in groups}
         for run in self:
@@ -158,7 +163,7 @@ class BenefitAuditRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new check is one to be run, whatever values and defaults were sent along."""
+        """A new check is to be run, whatever values and defaults were sent along."""
         self._check_steps(RUN_FIELDS, vals_list, self.env.context)
         return super().create(vals_list)
 

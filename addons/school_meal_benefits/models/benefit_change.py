@@ -41,6 +41,9 @@ class BenefitChange(models.Model):
     )
     school_id = fields.Many2one("school.school", readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    is_health = fields.Boolean(
+        "Health ground", readonly=True, help="The record was about the child's health."
+    )
     action = fields.Selection(
         [("write", "Changed"), ("unlink", "Deleted")], required=True, readonly=True
     )
@@ -171,6 +174,7 @@ class BenefitChange(models.Model):
                 "student_id": record.student_id.id,
                 "school_id": record.school_id.id,
                 "company_id": record.company_id.id,
+                "is_health": bool(record._filter_health()),
                 "action": "write",
                 "user_id": self.env.uid,
                 "changed_at": fields.Datetime.now(),

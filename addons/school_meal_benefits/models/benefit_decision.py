@@ -3,6 +3,13 @@ from odoo import api, fields, models
 from ..const import REFUSAL_GROUNDS, RESULTS
 from ..domain.entitlement_dates import school_year_bounds
 
+#: Who is shown the papers: an accountant needs the decision, not the diagnosis. The
+#: department is kept from decisions on health grounds by a record rule.
+PAPER_GROUPS = (
+    "school_meal_base.group_operator,school_meal_base.group_head,"
+    "school_meal_base.group_department,school_meal_base.group_sensitive_data"
+)
+
 
 class BenefitDecision(models.Model):
     """What the head decided on an application: never edited, superseded by another.
@@ -61,10 +68,14 @@ class BenefitDecision(models.Model):
     superseded_by_ids = fields.One2many("benefit.decision", "supersedes_id")
     entitlement_ids = fields.One2many("benefit.entitlement", "decision_id")
     notice_ids = fields.One2many("benefit.notice", "decision_id")
-    checklist = fields.Json(readonly=True)
+    checklist = fields.Json(readonly=True, groups=PAPER_GROUPS)
     facts = fields.Json(readonly=True)
 
-    papers = fields.Text("Papers as they lay on the table", compute="_compute_papers")
+    papers = fields.Text(
+        "Papers as they lay on the table",
+        compute="_compute_papers",
+        groups=PAPER_GROUPS,
+    )
     is_superseded = fields.Boolean(
         "Superseded",
         compute="_compute_is_superseded",

@@ -4,6 +4,7 @@ from . import test_benefit_audit
 from . import test_benefit_pack
 from . import test_benefit_privacy
 from . import test_benefit_reports
+from . import test_benefit_health
 from . import test_benefit_logs
 from . import test_doctests
 from . import test_rule_properties

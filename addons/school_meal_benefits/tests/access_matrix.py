@@ -167,7 +167,7 @@ def _stay(case, place):
     return case.env["benefit.stay"].create(
         {
             "student_id": place.student.id,
-            "kind": "hospital",
+            "kind": "recreation",
             "date_from": date(2026, 9, 1),
             "basis": "1",
         }

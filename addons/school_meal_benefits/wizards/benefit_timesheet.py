@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.school_meal_day.report import timesheet_pdf, timesheet_xlsx
 
+#: Who is told whose ground is a health one, as the record rules of entitlements do.
+HEALTH_GROUPS = ("sensitive_data", "operator", "head", "accountant", "manager")
 #: What a sheet that is printed from the facts says of its signature.
 UNSIGNED = {"version": 1, "by": "", "at": "", "digest": ""}
 
@@ -70,6 +72,7 @@ class BenefitTimesheet(models.TransientModel):
         self.ensure_one()
         self.env["benefit.entitlement"].check_access("read")
         self.school_id.check_access("read")
+        self._check_ground()
         classes = self.class_ids or self.env["school.class"].search(
             [("school_id", "=", self.school_id.id)]
         )
@@ -81,6 +84,21 @@ class BenefitTimesheet(models.TransientModel):
             self.month.replace(day=1),
             self.category_id,
         )
+
+    def _check_ground(self):
+        """Refuse a list of children by a health ground to who sees only numbers."""
+        if not self.category_id.is_health or self.env.su:
+            return
+        if not any(
+            self.env.user.has_group(f"school_meal_base.group_{group}")
+            for group in HEALTH_GROUPS
+        ):
+            raise AccessError(
+                self.env._(
+                    "This category is a health ground: its recipients are shown to you"
+                    " in numbers only. Choose another category."
+                )
+            )
 
     def _render(self, extension):
         """Return the bytes of the PDF, or of a ZIP with a workbook for each class."""
