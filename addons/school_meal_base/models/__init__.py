@@ -46,6 +46,7 @@ from . import meal_roster_import_line
 from . import school_school_roster
 from . import school_student_roster
 from . import school_student_siblings
+from . import base
 from . import school_access_log
 from . import school_access_log_mixin
 from . import school_student_access_log

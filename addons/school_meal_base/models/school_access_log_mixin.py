@@ -52,11 +52,6 @@ class SchoolAccessLogMixin(models.AbstractModel):
     search_read._readonly = web_search_read._readonly = False
     formatted_read_group._readonly = formatted_read_grouping_sets._readonly = False
 
-    def export_data(self, fields_to_export):
-        """Override of core: a file of records."""
-        self._log_reading(path.split("/")[0] for path in fields_to_export)
-        return super().export_data(fields_to_export)
-
     def _get_restricted_names(self):
         """:return: set of names of fields; all of them have the same groups"""
         return set()
@@ -67,9 +62,21 @@ class SchoolAccessLogMixin(models.AbstractModel):
 
     def _log_grouping(self, domain, paths):
         """Record that the user was shown these fields of all that match a domain."""
-        names = {path.split(":")[0].split(".")[0] for path in paths}
-        if not self.env.su and names & self._get_restricted_names():
-            self.search(domain)._log_reading(names)
+        paths = [path.split(":")[0].split(".") for path in paths]
+        if not self.env.su and any(self._is_restricted(path) for path in paths):
+            self.search(domain)._log_paths(paths)
+
+    def _is_restricted(self, path):
+        """Tell whether a path leads over a field whose reading is logged."""
+        model = self
+        for name in path:
+            if name in getattr(model, "_get_restricted_names", set)():
+                return True
+            field = model._fields.get(name)
+            if field is None or not field.relational:
+                return False
+            model = self.env[field.comodel_name]
+        return False
 
     def _log_reading(self, names):
         """Record that the user was shown these fields of the records of ``self``."""

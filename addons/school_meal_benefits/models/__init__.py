@@ -1,3 +1,4 @@
+from . import benefit_logged_mixin
 # regulation
 from . import benefit_regulation_part
 from . import benefit_document_type
@@ -92,7 +93,6 @@ from . import benefit_entitlement_egisso
 
 # journals, reports, auditor's pack
 from . import school_access_log
-from . import benefit_logged_mixin
 from . import benefit_application_logged
 from . import benefit_application_document_logged
 from . import benefit_decision_logged
@@ -122,3 +122,6 @@ from . import benefit_report_form
 from . import benefit_report
 from . import benefit_report_facts
 from . import meal_timesheet
+from . import benefit_radar_logged
+from . import benefit_change_logged
+from . import compensation_day_logged

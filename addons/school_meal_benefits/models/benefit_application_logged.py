@@ -9,6 +9,7 @@ class BenefitApplication(models.Model):
         return super()._get_logged_kinds() | {
             "category_id": "benefit",
             "applicant_snils": "snils",
+            "student_snils": "snils",
             "bank_account": "bank",
             "bank_bic": "bank",
         }

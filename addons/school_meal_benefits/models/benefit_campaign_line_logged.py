@@ -6,4 +6,6 @@ class BenefitCampaignLine(models.Model):
     _inherit = ["benefit.campaign.line", "benefit.logged.mixin"]
 
     def _get_logged_kinds(self):
-        return super()._get_logged_kinds() | {"category_id": "benefit"}
+        return super()._get_logged_kinds() | dict.fromkeys(
+            ("category_id", "entitlement_id"), "benefit"
+        )

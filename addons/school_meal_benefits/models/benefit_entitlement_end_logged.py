@@ -7,5 +7,5 @@ class BenefitEntitlementEnd(models.Model):
 
     def _get_logged_kinds(self):
         return super()._get_logged_kinds() | dict.fromkeys(
-            ("category_id", "ground", "basis"), "benefit"
+            ("category_id", "entitlement_id", "ground", "basis"), "benefit"
         )

@@ -51,6 +51,7 @@ class BenefitForms(models.AbstractModel):
             self._note_grounds(
                 order.application_ids | order.decision_ids.application_id
             )
+            order.end_ids._log_reading(["category_id"])
         return benefit_order_pdf.draw_order(
             Order(
                 school=self._school(order.school_id),
@@ -435,9 +436,8 @@ class BenefitForms(models.AbstractModel):
 
     @api.model
     def _note_grounds(self, applications):
-        """Record that the user was shown grounds of health on paper."""
-        health = applications.filtered("category_id.is_health")
-        self.env["school.access.log"]._note(health.student_id, "health")
+        """Record that the user was shown these grounds on paper."""
+        applications._log_reading(["category_id"])
 
     # === WORDS === #
 

@@ -49,9 +49,16 @@ class BenefitLoggedMixin(models.AbstractModel):
             return self.filtered("is_health")
         return self.filtered("category_id.is_health")
 
+    def write(self, vals):
+        """Override: the history takes the author from the row, so what another user
+        of this transaction has written goes to the database under their name first."""
+        if self._log_access and self.sudo().write_uid - self.env.user:
+            self.flush_recordset()
+        return super().write(vals)
+
     def unlink(self):
         """Override: the history says who deleted, which the database cannot know."""
-        if self:
+        if self and self._log_access:
             self.env.flush_all()
             self.env.execute_query(
                 SQL(

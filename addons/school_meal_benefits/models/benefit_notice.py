@@ -14,7 +14,7 @@ class BenefitNotice(models.Model):
 
     _name = "benefit.notice"
     _description = "Notice to the Applicant"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "benefit.logged.mixin"]
     _order = "due_on, id"
     _rec_name = "number"
 

@@ -29,7 +29,7 @@ class BenefitOrder(models.Model):
 
     _name = "benefit.order"
     _description = "Order on Benefits"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "benefit.logged.mixin"]
     _order = "id desc"
     _rec_name = "number"
 

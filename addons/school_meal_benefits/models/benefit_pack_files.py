@@ -23,7 +23,7 @@ class BenefitPack(models.Model):
         self._check_may_make()
         if self.state != "done":
             raise UserError(
-                self.env._("Press “Make” first: files are of a pack that was made.")
+                self.env._("Press “Make the pack” first: files are of a made pack.")
             )
         self._check_school()
         # sudo: rights were checked; an auditor's file has what the asker's screens

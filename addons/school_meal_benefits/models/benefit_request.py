@@ -14,7 +14,7 @@ class BenefitRequest(models.Model):
 
     _name = "benefit.request"
     _description = "Request to another Body"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "benefit.logged.mixin"]
     _order = "due_on, id"
     _rec_name = "body"
 

@@ -7,5 +7,5 @@ class EgissoFact(models.Model):
 
     def _get_logged_kinds(self):
         return super()._get_logged_kinds() | dict.fromkeys(
-            ("category_id", "measure_id"), "benefit"
+            ("category_id", "measure_id", "entitlement_id"), "benefit"
         )

@@ -69,8 +69,8 @@ class TestBenefitReadings(AuditCase):
         self.assertEqual(len(self._kinds()), 3)
 
     def test_who_may_not_see_the_account_leaves_no_line_of_it(self):
-        self._as("department", self.application).read()
-        self.assertEqual(self._kinds(), ["health"])
+        self._as("department", self.plain).read()
+        self.assertEqual(self._kinds(), ["benefit"])
 
     def test_what_code_reads_is_shown_to_nobody(self):
         self.application.read()
@@ -87,15 +87,49 @@ class TestBenefitReadings(AuditCase):
         stranger = log.with_user(other).with_context(allowed_company_ids=self.city.ids)
         self.assertEqual(stranger.search_count(mine), 0)
 
+    def test_a_file_is_logged_along_its_paths(self):
+        student = self._as("operator", self.student)
+        paths = ("category_id/name", "document_ids/number", "applicant_snils")
+        student.export_data([f"benefit_application_ids/{path}" for path in paths])
+        self.assertEqual(sorted(self._kinds()), ["document", "health", "snils"])
+        school = self._as("operator", self.school)
+        school.export_data(["name", "class_ids/name"])
+        self.assertEqual(len(self._lines()), 3)
+
+    def test_groups_are_logged_along_their_paths(self):
+        documents = self._as("operator", self.env["benefit.application.document"])
+        mine = [("application_id", "=", self.application.id)]
+        documents.formatted_read_group(mine, ["state"], ["__count"])
+        self.assertFalse(self._lines())
+        documents.formatted_read_group(
+            mine, ["application_id.category_id"], ["__count"]
+        )
+        self.assertEqual(self._kinds(), ["health"])
+
+    def test_other_ways_to_a_ground(self):
+        self._as("operator", self.application).web_read({"student_snils": {}})
+        self.assertEqual(self._kinds(), ["snils"])
+        self.application.note = "Changed"
+        self.env.flush_all()
+        change = self.env["benefit.change"].search(
+            [("student_id", "=", self.student.id)], limit=1
+        )
+        self._as("head", change).web_read({"summary": {}})
+        self.assertEqual(sorted(self._kinds()), ["health", "snils"])
+        forms = self._as("head", self.env["benefit.forms"])
+        forms._draw_order(self._as("head", self.decision.order_id))
+        self.assertEqual(sorted(self._kinds()), ["health", "health", "snils"])
+
     def test_every_model_of_a_ground_is_logged(self):
         """A new model that shows a category of a child says so in the log."""
         not_shown = {"benefit.journal"}
+        self.assertIn("reason", self.env["compensation.day"]._get_restricted_names())
         for name, model in self.env.items():
             if model._abstract or model._transient or name in not_shown:
                 continue
             is_ours = name.startswith("benefit.") or name.startswith("compensation.")
             has_ground = {"student_id", "category_id"} <= model._fields.keys()
-            if is_ours and has_ground and model._auto:
+            if is_ours and has_ground:
                 with self.subTest(name):
                     self.assertIn("category_id", model._get_restricted_names())
 
@@ -122,6 +156,24 @@ class TestBenefitChanges(AuditCase):
         self.assertEqual(change.school_id, self.school)
         self.assertEqual(change.changes, {"note": [None, "Call"]})
         self.assertIn("— → Call", change.summary)
+
+    def test_two_users_of_a_transaction_are_told_apart(self):
+        self._as("operator", self.application).note = "Call"
+        self._as("manager", self.application).note = "Write"
+        changes = self._changes(self.application).sorted("id")
+        self.assertEqual(
+            [(change.user_id, change.changes["note"]) for change in changes],
+            [
+                (self.roles["operator"], [None, "Call"]),
+                (self.roles["manager"], ["Call", "Write"]),
+            ],
+        )
+        order = self.env["benefit.order"].create({"school_id": self.school.id})
+        self.env.flush_all()
+        self._as("operator", order).note = "One"
+        self._as("manager", order).note = "Two"
+        users = self._changes(order).sorted("id").user_id
+        self.assertEqual(users, self.roles["operator"] + self.roles["manager"])
 
     def test_what_is_new_or_the_same_has_no_row(self):
         self.application.grade = 5

@@ -211,7 +211,7 @@ class TestBenefitPack(PackCase):
             {"way": "child", "student_ids": [Command.set(self.student.ids)]}
         )
         for render in (draft._render_pdf, draft._render_zip):
-            with self._refused(UserError, "Press “Make” first"):
+            with self._refused(UserError, "Press “Make the pack” first"):
                 render()
         self.assertTrue(pack._render_pdf())
 
