@@ -19,6 +19,8 @@ class BenefitCase(MealDayCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # sentences are stored in it, whatever languages the database has
+        cls.city.partner_id.lang = "en_US"
         cls.identity = cls._new_document_type("t_identity")
         cls.birth = cls._new_document_type("t_birth")
         cls.pmpk = cls._new_document_type("t_pmpk", is_health=True, has_validity=True)
