@@ -1,4 +1,5 @@
 from . import benefit_logged_mixin
+
 # regulation
 from . import benefit_regulation_part
 from . import benefit_document_type

@@ -97,12 +97,21 @@ class EgissoFact(models.Model):
         """Return whether the register does not know yet of a last day that early."""
         if end.last_day >= end.entitlement_id.date_to:
             return False
-        told = row.event_ids.filtered(
-            lambda event: event.end_id and event.state != "cancelled"
+        told = row._get_last_told()
+        if not told:
+            return True
+        return bool(told.date_finish) and end.last_day < told.date_finish
+
+    def _get_last_told(self):
+        """Return the newest row about the last day of this assignment, told by an end
+        or by hand; a correction that takes an end back is one too."""
+        self.ensure_one()
+        told = self.event_ids.filtered(
+            lambda event: (
+                event.state != "cancelled" and (event.date_finish or event.end_id)
+            )
         )
-        return all(
-            event.date_finish and end.last_day < event.date_finish for event in told
-        )
+        return told.sorted("id")[-1:]
 
     @api.model
     def _tell_revoked(self, ends):

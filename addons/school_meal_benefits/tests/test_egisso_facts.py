@@ -247,7 +247,32 @@ class TestEgissoFacts(EgissoCase):
         fact = correction._to_elements()[correction].fact
         self.assertEqual(fact.date_finish, YEAR_END)
 
+    def test_an_end_after_one_that_was_taken_back_is_told(self):
+        entitlement, row = self._accepted()
+        end = self._end(entitlement, date(2026, 12, 10))
+        self._facts_of(entitlement)[-1].sudo().write({"state": "accepted"})
+        end._revoke("Not so")
+        self._facts_of(entitlement)[-1].sudo().write({"state": "accepted"})
+        self._end(entitlement, date(2027, 2, 15))
+        event = row._get_last_told()
+        self.assertEqual(event.date_finish, date(2027, 2, 15))
+        self.assertEqual(len(row.event_ids), 3)
+
     # === CHANGES BY HAND === #
+
+    def test_an_end_told_by_hand_is_told_once(self):
+        entitlement, row = self._accepted()
+        values = {
+            "fact_id": row.id,
+            "kind": "end_of_right",
+            "date_finish": date(2026, 12, 10),
+        }
+        changes = self.env["egisso.fact.change"]
+        changes.create(values).action_tell()
+        with self._refused(UserError, "told already"):
+            changes.create(values).action_tell()
+        self._end(entitlement, date(2026, 12, 10))
+        self.assertEqual(len(row.event_ids), 1)
 
     def test_a_change_of_an_accepted_assignment_is_told(self):
         _entitlement, row = self._accepted()

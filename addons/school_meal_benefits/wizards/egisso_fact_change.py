@@ -74,6 +74,14 @@ class EgissoFactChange(models.TransientModel):
         }
 
     def _check_last_day(self, fact):
+        told = fact.sudo()._get_last_told()  # sudo: what was told is a fact
+        if told.kind in facts.TERMINATIONS:
+            raise UserError(
+                self.env._(
+                    "The register was told already that this ends. Take that back as a"
+                    " correction of an error first."
+                )
+            )
         if self.date_finish < fact.date_start:
             raise UserError(
                 self.env._(
