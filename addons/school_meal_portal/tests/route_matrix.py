@@ -5,7 +5,8 @@ A new route needs a row, or the test fails. A cell is the HTTP status: 200 opene
 sent elsewhere (to the sign-in, or to the own children), 401 and 403 refused, 404 there is
 no such thing for you. Staff work at school 24; `mother` and `student` are of the child in
 the address, `father` of a classmate; the slip of `join` is wrong, no token is given to
-routes of devices; 415 answers a form where JSON is wanted. Add-ons that are not installed have no routes: their rows are skipped.
+routes of devices, reports and lines of compensation have no record to open; 415 answers a
+form where JSON is wanted. Add-ons that are not installed have no routes: their rows are skipped.
 """
 
 TABLE = """
@@ -50,11 +51,11 @@ address                                                             | method | t
 /school_meal/audit/run/<int:run_id>.<any(pdf,xlsx):extension> | GET    | 403     | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
 /school_meal/audit/pack/<int:pack_id>.<any(pdf,zip):extension> | GET    | 403     | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
 /school_meal/benefit/timesheet/<int:wizard_id>.<any(pdf,zip):extension> | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
-/school_meal/benefit/reports.<any(pdf,xlsx):extension> | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
+/school_meal/benefit/reports.<any(pdf,xlsx):extension> | GET    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 /school_meal/benefits/campaign/<int:campaign_id>.pdf | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
-/school_meal/compensation/line/<int:line_id>.pdf | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
+/school_meal/compensation/line/<int:line_id>.pdf | GET    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 /school_meal/compensation/month/<int:month_id>.<any(pdf,xlsx):extension> | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
-/school_meal/compensation/list/<int:list_id>.<any(pdf,xlsx,txt,csv):extension> | GET    | 403     | 403     | 403     | 403     | 403     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
+/school_meal/compensation/list/<int:list_id>.<any(pdf,xlsx,txt,csv):extension> | GET    | 403     | 403     | 403     | 403     | 403     | 403     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
 /school_meal/milk/<int:issue_id>.pdf | GET    | 403     | 403     | 403     | 200     | 200     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
 /school_meal/egisso/package/<int:package_id>/<any(xml,csv,xlsx,protocol):kind> | GET    | 403     | 403     | 403     | 403     | 403     | 200     | 200     | 200     | 403     | 403     | 403     | 403     | 403     | 303
 /school_meal/parent/benefits/categories                             | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415

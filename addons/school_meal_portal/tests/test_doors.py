@@ -185,6 +185,18 @@ class TestDoors(PortalCase):
         campaign = self.env["benefit.campaign"].create({"company_id": self.city.id})
         compensation = self.env["compensation.month"].create(month)
         issue = self.env["benefit.milk.issue"].create({"school_id": self.school.id})
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Bank of the city",
+                "code": "DOOR",
+                "type": "bank",
+                "company_id": self.city.id,
+            }
+        )
+        payments = self.env["compensation.payment.list"].create(
+            {"company_id": self.city.id, "journal_id": journal.id}
+        )
+        sheets = self.env["benefit.timesheet"].create({"school_id": self.school.id})
         package = self.env["egisso.package"].create(
             {
                 "company_id": self.city.id,
@@ -203,6 +215,12 @@ class TestDoors(PortalCase):
             "/school_meal/compensation/month/<int:month_id>"
             ".<any(pdf,xlsx):extension>":
                 f"/school_meal/compensation/month/{compensation.id}.pdf",
+            "/school_meal/compensation/list/<int:list_id>"
+            ".<any(pdf,xlsx,txt,csv):extension>":
+                f"/school_meal/compensation/list/{payments.id}.xlsx",
+            "/school_meal/benefit/timesheet/<int:wizard_id>"
+            ".<any(pdf,zip):extension>":
+                f"/school_meal/benefit/timesheet/{sheets.id}.zip",
             "/school_meal/milk/<int:issue_id>.pdf":
                 f"/school_meal/milk/{issue.id}.pdf",
             "/school_meal/egisso/package/<int:package_id>"
