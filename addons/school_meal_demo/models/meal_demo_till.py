@@ -57,7 +57,9 @@ class MealDemo(models.AbstractModel):
         # No sale is older than its session.
         session.start_at = self._local_to_utc(school, day, 0)
         method = till.payment_method_ids.filtered("use_payment_terminal")
-        buyers = school.student_ids.filtered("card_ids")
+        buyers = school.student_ids.filtered(
+            lambda student: student.state == "enrolled" and student.card_ids
+        )
         dishes = self.env["product.product"].search(
             [("company_id", "=", school.company_id.id), ("available_in_pos", "=", True)]
         )
