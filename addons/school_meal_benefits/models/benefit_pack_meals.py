@@ -1,11 +1,11 @@
 import csv
 import io
-from itertools import groupby
 
 import xlsxwriter
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 from ..report.pack_blocks import Facts, Grid, Text
 
@@ -60,7 +60,7 @@ class BenefitPackSections(models.AbstractModel):
 
     def _meal_names(self, data):
         if "meal names" not in data._cache:
-            meals = self.env["meal.type"].with_context(active_test=False).search([])
+            meals = self.env["meal.type"].search([("active", "in", [True, False])])
             data._cache["meal names"] = {meal.id: meal.name for meal in meals}
         return data._cache["meal names"]
 

@@ -122,7 +122,7 @@ class BenefitReportForm(models.Model):
     def _cron_reports(self):
         """Make the reports of ended periods and tell the heads what is due."""
         today = fields.Date.context_today(self)
-        self.search([])._make_reports(today)
+        self.search([("active", "=", True)])._make_reports(today)
         self.env["benefit.report"]._remind(today)
 
     def _check_department(self):

@@ -8,6 +8,7 @@ from PyPDF2 import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..report import school_reports
 from .audit_common import AuditCase
@@ -90,7 +91,7 @@ class TestBenefitReports(AuditCase):
 
     def _write_past_python(self, content):
         try:
-            with self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self.report.sudo().write({"content": content})
                 self.env.flush_all()
         except IntegrityError as error:

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from psycopg2.errors import ExclusionViolation
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.school_meal_base.tests import hypothesis_profile  # noqa: F401
 from odoo.addons.school_meal_day.tests.closing_common import NEXT_DAY, NOON
@@ -114,10 +116,10 @@ class TestEntitlementProperty(EntitlementCase):
 
     def _take(self, what, *args):
         try:
-            with self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 getattr(self, f"_take_{what}")(*args)
                 self.env.flush_all()
-        except (UserError, ValidationError):
+        except (UserError, ValidationError, ExclusionViolation):
             # what overlaps or contradicts itself is refused, and nothing is left
             self.env.invalidate_all()
 

@@ -46,7 +46,8 @@ registry.category("web_tour.tours").add("school_meal_benefits_clerk", {
         ...choose("student_id", "Ivanov Ivan"),
         {
             content: "The legal representative is offered",
-            trigger: ".o_field_widget[name=applicant_name] input:value('Ivanova Maria')",
+            trigger:
+                ".o_field_widget[name=applicant_name] input:value('Ivanova Maria')",
         },
         {
             trigger: ".o_field_widget[name=applicant_snils] input",
