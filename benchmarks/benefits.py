@@ -268,7 +268,7 @@ _APPLICATIONS = """
         regulation_id, kind, state, origin, submitted_on, school_year_start, authority,
         number, registered_at, applicant_name)
     SELECT s.id, s.school_id, s.company_id, %(category)s, %(regulation)s, 'meals',
-           'granted', 'office', %(begin)s, %(year)s, 'parent', s.id,
+           'granted', 'office', %(begin)s, %(year)s, 'parent', 100000 + s.id,
            now() AT TIME ZONE 'UTC', 'Bench'
       FROM school_student s
      WHERE s.school_id = ANY(%(schools)s) AND s.id %% 10 < %(tenths)s
