@@ -21,7 +21,8 @@ def test_a_lunch_with_all_its_red_screens(hatch):
     assert one.tap(2) == "taken_off"
     assert one.tap(4) == "blocked_card"
     assert one.tap("DEADBEEF") == "unknown_card"
-    assert one.tap(12) == "unknown_card"  # the tablet does not know other schools
+    # the tablet does not know other schools; a fast server has said it already
+    assert one.tap(12) in ("unknown_card", "wrong_school")
     page.wait_for_selector("#result[data-verdict=wrong_school]")
     assert page.inner_text("#result .detail") == "Школа 25"
 
