@@ -35,6 +35,7 @@ class BenefitApplication(models.Model):
 
         for (school, year), items in groupby(drafts, get_journal):
             today = calendar._local_date(school, now)
+            # sudo: the counter of a school is kept by code only
             numbers = self.env["benefit.journal"]._take_numbers(
                 school.sudo(), year, len(items)
             )

@@ -69,6 +69,7 @@ class BenefitEntitlement(models.Model):
         """End by a report of the end of service, in time or late (item 42)."""
         rows = {}
         for entitlement in self:
+            # sudo: the terms of the regulation are a fact, whoever reports
             terms = entitlement.sudo().decision_id._get_terms()
             report = entitlement_dates.service_end(ended_on, reported_on, terms)
             rows[entitlement] = {
@@ -113,6 +114,7 @@ class BenefitEntitlement(models.Model):
         :param decision: `benefit.decision` records: those superseded, or those that
             supersede them
         """
+        # sudo: what a decision replaces ends by itself, whoever decides
         decisions = decision.sudo()
         newer = decisions.superseded_by_ids
         newer |= (decisions - newer.supersedes_id).filtered("supersedes_id")

@@ -94,6 +94,7 @@ class BenefitEntitlement(models.Model):
     def _free_lost(self, school, date, students):
         """Free portions in the pots of students who are no longer entitled: nobody is
         charged for what the family did not order."""
+        # sudo: orders follow by themselves, as benefits do
         orders = (
             self.env["meal.order"]
             .sudo()

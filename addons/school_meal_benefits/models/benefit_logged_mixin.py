@@ -52,6 +52,7 @@ class BenefitLoggedMixin(models.AbstractModel):
     def write(self, vals):
         """Override: the history takes the author from the row, so what another user
         of this transaction has written goes to the database under their name first."""
+        # sudo: who wrote last is a fact
         if self._log_access and self.sudo().write_uid - self.env.user:
             self.flush_recordset()
         return super().write(vals)

@@ -29,6 +29,7 @@ class BenefitMilkFacts(models.AbstractModel):
             first + timedelta(days=number) for number in range((last - first).days + 1)
         ]
         rights = self._get_rights(issue, first, last)
+        # sudo: facts of the children on a list that the user may make; so below
         students = self.env["school.student"].sudo().browse(rights)
         places = source._get_places(issue.school_id, students, first, last)
         domain = [("student_id", "in", students.ids), ("date_from", "<=", last)]
@@ -89,6 +90,7 @@ class BenefitMilkFacts(models.AbstractModel):
     @api.model
     def _get_rights(self, issue, first, last):
         """Return {student id: [Span, ...]} of entitlements to milk."""
+        # sudo: as above
         found = (
             self.env["benefit.entitlement"]
             .sudo()
@@ -112,6 +114,7 @@ class BenefitMilkFacts(models.AbstractModel):
     @api.model
     def _get_kinds(self, school, first, last):
         """Return a function: (day, class) → (kind of day, kind without closures)."""
+        # sudo: the week of a school is a fact
         week = int(school.sudo().week_days)
         periods = self.env["school.calendar.period"]._search_span(school, first, last)
         cache = {}
@@ -164,6 +167,7 @@ class BenefitMilkFacts(models.AbstractModel):
     @api.model
     def _get_norms(self, company, span):
         """Return {day: whether milk is given by the norm of the day}."""
+        # sudo: a norm is a fact
         norms = (
             self.env["benefit.milk.norm"]
             .sudo()

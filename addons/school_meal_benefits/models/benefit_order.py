@@ -336,6 +336,7 @@ class BenefitOrder(models.Model):
         if given := (self.given_number or "").strip():
             return given
         while True:
+            # sudo: the counter of a school is kept by code only
             [number] = self.env["benefit.journal"]._take_numbers(
                 self.school_id.sudo(), day.year, kind="order"
             )

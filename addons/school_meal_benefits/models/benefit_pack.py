@@ -213,6 +213,7 @@ class BenefitPack(models.Model):
         """A head makes packs of children of the own school only."""
         if self.env["benefit.audit.run"]._sees_municipality():
             schools = self.company_id
+            # sudo: a child of others has to be seen to be refused
             wrong = self.sudo().student_ids.filtered(
                 lambda student: student.company_id not in schools
             )

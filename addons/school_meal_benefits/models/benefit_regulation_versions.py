@@ -42,7 +42,7 @@ class BenefitRegulation(models.Model):
                 date_from=fields.Date.context_today(self) + timedelta(days=1),
                 version=self.version + 1,
             )
-            # the copy is the user's own; what it amends only this method may say
+            # sudo: the copy is the user's own; what it amends only this method may say
             draft.sudo().previous_id = self
         return self._open(draft)
 
@@ -55,7 +55,7 @@ class BenefitRegulation(models.Model):
             if problems:
                 raise UserError("\n".join(problems))
             regulation._end_predecessors()
-            # status and dates are closed to everybody but these buttons
+            # sudo: status and dates are closed to everybody but these buttons
             regulation.sudo().state = "in_force"
 
     # === BUSINESS METHODS === #
@@ -104,7 +104,7 @@ class BenefitRegulation(models.Model):
                 ("date_to", ">=", self.date_from),
             ]
         )
-        # status and dates are closed to everybody but these buttons
+        # sudo: status and dates are closed to everybody but these buttons
         before.sudo().write(
             {"date_to": self.date_from - timedelta(days=1), "state": "replaced"}
         )

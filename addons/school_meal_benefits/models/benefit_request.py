@@ -147,6 +147,7 @@ class BenefitRequest(models.Model):
             school = request.school_id
             today = calendar._local_date(school)
             days = request.document_id.requirement_id.request_days or 5
+            # sudo: the counter of a school is kept by code only
             [number] = self.env["benefit.journal"]._take_numbers(
                 school.sudo(), today.year, kind="request"
             )

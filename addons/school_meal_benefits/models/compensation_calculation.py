@@ -36,6 +36,7 @@ class CompensationCalculation(models.AbstractModel):
             ("date_from", "<=", last),
             *self._open_ended(first),
         ]
+        # sudo: the sum does not depend on who calculates; so in all of this
         entitlements = self.env["benefit.entitlement"].sudo()
         return entitlements.search(
             [
@@ -52,6 +53,7 @@ class CompensationCalculation(models.AbstractModel):
     @api.model
     def _get_places(self, school, students, first, last):
         """Return {student id: [enrolment at the school, ...]} in a span."""
+        # sudo: as above
         enrolments = (
             self.env["school.enrolment"]
             .sudo()
@@ -123,6 +125,7 @@ class CompensationCalculation(models.AbstractModel):
 
     @api.model
     def _by_student(self, model, domain, first):
+        # sudo: as above
         records = self.env[model].sudo().search([*domain, *self._open_ended(first)])
         return records.grouped(lambda record: record.student_id.id)
 
@@ -133,6 +136,7 @@ class CompensationCalculation(models.AbstractModel):
     @api.model
     def _get_meals(self, students, first, last):
         """Return {student id: days on which a budget paid for a meal}."""
+        # sudo: as above
         rows = (
             self.env["meal.day.line"]
             .sudo()
@@ -155,6 +159,7 @@ class CompensationCalculation(models.AbstractModel):
     def _get_held(self, school, students, first, last):
         """Return {student id: days that approved lines of other schools pay}: a move
         entered late. They are paid here when the other school has corrected them."""
+        # sudo: as above
         rows = (
             self.env["compensation.day"]
             .sudo()
@@ -177,6 +182,7 @@ class CompensationCalculation(models.AbstractModel):
     @api.model
     def _get_calendar(self, school, first, last):
         """Return a function: enrolments of a student → function: day → its kind."""
+        # sudo: the week of a school is a fact
         week = int(school.sudo().week_days)
         periods = self.env["school.calendar.period"]._search_span(school, first, last)
         open_periods = periods.filtered(lambda period: period.kind not in CLOSURES)
@@ -208,6 +214,7 @@ class CompensationCalculation(models.AbstractModel):
     def _is_late(self, entitlement):
         """Return whether the application came later than 30 days after the start of
         remote learning, so that money is paid from the application only (25.2)."""
+        # sudo: as above
         application = entitlement.sudo().decision_id.application_id
         if entitlement.sudo().category_id.start_rule != "remote":
             return False

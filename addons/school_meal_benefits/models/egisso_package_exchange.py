@@ -47,6 +47,7 @@ class EgissoPackage(models.Model):
     def action_poll(self):
         """Ask the gateway what became of the packages."""
         self._check_states(("sent",))
+        # sudo: rights were looked at, states are moved by buttons only
         packages = self.sudo().filtered(lambda package: package.mode == "soap")
         packages._lock()
         packages._exchange()

@@ -91,6 +91,7 @@ class BenefitEndRecord(models.TransientModel):
         """Return the :class:`ServiceReport` of an end of service, else None."""
         if self.ground != "service_ended" or not self.ground_on:
             return None
+        # sudo: the terms of the regulation are a fact
         decisions = self.entitlement_ids.sudo().decision_id
         if not decisions:
             return None
