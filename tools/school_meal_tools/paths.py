@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ROOT / "addons"
 TOOLS = ROOT / "tools"
+EDGE = ROOT / "edge"
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 ODOO_COMMAND = VENV / "bin" / "odoo"

@@ -48,7 +48,9 @@ def fingerprint(odoo_folder: Path) -> str:
     digest = hashlib.sha256()
     for path in paths.REQUIREMENTS:
         digest.update(path.read_bytes())
-    digest.update(f"{paths.VENV}\n{odoo_folder}\n{sys.version_info[:2]}".encode())
+    digest.update(
+        f"{paths.VENV}\n{paths.EDGE}\n{odoo_folder}\n{sys.version_info[:2]}".encode()
+    )
     return digest.hexdigest()
 
 
@@ -84,5 +86,6 @@ def link_odoo(odoo_folder: Path) -> None:
     """Put Odoo on the environment's path and make ``.venv/bin/odoo``."""
     site = next(paths.VENV.glob("lib/python3*/site-packages"))
     (site / "odoo-19.pth").write_text(f"{odoo_folder}\n")
+    (site / "school-edge.pth").write_text(f"{paths.EDGE}\n")
     paths.ODOO_COMMAND.write_text(LAUNCHER.format(python=paths.VENV_PYTHON))
     paths.ODOO_COMMAND.chmod(0o755)

@@ -1,0 +1,34 @@
+{
+    "name": "School Access Control",
+    "version": "19.0.1.0.0",
+    "category": "Services/School Meals",
+    "summary": "Turnstiles, passes, presence, guard post and notices of passage",
+    "author": "School Meal contributors",
+    "license": "AGPL-3",
+    "depends": [
+        "school_meal_base",
+    ],
+    "external_dependencies": {
+        "python": [
+            "reportlab",
+            "requests",
+        ],
+    },
+    "data": [
+        "security/school_access_groups.xml",
+        "security/ir.model.access.csv",
+        "views/school_access_menus.xml",
+        # places, hardware and rules
+        # commands and drivers
+        # events and presence
+        # gateways
+        # guard post
+        # notices
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "school_access/static/tests/tours/**/*",
+        ],
+    },
+    "application": True,
+}

@@ -1,0 +1,98 @@
+"""Codes of access control: stored in the database, never shown as they are."""
+
+# === Places and directions === #
+
+IN = "in"
+OUT = "out"
+DIRECTIONS = [(IN, "Entrance"), (OUT, "Exit")]
+RULE_DIRECTIONS = [("both", "Both ways"), *DIRECTIONS]
+
+# === People === #
+
+STUDENT = "student"
+STAFF = "staff"
+GUEST = "guest"
+PERSON_KINDS = [(STUDENT, "Student"), (STAFF, "Staff"), (GUEST, "Guest")]
+
+INSIDE = "inside"
+OUTSIDE = "outside"
+UNKNOWN = "unknown"
+PRESENCE_STATES = [
+    (INSIDE, "Inside"),
+    (OUTSIDE, "Outside"),
+    (UNKNOWN, "Not known"),
+]
+
+# === Events === #
+
+#: What an event tells. Only `pass` moves a person.
+EVENT_KINDS = [
+    ("pass", "Passage"),
+    ("opened", "Opened, passage not seen"),
+    ("refused", "Refused"),
+    ("alarm", "Alarm"),
+    ("service", "Of the controller"),
+]
+#: Why a pass was refused, or what a point did about it; the same codes at the server,
+#: the gateway, the guard post and in the golden vectors of `protocol/`.
+VERDICTS = [
+    ("granted", "Let through"),
+    ("unknown_card", "Unknown card"),
+    ("blocked_card", "Blocked card"),
+    ("expired_pass", "The pass is not valid any more"),
+    ("other_school", "Card of another school"),
+    ("no_rule", "No rule lets this person through here"),
+    ("wrong_time", "Not at this time"),
+    ("no_permission", "Leaving early without a permission"),
+    ("antipassback", "Second entry without an exit"),
+    ("not_verified", "Not confirmed by the guard"),
+    ("locked", "The door is locked"),
+]
+#: What is odd about a passage that took place.
+ANOMALIES = [
+    ("exit_without_entry", "Exit without an entry"),
+    ("entry_twice", "Second entry without an exit"),
+    ("repeated_tap", "Tapped again within seconds"),
+    ("late_report", "Reported long after it happened"),
+    ("clock", "The clock of the controller was wrong"),
+]
+
+# === Controllers === #
+
+DRIVERS = [
+    ("web_json", "IronLogic Web-JSON"),
+    ("json_http", "JSON over HTTP"),
+]
+CONTROLLER_STATES = [
+    ("new", "Never seen"),
+    ("online", "Connected"),
+    ("silent", "Silent"),
+    ("revoked", "Revoked"),
+]
+MODES = [
+    ("normal", "Normal"),
+    ("locked", "Locked"),
+    ("free", "Free passage"),
+    ("free_waiting", "Waiting for free passage"),
+]
+COMMANDS = [
+    ("set_active", "Activate"),
+    ("open_door", "Open"),
+    ("set_mode", "Mode"),
+    ("set_timezone", "Time zone"),
+    ("set_door_params", "Door timing"),
+    ("add_cards", "Add cards"),
+    ("del_cards", "Delete cards"),
+    ("clear_cards", "Delete all cards"),
+    ("read_cards", "Read the cards back"),
+]
+COMMAND_STATES = [
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("done", "Done"),
+    ("failed", "Rejected by the controller"),
+    ("expired", "Given up"),
+]
+
+#: Who sees numbers of cards.
+CARD_GROUPS = "school_meal_base.group_operator"

@@ -1,0 +1,1 @@
+"""Formats and rules that the server and the school share; no input, no output."""
