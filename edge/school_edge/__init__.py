@@ -1,5 +1,5 @@
 """What runs at the school, not in Odoo: turnstile gateway and card-reader agent.
 
-`school_edge.protocol` is pure Python without any dependency: the server's add-ons use it
-too, so that both ends of a wire are one piece of code.
+`school_edge.protocol` is pure Python without any dependency: the server's add-ons use
+it too, so that both ends of a wire are one piece of code.
 """

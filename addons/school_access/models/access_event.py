@@ -53,7 +53,7 @@ class AccessEvent(models.Model):
 
         :param list events: dicts with ``controller`` (id), ``key`` (uuid text, the
             event's own number), ``occurred_at`` (naive UTC), ``kind``, ``card`` (12 hex
-            digits or empty), ``direction`` ("in", "out" or None), ``verdict``, ``code``,
+            digits or empty), ``direction`` ("in", "out", None), ``verdict``, ``code``,
             ``flag``; or ``person`` (id) instead of the card
         :param device: the gateway that sends them
         :return: a dict for each event, in order: ``status`` (created or exists) and, of
@@ -66,7 +66,7 @@ class AccessEvent(models.Model):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    INSERT INTO access_event (occurred_at, event_key, controller_id,
+                    INSERT INTO access_event_log (occurred_at, event_key, controller_id,
                            point_id, site_id, school_id, company_id, person_id,
                            student_id, card, direction, kind, verdict, code, flag,
                            is_counted, device_id, received_at)
