@@ -1,0 +1,1 @@
+"""A school entrance without hardware: controllers and students, the real protocol."""
