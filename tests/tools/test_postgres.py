@@ -77,9 +77,9 @@ def demo(cluster, tmp_path, monkeypatch):
 
 def test_a_cached_demo_has_everything_but_the_secret(demo):
     databases, name, logins = demo
-    demo_cache.save(databases, name, logins)
+    demo_cache.save(databases, name, (logins,))
     logins.unlink()
-    assert demo_cache.restore(databases, "another", logins)
+    assert demo_cache.restore(databases, "another", (logins,))
     with databases.cursor("another") as cursor:
         cursor.execute("SELECT key, value FROM ir_config_parameter")
         found = dict(cursor.fetchall())
@@ -91,16 +91,16 @@ def test_a_cached_demo_has_everything_but_the_secret(demo):
 
 def test_a_demo_of_other_code_or_another_day_is_not_used(demo, monkeypatch):
     databases, name, logins = demo
-    demo_cache.save(databases, name, logins)
+    demo_cache.save(databases, name, (logins,))
     monkeypatch.setattr(demo_cache.content_hash, "template_hash", lambda: "other")
-    assert not demo_cache.restore(databases, "another", logins)
+    assert not demo_cache.restore(databases, "another", (logins,))
 
 
 def test_a_broken_cache_is_dropped_and_the_demo_generated(demo, capsys):
     databases, name, logins = demo
-    demo_cache.save(databases, name, logins)
+    demo_cache.save(databases, name, (logins,))
     (demo_cache.entry() / "dump/toc.dat").write_text("broken")
-    assert not demo_cache.restore(databases, "another", logins)
+    assert not demo_cache.restore(databases, "another", (logins,))
     assert not databases.exists("another")
     assert not demo_cache.entry().exists()
     assert "generated anew" in capsys.readouterr().out

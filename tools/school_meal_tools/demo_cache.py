@@ -1,8 +1,8 @@
 """The demo as generated earlier today, for another clone of the same content.
 
 Generating takes minutes, restoring seconds.  The cache of the user keeps a dump, the
-files and the logins under a hash of all they were made from, the date included: the
-demo's history ends yesterday.
+files and what the demo tells of itself (logins, its entrance) under a hash of all they
+were made from, the date included: the demo's history ends yesterday.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import content_hash, paths, postgres
@@ -31,7 +32,7 @@ def entry() -> Path:
     return paths.cache_dir() / f"demo-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def restore(databases: Databases, name: str, logins: Path) -> bool:
+def restore(databases: Databases, name: str, told: Iterable[Path]) -> bool:
     """Make the database from the cache.
 
     :return: False when it has to be generated
@@ -49,7 +50,8 @@ def restore(databases: Databases, name: str, logins: Path) -> bool:
             with databases.cursor(name) as cursor:
                 cursor.execute(NEW_IDENTITY)
             shutil.copytree(folder / "filestore", databases.filestore(name))
-            shutil.copy(folder / "logins.json", logins)
+            for path in told:
+                shutil.copy(folder / path.name, path)
     except (Failure, OSError) as error:
         say(
             f"    notice: the cached demo cannot be used, it is generated anew: {error}"
@@ -60,7 +62,7 @@ def restore(databases: Databases, name: str, logins: Path) -> bool:
     return True
 
 
-def save(databases: Databases, name: str, logins: Path) -> None:
+def save(databases: Databases, name: str, told: Iterable[Path]) -> None:
     """Keep a fresh demo; those of other days or other code go."""
     if databases.server.suffix:
         return
@@ -73,7 +75,8 @@ def save(databases: Databases, name: str, logins: Path) -> None:
             f"--jobs={JOBS}", f"--file={partial / 'dump'}", name,
         )  # fmt: skip
         shutil.copytree(databases.filestore(name), partial / "filestore")
-        shutil.copy(logins, partial / "logins.json")
+        for path in told:
+            shutil.copy(path, partial / path.name)
         for old in folder.parent.glob("demo-*"):
             shutil.rmtree(old, ignore_errors=True)
         partial.replace(folder)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from psycopg2 import sql
 
@@ -30,6 +33,8 @@ HOME = paths.VAR / "run"
 CONFIG = HOME / "odoo.conf"
 LOG = HOME / "odoo.log"
 LOCK = HOME / "serve.lock"
+#: At the doors of the demo somebody comes or goes this often, on average.
+SECONDS_BETWEEN_TAPS = 4
 
 
 @dataclass
@@ -43,8 +48,14 @@ class Demo:
         self.unfinished = f"{self.name}_unfinished"
         self.databases = Databases(self.server, DATA_DIR)
         self.logins = HOME / f"{self.name}.logins.json"
+        self.entrance = HOME / f"{self.name}.entrance.json"
         self.hashes = HOME / f"{self.name}.addons.json"
         self.log = HOME / "install.log"
+
+    @property
+    def told(self) -> tuple[Path, Path]:
+        """What the demo tells of itself: who may log in, who comes to the doors."""
+        return self.logins, self.entrance
 
     def drop(self) -> None:
         self.databases.drop(self.name)
@@ -66,7 +77,7 @@ def run() -> int:
                 CONFIG, server, DATA_DIR, demo.name, http_port=port, max_cron_threads=1
             )
             announce(demo, port)
-            return serve(port)
+            return serve(demo, port)
         finally:
             server.release()
 
@@ -109,9 +120,9 @@ def prepare(demo: Demo) -> None:
     demo.databases.drop(demo.unfinished)  # left by an interrupted first start
     demo.log.unlink(missing_ok=True)
     hashes = current_hashes()
-    if not demo_cache.restore(demo.databases, demo.unfinished, demo.logins):
+    if not demo_cache.restore(demo.databases, demo.unfinished, demo.told):
         generate(demo, config)
-        demo_cache.save(demo.databases, demo.unfinished, demo.logins)
+        demo_cache.save(demo.databases, demo.unfinished, demo.told)
     demo.databases.rename(demo.unfinished, demo.name)
     save_hashes(demo, hashes)
 
@@ -137,7 +148,7 @@ def upgrade(demo: Demo, config: Path) -> None:
     changed = [n for n in hashes if n in before and hashes[n] != before[n]]
     if not before:  # nobody knows what it was made from
         changed = ["base"]
-    if not new and not changed and demo.logins.exists():
+    if not new and not changed and all(path.exists() for path in demo.told):
         return
     names = ", ".join(dict.fromkeys(new + changed)) or "logins"
     with step(f"Upgrading the demo database: {names}"):
@@ -150,7 +161,8 @@ def upgrade(demo: Demo, config: Path) -> None:
 def write_logins(demo: Demo, config: Path, database: str, *, generate: bool) -> None:
     odoo_config.script(
         config, database, "demo",
-        log=demo.log, generate=generate, logins=str(demo.logins),
+        log=demo.log, generate=generate,
+        logins=str(demo.logins), entrance=str(demo.entrance),
     )  # fmt: skip
 
 
@@ -180,7 +192,7 @@ def announce(demo: Demo, port: int) -> None:
     say("")
 
 
-def serve(port: int) -> int:
+def serve(demo: Demo, port: int) -> int:
     """Odoo in one process with threads: websockets work without a proxy."""
     command = [str(paths.ODOO_COMMAND), "-c", str(CONFIG)]
     with (
@@ -189,6 +201,7 @@ def serve(port: int) -> int:
             command, f"Odoo on port {port}",
             env=clean_environment(), stdout=log, stderr=log,
         ) as process,
+        living_entrance(demo, port, log),
     ):  # fmt: skip
         try:
             code = process.wait()
@@ -200,6 +213,28 @@ def serve(port: int) -> int:
         tail = LOG.read_text(errors="replace").splitlines()[-20:]
         raise Failure(f"Odoo ended with code {code}:\n" + "\n".join(tail))
     return 0
+
+
+@contextlib.contextmanager
+def living_entrance(demo: Demo, port: int, log: TextIO) -> Iterator[None]:
+    """Controllers and students of the simulator: somebody comes or goes all the time.
+
+    They call the server as real controllers do, and wait until it is up.
+    """
+    plan = json.loads(demo.entrance.read_text(encoding="utf-8"))
+    if not plan.get("controllers"):
+        yield
+        return
+    for controller in plan["controllers"]:
+        controller["url"] = f"http://127.0.0.1:{port}{controller.pop('path')}"
+    path = HOME / "entrance.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    command = [str(paths.VENV_PYTHON), "-m", "school_edge.simulate", str(path)]
+    command += ["--play", "trickle", "--every", str(SECONDS_BETWEEN_TAPS)]
+    with processes.child(
+        command, "school entrance", env=clean_environment(), stdout=log, stderr=log
+    ):
+        yield
 
 
 def reset() -> None:

@@ -1,4 +1,4 @@
-"""Generate the demo and tell who may log in.
+"""Generate the demo and tell who may log in, and who comes to its doors.
 
 Runs inside ``odoo shell``: ``env`` is given.
 """
@@ -10,7 +10,7 @@ if "meal.demo" in env:
     demo = env(context=dict(env.context, lang="ru_RU"))["meal.demo"]
     if ARGUMENTS["generate"]:
         demo._generate()
-    logins = demo._logins()
+    logins, entrance = demo._logins(), demo._get_entrance()
 else:
     logins = [
         {
@@ -21,7 +21,11 @@ else:
             "path": "/odoo",
         }
     ]
+    entrance = {}
 env.cr.commit()
 pathlib.Path(ARGUMENTS["logins"]).write_text(
     json.dumps(logins, ensure_ascii=False, indent=1), encoding="utf-8"
 )
+entrance_file = pathlib.Path(ARGUMENTS["entrance"])
+entrance_file.touch(mode=0o600)
+entrance_file.write_text(json.dumps(entrance), encoding="utf-8")
