@@ -25,13 +25,15 @@ PRESENCE_STATES = [
 
 # === Events === #
 
-#: What an event tells. Only `pass` moves a person.
+#: What an event tells. Only `pass` and
+#: `correction` move a person.
 EVENT_KINDS = [
     ("pass", "Passage"),
     ("opened", "Opened, passage not seen"),
     ("refused", "Refused"),
     ("alarm", "Alarm"),
     ("service", "Of the controller"),
+    ("correction", "Presence corrected"),
 ]
 #: Why a pass was refused, or what a point did about it; the same codes at the server,
 #: the gateway, the guard post and in the golden vectors of `protocol/`.
@@ -96,3 +98,15 @@ COMMAND_STATES = [
 
 #: Who sees numbers of cards.
 CARD_GROUPS = "school_meal_base.group_operator"
+
+# === Events and presence === #
+
+#: Why somebody corrects where a person is. Codes, no free text: the log is for ever.
+CORRECTION_REASONS = [
+    ("other_door", "Passed through another door"),
+    ("no_card", "Passed without a card"),
+    ("with_adult", "Taken by an adult"),
+    ("seen", "Seen by staff"),
+    ("not_there", "Looked for and not found"),
+    ("other_person", "Somebody else used the card"),
+]

@@ -1,15 +1,38 @@
+import json
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
 from ..const import (
     ANOMALIES,
     CARD_GROUPS,
+    CORRECTION_REASONS,
     DIRECTIONS,
     EVENT_KINDS,
-    INSIDE,
-    OUTSIDE,
     VERDICTS,
 )
+
+#: What `access_event_record` reads of an event.
+WIRE_FIELDS = (
+    "controller",
+    "site",
+    "key",
+    "occurred_at",
+    "kind",
+    "card",
+    "direction",
+    "verdict",
+    "code",
+    "flag",
+    "person",
+    "is_clock_wrong",
+    "user",
+    "reason",
+)
+#: Months that have a part before their first event comes.
+PARTS_AHEAD = 2
 
 
 class AccessEvent(models.Model):
@@ -41,9 +64,16 @@ class AccessEvent(models.Model):
     flag = fields.Integer(readonly=True)
     is_counted = fields.Boolean("Moves the person", readonly=True)
 
+    moves_to = fields.Char(readonly=True, groups=".")
+    zone_id = fields.Many2one("access.zone", readonly=True)
+    user_id = fields.Many2one("res.users", "Corrected by", readonly=True)
+    reason = fields.Selection(CORRECTION_REASONS, readonly=True)
+
     def init(self):
-        with file_open("school_access/sql/access_event.sql") as source:
-            self.env.cr.execute(SQL(source.read().replace("%", "%%")))
+        for name in ("access_event", "access_event_record"):
+            with file_open(f"school_access/sql/{name}.sql") as source:
+                self.env.cr.execute(SQL(source.read().replace("%", "%%")))
+        self._make_parts()
 
     # === BUSINESS METHODS === #
 
@@ -51,83 +81,74 @@ class AccessEvent(models.Model):
     def _record(self, events, device=None):
         """Append events of controllers, move people, tell who wants to know.
 
-        :param list events: dicts with ``controller`` (id), ``key`` (uuid text, the
-            event's own number), ``occurred_at`` (naive UTC), ``kind``, ``card`` (12 hex
-            digits or empty), ``direction`` ("in", "out", None), ``verdict``, ``code``,
-            ``flag``; or ``person`` (id) instead of the card
-        :param device: the gateway that sends them
-        :return: a dict for each event, in order: ``status`` (created or exists) and, of
-            what was created, ``id``, ``person``, ``anomaly``, ``is_counted``
-        """
-        self.env.flush_all()
-        now = fields.Datetime.now()
-        answers = []
-        for event in events:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    INSERT INTO access_event_log (occurred_at, event_key, controller_id,
-                           point_id, site_id, school_id, company_id, person_id,
-                           student_id, card, direction, kind, verdict, code, flag,
-                           is_counted, device_id, received_at)
-                    SELECT %(at)s, %(key)s::uuid, c.id, c.point_id, c.site_id,
-                           c.school_id, c.company_id, p.id, p.student_id, %(card)s,
-                           %(direction)s, %(kind)s, %(verdict)s, %(code)s, %(flag)s,
-                           %(kind)s = 'pass' AND p.id IS NOT NULL, %(device)s, %(now)s
-                      FROM access_controller c
-                      LEFT JOIN access_person p ON p.id = COALESCE(%(person)s::int, (
-                           SELECT e.person_id FROM access_entry e
-                            WHERE e.controller_id = c.id AND e.code = %(card)s))
-                     WHERE c.id = %(controller)s
-                    ON CONFLICT DO NOTHING
-                    RETURNING id, person_id, is_counted
-                    """,
-                    at=event["occurred_at"],
-                    key=event["key"],
-                    controller=event["controller"],
-                    card=event.get("card") or None,
-                    direction=event.get("direction"),
-                    kind=event["kind"],
-                    verdict=event.get("verdict"),
-                    code=event.get("code"),
-                    flag=event.get("flag"),
-                    person=event.get("person"),
-                    device=device.id if device else None,
-                    now=now,
-                )
-            )
-            answers.append(self._answer(event, rows))
-        return answers
+        The order, size and repetition of batches do not matter. Call it once in a
+        transaction: two calls may lock people in the other order than somebody else.
 
-    def _answer(self, event, rows):
-        if not rows:
-            return {"status": "exists"}
-        [(event_id, person_id, is_counted)] = rows
-        if is_counted:
-            self._move(person_id, event)
+        :param list events: dicts with ``controller`` (id), ``key`` (uuid text, the
+            event's own number, which also stands for its time), ``occurred_at`` (naive
+            UTC), ``kind``, ``card`` (12 hex digits as on the wire, or empty),
+            ``direction`` ("in", "out", None), ``verdict``, ``code``, ``flag``; or
+            ``person`` (id) instead of the card; ``is_clock_wrong`` if that is known
+        :param device: the gateway that sends them
+        :return: a dict for each event, in order: ``status`` (created, exists or
+            rejected: no such controller) and, of what was created, ``id``, ``person``,
+            ``verdict``, ``anomaly``, ``is_counted``
+        """
+        if not events:
+            return []
+        self.env.flush_all()
+        payload = [
+            {"n": number, **{name: event.get(name) for name in WIRE_FIELDS}}
+            for number, event in enumerate(events)
+        ]
+        self.env.cr.execute(
+            SQL(
+                "SELECT * FROM access_event_record(%s::json, %s, %s)",
+                json.dumps(payload, default=str),
+                device.id if device else None,
+                fields.Datetime.now(),
+            )
+        )
+        rows = self.env.cr.dictfetchall()
+        created = [row for row in rows if row["status"] == "created"]
+        if created:
+            self.env["access.presence"].invalidate_model()
+            self._after_record(created)
+        return [self._answer(row) for row in rows]
+
+    def _answer(self, row):
+        if row["status"] != "created":
+            return {"status": row["status"]}
         return {
             "status": "created",
-            "id": event_id,
-            "person": person_id,
-            "anomaly": None,
-            "is_counted": is_counted,
+            "id": row["id"],
+            "person": row["person_id"],
+            "verdict": row["verdict"],
+            "anomaly": row["anomaly"],
+            "is_counted": row["is_counted"],
         }
 
-    def _move(self, person_id, event):
-        person = self.env["access.person"].browse(person_id)
-        controller = self.env["access.controller"].browse(event["controller"])
-        presence = self.env["access.presence"].search([("person_id", "=", person_id)])
-        values = {
-            "person_id": person_id,
-            "student_id": person.student_id.id,
-            "school_id": person.school_id.id,
-            "company_id": person.company_id.id,
-            "site_id": controller.site_id.id,
-            "zone_id": controller.point_id.zone_id.id,
-            "state": INSIDE if event["direction"] == "in" else OUTSIDE,
-            "since": event["occurred_at"],
-        }
-        if presence:
-            presence.write(values)
-        else:
-            presence.create(values)
+    @api.model
+    def _after_record(self, rows):
+        """Tell who wants to know of new events; to be extended.
+
+        It runs in the transaction of the batch: what it writes is there if and only if
+        the events are. At most one or two statements for all rows.
+
+        :param list rows: dicts of the created events: ``id``, ``kind``, ``person_id``,
+            ``student_id``, ``school_id``, ``site_id``, ``point_id``, ``controller_id``,
+            ``direction``, ``occurred_at`` (UTC), ``verdict``, ``anomaly``,
+            ``is_counted``
+        """
+
+    @api.model
+    def _make_parts(self):
+        """Make the parts of this month and the next ones."""
+        today = fields.Date.today()
+        for ahead in range(PARTS_AHEAD + 1):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT access_event_make_part(%s)",
+                    today + relativedelta(day=1, months=ahead),
+                )
+            )

@@ -13,13 +13,16 @@ class AccessPresence(models.Model):
         "access.person", required=True, ondelete="cascade", index=True
     )
     student_id = fields.Many2one(
-        "school.student", ondelete="cascade", index="btree_not_null"
+        related="person_id.student_id", store=True, index="btree_not_null"
+    )
+    class_id = fields.Many2one(
+        related="student_id.class_id", store=True, index="btree_not_null"
     )
     school_id = fields.Many2one(
-        "school.school", ondelete="restrict", index="btree_not_null"
+        related="person_id.school_id", store=True, index="btree_not_null"
     )
     company_id = fields.Many2one(
-        "res.company", ondelete="restrict", index="btree_not_null"
+        related="person_id.company_id", store=True, index="btree_not_null"
     )
     site_id = fields.Many2one(
         "access.site", ondelete="set null", index="btree_not_null"
@@ -31,5 +34,8 @@ class AccessPresence(models.Model):
         PRESENCE_STATES, required=True, default=UNKNOWN, readonly=True
     )
     since = fields.Datetime(readonly=True)
+    #: Of the last passage: what decides between two of the same second.
+    last_code = fields.Integer(readonly=True, groups=".")
+    last_key = fields.Char(readonly=True, groups=".")
 
     _person_uniq = models.Constraint("UNIQUE (person_id)", "One place for a person.")
