@@ -22,6 +22,8 @@
         # commands and drivers
         # events and presence
         # gateways
+        "security/school_access_edge_rules.xml",
+        "views/access_edge_views.xml",
         # guard post
         # notices
     ],

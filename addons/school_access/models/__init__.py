@@ -1,6 +1,10 @@
 from . import access_alarm
 from . import access_command
 from . import access_controller
+from . import access_edge_api
+from . import access_edge_config
+from . import access_edge_incident
+from . import access_edge_journal
 from . import access_entry
 from . import access_event
 from . import access_group
@@ -14,3 +18,5 @@ from . import access_reader
 from . import access_rule
 from . import access_site
 from . import access_zone
+from . import ir_http
+from . import school_device

@@ -3,4 +3,6 @@
 
 TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+access.edge.journal   | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+access.edge.incident  | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 """

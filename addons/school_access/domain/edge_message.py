@@ -1,0 +1,175 @@
+"""What a gateway sends, checked: no input of it can break a batch or the endpoint."""
+
+import json
+import zlib
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+#: Bytes of a body as sent, and after decompression: a thousand events are 250 KB.
+MAX_BODY = 1_000_000
+MAX_TEXT = 2_000_000
+MAX_EVENTS = 1_000
+#: What was never confirmed keeps this many characters of itself.
+MAX_PAYLOAD = 1_000
+
+_KINDS = frozenset({"pass", "opened", "refused", "alarm", "service"})
+_DIRECTIONS = frozenset({"in", "out", None})
+_HEX = frozenset("0123456789ABCDEF")
+#: How far a controller's clock is believed; beyond it, the gateway's own time counts.
+_BELIEVED_BACK = timedelta(days=180)
+_BELIEVED_AHEAD = timedelta(hours=26)
+
+
+class EdgeRefusal(Exception):
+    """The whole call is refused.
+
+    :param str code: for the program at the school
+    :param int status: of HTTP
+    :param details: what else the program needs to know
+    """
+
+    def __init__(self, code, status=400, **details):
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.details = details
+
+
+class BadEvent(ValueError):
+    """One event is refused: ``args[0]`` is the code."""
+
+
+def read_body(body, encoding=""):
+    """Return the JSON object of a body, which may be compressed.
+
+    >>> read_body(b'{"version": "1"}')
+    {'version': '1'}
+    """
+    if len(body) > MAX_BODY:
+        raise EdgeRefusal("too_large", 413)
+    encoding = (encoding or "").strip().lower()
+    if encoding == "gzip":
+        body = _gunzip(body)
+    elif encoding not in ("", "identity"):
+        raise EdgeRefusal("bad_encoding", 415)
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise EdgeRefusal("bad_request")
+    return message
+
+
+def _gunzip(body):
+    """Decompress no more than is allowed: a small bomb stays small."""
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        text = reader.decompress(body, MAX_TEXT)
+    except zlib.error:
+        raise EdgeRefusal("bad_encoding") from None
+    if reader.unconsumed_tail:
+        raise EdgeRefusal("too_large", 413)
+    if not reader.eof:
+        raise EdgeRefusal("bad_encoding")
+    return text
+
+
+def read_store(text):
+    """Return the number of a gateway's journal as a canonical text.
+
+    >>> read_store("1B4E28BA-2FA1-11D2-883F-0016D3CCA427")
+    '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
+    """
+    try:
+        return str(UUID(text))
+    except (AttributeError, TypeError, ValueError):
+        raise EdgeRefusal("bad_store") from None
+
+
+def read_sequence(item):
+    """Return the number of an event; without one nothing can be answered about it.
+
+    >>> read_sequence({"sequence": 7})
+    7
+    """
+    sequence = item.get("sequence") if isinstance(item, dict) else None
+    if type(sequence) is not int or not 0 < sequence < 2**31:
+        raise EdgeRefusal("bad_sequence")
+    return sequence
+
+
+def read_event(item, store, controllers, verdicts, now):
+    """Return an event for ``access.event._record``, or raise `BadEvent`.
+
+    :param dict item: ``sequence``, ``controller``, ``occurred_at`` and ``received_at``
+        (UTC, ISO 8601 without a zone), ``kind``, ``card``, ``direction``, ``verdict``,
+        ``code``, ``flag``
+    :param UUID store: of the gateway's journal
+    :param set controllers: ids of the gateway's controllers
+    :param set verdicts: codes of verdicts, and None
+    :param datetime now: naive UTC
+    """
+    controller = item.get("controller")
+    if type(controller) is not int or controller not in controllers:
+        raise BadEvent("not_your_controller")
+    return {
+        "controller": controller,
+        "key": str(uuid5(store, str(item["sequence"]))),
+        "occurred_at": _read_moment(item, now),
+        "kind": _read_choice(item.get("kind"), _KINDS, "bad_kind"),
+        "card": _read_card(item.get("card")),
+        "direction": _read_choice(item.get("direction"), _DIRECTIONS, "bad_direction"),
+        "verdict": _read_choice(item.get("verdict"), verdicts, "bad_verdict"),
+        "code": _read_int(item.get("code")),
+        "flag": _read_int(item.get("flag")),
+    }
+
+
+def _read_choice(value, allowed, code):
+    if (value is None or isinstance(value, str)) and value in allowed:
+        return value
+    raise BadEvent(code)
+
+
+def _read_moment(item, now):
+    moment = _parse_moment(item.get("occurred_at"))
+    if -_BELIEVED_BACK <= moment - now <= _BELIEVED_AHEAD:
+        return moment
+    received = item.get("received_at")
+    moment = _parse_moment(received) if received else now
+    return moment if -_BELIEVED_BACK <= moment - now <= _BELIEVED_AHEAD else now
+
+
+def _parse_moment(text):
+    """
+    >>> _parse_moment("2026-11-17T05:10:00")
+    datetime.datetime(2026, 11, 17, 5, 10)
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise BadEvent("bad_time") from None
+    if moment.tzinfo is not None:
+        raise BadEvent("bad_time")
+    return moment.replace(microsecond=0)
+
+
+def _read_card(card):
+    """
+    >>> _read_card("00000042D1BC"), _read_card(None)
+    ('00000042D1BC', None)
+    """
+    if card is None or card == "":
+        return None
+    if not isinstance(card, str) or len(card) > 16 or not _HEX.issuperset(card):
+        raise BadEvent("bad_card")
+    return card
+
+
+def _read_int(value):
+    if value is None:
+        return None
+    if type(value) is not int or not -(2**31) <= value < 2**31:
+        raise BadEvent("bad_number")
+    return value
