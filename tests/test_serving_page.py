@@ -261,7 +261,7 @@ def test_unsent_portions_hold_the_tablet_at_its_school(hatch):
     page = one.page
     server.stop()
     assert one.tap(5) == "ok"
-    # It cannot deliver: set before the server is back, or the portion may be sent first.
+    # It cannot deliver: said before the server is back, or it may be quicker.
     page.evaluate("servingApp.server.token = null")
     page.evaluate("servingApp.pairing.school = 999999")
     server.start()
