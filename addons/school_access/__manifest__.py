@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "views/school_access_menus.xml",
         # places, hardware and rules
+        "data/access_list_cron.xml",
         # commands and drivers
         # events and presence
         # gateways
@@ -32,5 +33,6 @@
             "school_access/static/tests/tours/**/*",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

@@ -110,3 +110,15 @@ CORRECTION_REASONS = [
     ("not_there", "Looked for and not found"),
     ("other_person", "Somebody else used the card"),
 ]
+
+# === Lists of controllers === #
+
+#: Why a card with a row in a list is refused; the first two are verdicts.
+ENTRY_REFUSALS = [
+    ("blocked_card", "Blocked card"),
+    ("expired_pass", "The pass is not valid any more"),
+    ("same_number", "Two cards have this number"),
+]
+#: A card that opens at any time: all time zones of a controller (protocols, 1.5).
+ALWAYS_ZONES = 255
+PASS_STATES = [("active", "In use"), ("blocked", "Blocked"), ("returned", "Returned")]

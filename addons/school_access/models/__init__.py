@@ -5,7 +5,11 @@ from . import access_edge_api
 from . import access_edge_config
 from . import access_edge_incident
 from . import access_edge_journal
+from . import access_controller_list
+from . import access_controller_zones
 from . import access_entry
+from . import access_entry_decide
+from . import access_entry_list
 from . import access_event
 from . import access_group
 from . import access_pass
@@ -17,6 +21,12 @@ from . import access_profile
 from . import access_reader
 from . import access_rule
 from . import access_site
+from . import access_site_lists
 from . import access_zone
 from . import ir_http
 from . import school_device
+from . import school_calendar_period
+from . import school_card
+from . import school_class
+from . import school_school
+from . import school_student

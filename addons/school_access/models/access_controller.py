@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import CONTROLLER_STATES, DRIVERS, MODES
 
@@ -43,3 +43,18 @@ class AccessController(models.Model):
         "(company_id, driver, serial) WHERE active",
         "A controller with this serial number is registered already.",
     )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        controllers = super().create(vals_list)
+        self.env["access.site"]._mark_stale(controllers.school_id)
+        return controllers
+
+    def write(self, vals):
+        schools = self.school_id
+        result = super().write(vals)
+        if {"point_id", "active"} & vals.keys():
+            self.env["access.site"]._mark_stale(schools | self.school_id)
+        return result

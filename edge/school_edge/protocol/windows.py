@@ -2,9 +2,9 @@
 
 A *window* is ``[direction, days, begin, end, date_from, date_to]``: direction "in",
 "out" or "both"; days a mask of seven 0/1, Monday first; minutes of the day, the end
-excluded; ISO dates, both included, None without a limit. All of it is the local time of
-the school. A card may pass in any of its windows. ``protocol/access_windows.json`` holds
-golden vectors that both sides replay.
+excluded; ISO dates, both included, None without a limit. All of it is the local time
+of the school. A card may pass in any of its windows. ``protocol/access_windows.json``
+holds golden vectors that both sides replay.
 
 >>> lessons = [["in", "1111100", 420, 600, None, None],
 ...            ["out", "1111100", 720, 1200, None, None]]

@@ -1,0 +1,74 @@
+from datetime import datetime
+from typing import NamedTuple
+
+from school_edge.protocol import windows
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class Decision(NamedTuple):
+    """A verdict of `const.VERDICTS`, and whose card it was, if anybody's."""
+
+    verdict: str
+    person_id: int | None = None
+    profile_id: int | None = None
+
+    @property
+    def is_granted(self):
+        return self.verdict == windows.GRANTED
+
+
+class AccessEntry(models.Model):
+    """Deciding a tap at the server: one round trip, and the rules of the protocol."""
+
+    _inherit = "access.entry"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _decide(self, controller_id, code, direction, now):
+        """Return the :class:`Decision` for a tap.
+
+        :param str code: 12 upper-case hex digits, as the controller sent it
+        :param str direction: "in" or "out"
+        :param datetime now: naive UTC
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL("SELECT * FROM access_tap(%s, %s, %s)", controller_id, code, now)
+        )
+        if not rows:
+            return Decision(windows.UNKNOWN_CARD)
+        (
+            person_id,
+            profile_id,
+            opens,
+            refusal,
+            valid_from,
+            valid_to,
+            permissions,
+            is_inside,
+            antipassback,
+            mode,
+            tz,
+        ) = rows[0]
+        verdict = windows.decide(
+            opens,
+            direction,
+            now,
+            tz,
+            refusal=refusal,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            permissions=[self._permission(*row) for row in permissions or ()],
+            inside=is_inside,
+            antipassback=antipassback,
+            mode=mode,
+        )
+        return Decision(verdict, person_id, profile_id)
+
+    @api.model
+    def _permission(self, direction, valid_from, valid_to):
+        moments = map(datetime.fromisoformat, (valid_from, valid_to))
+        return (direction, *moments)
