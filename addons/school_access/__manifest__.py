@@ -22,6 +22,7 @@
         "data/access_list_cron.xml",
         # commands and drivers
         # events and presence
+        "data/access_event_cron.xml",
         # gateways
         "security/school_access_edge_rules.xml",
         "views/access_edge_views.xml",

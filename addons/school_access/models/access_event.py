@@ -1,4 +1,5 @@
 import json
+import logging
 
 from dateutil.relativedelta import relativedelta
 
@@ -13,6 +14,8 @@ from ..const import (
     EVENT_KINDS,
     VERDICTS,
 )
+
+_logger = logging.getLogger(__name__)
 
 #: What `access_event_record` reads of an event.
 WIRE_FIELDS = (
@@ -31,6 +34,11 @@ WIRE_FIELDS = (
     "user",
     "reason",
 )
+#: For how many months events are kept: a parameter of the database, its default and the
+#: least that is obeyed.
+MONTHS_SETTING = "school_access.event_months"
+MONTHS_KEPT = 36
+MONTHS_LEAST = 3
 #: Months that have a part before their first event comes.
 PARTS_AHEAD = 2
 
@@ -141,6 +149,8 @@ class AccessEvent(models.Model):
             ``is_counted``
         """
 
+    # === PARTS === #
+
     @api.model
     def _make_parts(self):
         """Make the parts of this month and the next ones."""
@@ -152,3 +162,35 @@ class AccessEvent(models.Model):
                     today + relativedelta(day=1, months=ahead),
                 )
             )
+
+    @api.model
+    def _cron_parts(self):
+        """Make the parts of the coming months, drop those that are kept long enough."""
+        self._make_parts()
+        months = self._months_kept()
+        dropped = self.env.execute_query(
+            SQL(
+                "SELECT unnest(access_event_drop_before(%s))",
+                fields.Date.today() - relativedelta(months=months),
+            )
+        )
+        if dropped:
+            names = ", ".join(name for (name,) in dropped)
+            _logger.info("Events older than %s months are dropped: %s", months, names)
+        if rest := self._count_rest():
+            _logger.info("%s events are of a month that cannot be: see clocks", rest)
+
+    @api.model
+    def _months_kept(self):
+        """Return for how many months events are kept; what makes no sense is 36."""
+        text = self.env["ir.config_parameter"].sudo().get_param(MONTHS_SETTING)
+        months = int(text) if text and text.isdecimal() else 0
+        return months if months >= MONTHS_LEAST else MONTHS_KEPT
+
+    @api.model
+    def _count_rest(self):
+        """Return the number of events of months without a part: of wrong clocks."""
+        [(count,)] = self.env.execute_query(
+            SQL("SELECT count(*) FROM access_event_log_rest")
+        )
+        return count

@@ -92,6 +92,16 @@ RETURNS TABLE (part regclass, month date) AS $$
      WHERE i.inhparent = 'access_event_log'::regclass
 $$ LANGUAGE sql STABLE;
 
+-- Put an empty rest in the place of the rest: what it held is access_event_log_moved.
+CREATE OR REPLACE FUNCTION access_event_renew_rest() RETURNS void AS $$
+BEGIN
+    ALTER TABLE access_event_log DETACH PARTITION access_event_log_rest;
+    ALTER TABLE access_event_log_rest RENAME TO access_event_log_moved;
+    CREATE TABLE access_event_log_rest PARTITION OF access_event_log DEFAULT;
+    PERFORM access_event_guard('access_event_log_rest');
+END;
+$$ LANGUAGE plpgsql;
+
 -- Make the part of a month; true when there was none. Rows of the month that already wait
 -- in the rest are moved into it: by making the rest anew, for nothing deletes rows.
 CREATE OR REPLACE FUNCTION access_event_make_part(p_month date) RETURNS boolean AS $$
@@ -109,10 +119,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM access_event_log_rest
                 WHERE occurred_at >= v_first AND occurred_at < v_next) THEN
-        ALTER TABLE access_event_log DETACH PARTITION access_event_log_rest;
-        ALTER TABLE access_event_log_rest RENAME TO access_event_log_moved;
-        CREATE TABLE access_event_log_rest PARTITION OF access_event_log DEFAULT;
-        PERFORM access_event_guard('access_event_log_rest');
+        PERFORM access_event_renew_rest();
     END IF;
     -- Attached, not made as a part: that would make all wait who read or write now.
     EXECUTE format('CREATE TABLE %I (LIKE access_event_log INCLUDING DEFAULTS '
@@ -128,7 +135,8 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
--- Drop the parts of months before a day: the only way events go. Returns their names.
+-- Drop the parts of months before a day: the only way events go. Those in the rest, whose
+-- times are not to be believed, go by when they came. Returns the names of the parts.
 CREATE OR REPLACE FUNCTION access_event_drop_before(p_day date) RETURNS text[] AS $$
 DECLARE
     v_part regclass;
@@ -139,6 +147,13 @@ BEGIN
         v_dropped := v_dropped || v_part::text;
         EXECUTE format('DROP TABLE %s', v_part);
     END LOOP;
+    IF EXISTS (SELECT FROM access_event_log_rest WHERE received_at < p_day) THEN
+        PERFORM access_event_renew_rest();
+        INSERT INTO access_event_log
+        SELECT * FROM access_event_log_moved WHERE received_at >= p_day;
+        DROP TABLE access_event_log_moved;
+        v_dropped := v_dropped || 'access_event_log_rest'::text;
+    END IF;
     RETURN v_dropped;
 END;
 $$ LANGUAGE plpgsql;
