@@ -27,6 +27,13 @@
         "security/school_access_edge_rules.xml",
         "views/access_edge_views.xml",
         # guard post
+        "security/access_guard_rules.xml",
+        "data/access_guard_cron.xml",
+        "views/access_alarm_views.xml",
+        "views/access_verification_views.xml",
+        "views/access_shift_views.xml",
+        "views/access_webhook_views.xml",
+        "views/access_guard_menus.xml",
         # notices
     ],
     "assets": {

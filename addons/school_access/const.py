@@ -122,3 +122,63 @@ ENTRY_REFUSALS = [
 #: A card that opens at any time: all time zones of a controller (protocols, 1.5).
 ALWAYS_ZONES = 255
 PASS_STATES = [("active", "In use"), ("blocked", "Blocked"), ("returned", "Returned")]
+# === Guard post: alarms, verifications, shifts === #
+
+ALARM_KINDS = [
+    ("blocked_card", "Blocked card"),
+    ("unknown_card", "Unknown card"),
+    ("forced_door", "Door forced"),
+    ("door_left_open", "Door left open"),
+    ("silent", "Controller silent"),
+    ("fire", "Fire"),
+    ("other", "Alarm of the controller"),
+    ("unknown_controller", "Unknown controller"),
+    ("flood", "Too many calls"),
+    ("list_differs", "Cards of the controller differ"),
+    ("authorisation_changed", "Key of the controller changed"),
+    ("webhook_down", "The other system does not answer"),
+]
+#: Alarms that sound at the post; the others are for who looks after the hardware.
+POST_ALARMS = (
+    "blocked_card",
+    "unknown_card",
+    "forced_door",
+    "door_left_open",
+    "silent",
+    "fire",
+    "other",
+)
+#: Verdicts of refused cards that are alarms.
+CARD_ALARMS = ("blocked_card", "unknown_card")
+#: Alarms that last until they are over; all others are over when they are told.
+STATE_ALARMS = ("silent", "fire", "list_differs", "flood", "webhook_down")
+#: Codes of events of kind `alarm` (shared/protocols.md, 1.7).
+ALARM_CODES = {
+    12: "forced_door",
+    13: "forced_door",
+    14: "door_left_open",
+    15: "door_left_open",
+    38: "fire",
+}
+
+#: An answer to "may this person pass?".
+ALLOW = "allow"
+DENY = "deny"
+HOLD = "hold"
+ANSWERS = [(ALLOW, "Let through"), (DENY, "Refuse")]
+VERIFICATION_STATES = [
+    ("pending", "Asked"),
+    ("allowed", "Let through"),
+    ("denied", "Refused"),
+    ("timed_out", "Nobody answered"),
+]
+
+SHIFT_LINE_KINDS = [
+    ("begin", "Shift begun"),
+    ("end", "Shift ended"),
+    ("note", "Note"),
+    ("alarm", "Alarm taken"),
+    ("open", "Opened by hand"),
+    ("allowed", "Let through"),
+    ("denied", "Refused"),
+]

@@ -1,1 +1,3 @@
 from . import edge
+from . import post
+from . import webhook

@@ -30,3 +30,17 @@ from . import school_card
 from . import school_class
 from . import school_school
 from . import school_student
+from . import access_controller_opening
+from . import access_event_alarm
+from . import access_point_verification
+from . import access_post
+from . import access_post_feed
+from . import access_post_work
+from . import access_post_words
+from . import access_shift
+from . import access_shift_line
+from . import access_shift_print
+from . import access_site_post
+from . import access_verification
+from . import access_webhook
+from . import access_webhook_nonce
