@@ -35,6 +35,10 @@
         "views/access_webhook_views.xml",
         "views/access_guard_menus.xml",
         # notices
+        "security/access_notice_rules.xml",
+        "data/access_notice_data.xml",
+        "views/access_notice_views.xml",
+        "wizards/meal_settings_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

@@ -182,3 +182,66 @@ SHIFT_LINE_KINDS = [
     ("allowed", "Let through"),
     ("denied", "Refused"),
 ]
+# === Notices of passage === #
+
+NOTICE_CHANNELS = [
+    ("inbox", "In the portal"),
+    ("email", "E-mail"),
+    ("telegram", "Telegram"),
+]
+#: Sent away from here; the inbox is the list of passages itself.
+PUSH_CHANNELS = ("email", "telegram")
+NOTICE_KINDS = [
+    ("arrival", "Came"),
+    ("departure", "Left"),
+    ("lessons", "Left during lessons"),
+    ("night", "Came at night"),
+    ("no_arrival", "Has not come"),
+    ("refused", "Not let through"),
+]
+NOTICE_STATES = [
+    ("queued", "Waiting"),
+    ("sending", "Being sent"),
+    ("sent", "Sent"),
+    ("failed", "Not sent"),
+    ("suppressed", "Held back"),
+    ("uncertain", "Not known whether it arrived"),
+]
+NOTICE_REASONS = [
+    ("late", "Reported too late to be news"),
+    ("rate", "More than the parent wants in an hour"),
+    ("guardian", "No longer a guardian who gets notices"),
+    ("off", "Switched off meanwhile"),
+    ("dead", "The address does not exist or refuses us"),
+    ("gave_up", "Too many attempts"),
+    ("interrupted", "The server was stopped while sending"),
+    ("no_answer", "The other side did not answer in time"),
+]
+SUBSCRIPTION_STATES = [("off", "Off"), ("on", "On"), ("stopped", "Stopped")]
+
+#: Minutes of the school's day by shift; see `domain/notice_kind.py`.
+LESSON_MINUTES = {"1": (8 * 60 + 30, 11 * 60 + 30), "2": (14 * 60, 17 * 60)}
+NIGHT_MINUTES = (21 * 60, 5 * 60)
+#: When a student who has not come is missed, and for how long that is news.
+NO_ARRIVAL_MINUTES = {"1": 10 * 60, "2": 15 * 60}
+NO_ARRIVAL_NEWS = 90
+
+MAX_PER_HOUR = 6
+MOST_PER_HOUR = 60
+#: Seconds before the second, third, … attempt.
+RETRY_SECONDS = (10, 60, 300, 900)
+#: At most so many notices are in doubt when the server is killed.
+SEND_BATCH = 20
+#: A notice that has been “being sent” for so long belongs to a process that is gone.
+INTERRUPTED_SECONDS = 120
+LINK_CODE_MINUTES = 10
+
+PARAM_NOTICE_LATE = "school_access.notice_late_minutes"
+PARAM_NOTICE_DAYS = "school_access.notice_days"
+NOTICE_LATE_MINUTES = 30
+NOTICE_DAYS = 90
+PARAM_TELEGRAM_TOKEN = "school_access.telegram_token"
+PARAM_TELEGRAM_URL = "school_access.telegram_url"
+PARAM_TELEGRAM_BOT = "school_access.telegram_bot"
+PARAM_TELEGRAM_OFFSET = "school_access.telegram_offset"
+TELEGRAM_URL = "https://api.telegram.org"

@@ -1,3 +1,4 @@
+from . import access_address
 from . import access_alarm
 from . import access_command
 from . import access_controller
@@ -11,7 +12,12 @@ from . import access_entry
 from . import access_entry_decide
 from . import access_entry_list
 from . import access_event
+from . import access_event_notices
 from . import access_group
+from . import access_notice
+from . import access_notice_missing
+from . import access_notice_sender
+from . import access_notice_telegram
 from . import access_pass
 from . import access_permission
 from . import access_person
@@ -22,6 +28,7 @@ from . import access_reader
 from . import access_rule
 from . import access_site
 from . import access_site_lists
+from . import access_subscription
 from . import access_zone
 from . import ir_http
 from . import school_device

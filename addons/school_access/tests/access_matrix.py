@@ -5,4 +5,40 @@ TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
 access.edge.journal   | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 access.edge.incident  | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+access.subscription   | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+access.notice         | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+access.address        | global  | -       | -       | -       | -        | -    | -          | -          | -       | -
 """
+
+
+def _subscription(case, place):
+    return case.env["access.subscription"].create(
+        {
+            "partner_id": case.env["res.partner"].create({"name": "A parent"}).id,
+            "student_id": place.student.id,
+            "channel": "email",
+        }
+    )
+
+
+def _notice(case, place):
+    choice = _subscription(case, place)
+    return case.env["access.notice"].create(
+        {
+            "subscription_id": choice.id,
+            "partner_id": choice.partner_id.id,
+            "student_id": choice.student_id.id,
+            "school_id": place.school.id,
+            "company_id": place.company.id,
+            "channel": "email",
+            "kind": "arrival",
+            "occurred_at": "2026-11-17 05:10:00",
+            "state": "queued",
+        }
+    )
+
+
+SAMPLES = {
+    "access.subscription": _subscription,
+    "access.notice": _notice,
+}

@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.school_access import domain
+from odoo.addons.school_access import channels, domain
 from odoo.addons.school_meal_base.tests.doctest_common import check_examples
 
 
@@ -8,3 +8,6 @@ from odoo.addons.school_meal_base.tests.doctest_common import check_examples
 class TestDoctests(BaseCase):
     def test_examples_in_the_domain_modules_hold(self):
         check_examples(self, domain)
+
+    def test_examples_in_the_channels_hold(self):
+        check_examples(self, channels)
