@@ -1,6 +1,6 @@
 import {actionButton} from "./buttons";
 import {fill, h, replace} from "./dom";
-import {asDayBefore, countDay, toServe} from "./view";
+import {asDayBefore, countDay, shownCell, toServe} from "./view";
 
 /** The bottom of the page: what is done for a whole class by one tap. */
 export function renderFoot(page) {
@@ -23,6 +23,12 @@ function dayActions(page) {
         ({kind, value}) => kind !== "order" || !value || page.on.mayOrder(day)
     );
     const actions = [];
+    const missing = missingToReport(page);
+    if (missing.length) {
+        const text = fill(texts.reportMissing, {count: missing.length});
+        const report = () => page.changeMany(missing);
+        actions.push(actionButton(text, "report-missing", report, "cs-missing"));
+    }
     if (day.is_today) {
         const label = absent ? texts.restPresent : texts.allPresent;
         const confirm = {kind: "confirm", date: day.date, value: true};
@@ -36,6 +42,21 @@ function dayActions(page) {
     const label = texts[disabled ? without : "asYesterday"];
     actions.push(actionButton(label, "as-yesterday", copy, "", disabled));
     return actions;
+}
+
+/** Reports of children who are known not to be here, and nobody has reported. */
+function missingToReport({screen, commands, day}) {
+    return screen.students
+        .filter(({id}) => {
+            const cell = shownCell(screen, commands, day, id);
+            return day.is_today && cell.known === "absent" && !cell.absent;
+        })
+        .map(({id}) => ({
+            kind: "presence",
+            date: day.date,
+            student: id,
+            value: "unknown",
+        }));
 }
 
 function trayActions(page) {

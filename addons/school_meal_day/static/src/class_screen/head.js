@@ -74,6 +74,9 @@ function dayLine(page) {
         {class: "cs-dayline"},
         h("div", {class: page.isLate(day) ? "cs-late" : ""}, cutoff),
         day.is_today ? h("div", {class: confirmed ? "" : "cs-todo"}, state) : null,
+        (day.notices || []).map(({text, kind}) =>
+            h("div", {class: `cs-notice cs-notice-${kind}`, role: "status"}, text)
+        ),
         page.isTray ? mealTabs(page) : counters(page)
     );
 }

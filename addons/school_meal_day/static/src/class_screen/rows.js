@@ -25,7 +25,8 @@ export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
         cell.absent
             ? reasonSelect({day, student, cell, texts, reasons, locked, on})
             : null,
-        cell.known ? knownNote(cell, texts) : null
+        cell.known ? knownNote(cell, texts) : null,
+        cell.gate ? gateNote(cell.gate) : null
     );
 }
 
@@ -33,6 +34,11 @@ export function dayGroup({day, student, cell, texts, meals, reasons, on}) {
 function knownNote({known}, texts) {
     const text = known === "absent" ? texts.knownAbsent : texts.knownPresent;
     return h("div", {class: `cs-known cs-known-${known}`}, text);
+}
+
+/** What access control has seen, in the server's words. */
+function gateNote({text, kind}) {
+    return h("div", {class: `cs-gate cs-gate-${kind}`}, text);
 }
 
 function toggle({key, pressed, label, caption, sign, classes, disabled, onclick}) {

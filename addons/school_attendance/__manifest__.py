@@ -1,0 +1,26 @@
+{
+    "name": "School Attendance",
+    "version": "19.0.1.0.0",
+    "category": "Services/School Meals",
+    "summary": "Who came, was late or is absent; meals of the absent; forecast of portions",
+    "author": "School Meal contributors",
+    "license": "AGPL-3",
+    "depends": [
+        "school_access",
+        "school_meal_day",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/school_attendance_rules.xml",
+        "data/attendance_cron.xml",
+        "wizards/attendance_register_views.xml",
+        "views/attendance_day_views.xml",
+        "views/attendance_check_views.xml",
+        "views/attendance_total_views.xml",
+        "views/attendance_forecast_views.xml",
+        "views/attendance_bell_views.xml",
+        "views/school_school_views.xml",
+        "views/school_attendance_menus.xml",
+    ],
+    "auto_install": True,
+}
