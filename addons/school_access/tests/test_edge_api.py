@@ -249,6 +249,7 @@ class TestEdgeConfig(EdgeCase):
         self.env["access.permission"].create(
             {
                 "person_id": self.person.id,
+                "guardian_id": self.student.guardian_ids.id,
                 "site_id": self.site.id,
                 "valid_from": fields.Datetime.now(),
                 "valid_to": fields.Datetime.now() + timedelta(hours=1),
