@@ -99,7 +99,7 @@ def read_sequence(item):
     return sequence
 
 
-def read_event(item, store, controllers, verdicts, now):
+def read_event(item, store, controllers, verdicts):
     """Return an event for ``access.event._record``, or raise `BadEvent`.
 
     :param dict item: ``sequence``, ``controller``, ``occurred_at`` and ``received_at``
@@ -108,7 +108,6 @@ def read_event(item, store, controllers, verdicts, now):
     :param UUID store: of the gateway's journal
     :param set controllers: ids of the gateway's controllers
     :param set verdicts: codes of verdicts, and None
-    :param datetime now: naive UTC
     """
     controller = item.get("controller")
     if type(controller) is not int or controller not in controllers:
@@ -116,7 +115,7 @@ def read_event(item, store, controllers, verdicts, now):
     return {
         "controller": controller,
         "key": str(uuid5(store, str(item["sequence"]))),
-        "occurred_at": _read_moment(item, now),
+        "occurred_at": _read_moment(item),
         "kind": _read_choice(item.get("kind"), _KINDS, "bad_kind"),
         "card": _read_card(item.get("card")),
         "direction": _read_choice(item.get("direction"), _DIRECTIONS, "bad_direction"),
@@ -132,13 +131,19 @@ def _read_choice(value, allowed, code):
     raise BadEvent(code)
 
 
-def _read_moment(item, now):
-    moment = _parse_moment(item.get("occurred_at"))
-    if -_BELIEVED_BACK <= moment - now <= _BELIEVED_AHEAD:
-        return moment
-    received = item.get("received_at")
-    moment = _parse_moment(received) if received else now
-    return moment if -_BELIEVED_BACK <= moment - now <= _BELIEVED_AHEAD else now
+def _read_moment(item):
+    """Return when an event happened: a function of the event alone, for a repeat must
+    have the same time.
+
+    >>> _read_moment({"occurred_at": "2000-01-01T00:00:05",
+    ...               "received_at": "2026-11-17T05:10:00"})
+    datetime.datetime(2026, 11, 17, 5, 10)
+    """
+    occurred, received = (
+        _parse_moment(item.get(name)) for name in ("occurred_at", "received_at")
+    )
+    is_believed = -_BELIEVED_BACK <= occurred - received <= _BELIEVED_AHEAD
+    return occurred if is_believed else received
 
 
 def _parse_moment(text):
@@ -150,7 +155,7 @@ def _parse_moment(text):
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise BadEvent("bad_time") from None
-    if moment.tzinfo is not None:
+    if moment.tzinfo is not None or not 2000 <= moment.year < 2100:
         raise BadEvent("bad_time")
     return moment.replace(microsecond=0)
 

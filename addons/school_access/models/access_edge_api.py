@@ -108,14 +108,12 @@ class AccessEdgeApi(models.AbstractModel):
 
     def _sort_out(self, device, store, items, sequences):
         controllers = self._get_controller_ids(device)
-        now, number = fields.Datetime.now(), UUID(store)
+        number = UUID(store)
         events, refused = [], []
         for sequence, item in zip(sequences, items, strict=True):
             try:
                 events.append(
-                    edge_message.read_event(
-                        item, number, controllers, _VERDICT_CODES, now
-                    )
+                    edge_message.read_event(item, number, controllers, _VERDICT_CODES)
                 )
             except BadEvent as error:
                 refused.append((sequence, error.args[0], item))

@@ -23,11 +23,15 @@ class AccessEdgeConfig(models.AbstractModel):
         config = self._collect(device)
         text = json.dumps(config, sort_keys=True, separators=(",", ":"))
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-        if digest == version:
-            return {"version": digest, "revision": revision, "unchanged": True}
-        return {
+        answer = {
             "version": digest,
             "revision": revision,
+            "time": fields.Datetime.now().isoformat(),
+        }
+        if digest == version:
+            return {**answer, "unchanged": True}
+        return {
+            **answer,
             "presence": self._get_presence(device),
             **config,
         }
@@ -66,7 +70,8 @@ class AccessEdgeConfig(models.AbstractModel):
         """Return the parts of the configuration as JSON holds them.
 
         ``school`` (name, timezone), ``controllers``, ``profiles`` ({id: windows}),
-        ``entries`` ([controller, code, person, profile, flags, zones]), ``permissions``
+        ``entries`` ([controller, code, person, profile, refusal, from, to, flags, zones,
+        whether the controller holds it itself]), ``permissions``
         ([id, person, site, direction, from, to], UTC), ``people`` ([id, name, class])
         """
         device = device.sudo()  # the device has no rights to records; only its own here
@@ -110,8 +115,8 @@ class AccessEdgeConfig(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT controller_id, code, person_id, profile_id, COALESCE(flags, 0),
-                       COALESCE(zones, 255)
+                SELECT controller_id, code, person_id, profile_id, NULL, NULL, NULL,
+                       COALESCE(flags, 0), COALESCE(zones, 255), is_wanted
                   FROM access_entry
                  WHERE controller_id = ANY(%s) AND is_wanted
                  ORDER BY controller_id, code

@@ -74,6 +74,7 @@ class EdgeCase(AccessCase, HttpCase):
             "sequence": sequence,
             "controller": self.controller.id,
             "occurred_at": fields.Datetime.now().isoformat(),
+            "received_at": fields.Datetime.now().isoformat(),
             "kind": "pass",
             "card": self.code,
             "direction": "in",
@@ -209,6 +210,7 @@ class TestEdgeEvents(EdgeCase):
                 received_at=received.isoformat(),
             ),
             self._event(2, occurred_at="2099-01-01T00:00:00"),
+            self._event(3, occurred_at="9999-01-01T00:00:00"),
         )
         events = self.env["access.event"].search(
             [("controller_id", "=", self.controller.id)], order="occurred_at"
@@ -225,7 +227,10 @@ class TestEdgeConfig(EdgeCase):
         config = response.json()
         self.assertEqual(
             config["entries"],
-            [[self.controller.id, self.code, self.person.id, self.profile.id, 0, 255]],
+            [
+                [self.controller.id, self.code, self.person.id, self.profile.id]
+                + [None, None, None, 0, 255, True]
+            ],
         )
         self.assertEqual(config["controllers"][0]["serial"], "44374")
         self.assertEqual(
