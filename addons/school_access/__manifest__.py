@@ -29,6 +29,7 @@
         # guard post
         "security/access_guard_rules.xml",
         "data/access_guard_cron.xml",
+        "views/guard_post_templates.xml",
         "views/access_alarm_views.xml",
         "views/access_verification_views.xml",
         "views/access_shift_views.xml",
@@ -41,6 +42,11 @@
         "wizards/meal_settings_views.xml",
     ],
     "assets": {
+        "school_access.assets_post": [
+            "web/static/src/module_loader.js",
+            "school_meal_base/static/src/device/tones.js",
+            "school_access/static/src/post/**/*",
+        ],
         "web.assets_tests": [
             "school_access/static/tests/tours/**/*",
         ],

@@ -1,9 +1,9 @@
 """The guard's page and its calls.
 
-The page asks every second for what is new. The bus would tell it sooner, but a websocket
-needs a second port and a proxy that knows of it, and a school's server behind no proxy
-has none: a post that is dumb there would be worse than one that is a second late. One
-small call a second from each post is less than a till makes.
+The page asks every second for what is new. The bus would tell it sooner, but workers
+serve no websocket: that takes a second port and a proxy that knows of it, and a server
+without a proxy has none. A post that is dumb there would be worse than one that is a
+second late. One small call a second from each post is less than a till makes.
 """
 
 from odoo import http

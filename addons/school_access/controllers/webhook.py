@@ -6,9 +6,9 @@
 * ``POST /school_access/v1/verify/point/<id>``, body ``{"direction": "in" | "out"}``:
   opens a point it is set for.
 
-Header ``X-Access-Webhook`` is its number. Answers: 200 ``{"status": "opened" | "denied" |
-"late" | "answered"}``, 400 (no such JSON), 403 (not signed, too old or sent before), 404
-(nothing it may answer or open).
+Header ``X-Access-Webhook`` is its number. Answers: 200 ``{"status": "opened" | "denied"
+| "late" | "answered"}``, 400 (no such JSON), 403 (not signed, too old or sent before),
+404 (nothing it may answer or open).
 """
 
 import json

@@ -8,7 +8,7 @@ from odoo.tools.json import scriptsafe as json
 
 from ..const import ALARM_CODES, ALARM_KINDS, CARD_ALARMS, STATE_ALARMS
 
-#: A card refused longer ago is no reason to run to the door: it came with a late report.
+#: A card refused longer ago is no reason to run to the door: its report came late.
 FRESH = timedelta(minutes=10)
 #: After so many minutes an alarm that nobody has taken reaches the head of the school.
 PATIENCE = timedelta(minutes=5)
@@ -19,9 +19,9 @@ MAX_ASSIGNEES = 5
 class AccessAlarm(models.Model):
     """Something a guard must look at.
 
-    While open there is one row per kind and key, however often it happens. A guard takes
-    it at the post: what was over in a moment (a card, a door) is closed then; what lasts
-    (silence, fire) stays open, without sound, until it is over.
+    While open there is one row per kind and key, however often it happens. A guard
+    takes it at the post: what was over in a moment (a card, a door) is closed then;
+    what lasts (silence, fire) stays open, without sound, until it is over.
     """
 
     _name = "access.alarm"

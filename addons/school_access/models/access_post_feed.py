@@ -9,8 +9,8 @@ from ..const import POST_ALARMS
 MAX_ROWS = 120
 #: Passes that happened longer ago are of the journal, not of the post.
 LIVE = timedelta(hours=12)
-#: Numbers are given before transactions end, so a smaller one may appear after a larger:
-#: what came in this time is sent again, and the page knows what it has.
+#: Numbers are given before transactions end, so a smaller one may appear after a
+#: larger: what came in this time is sent again, and the page knows what it has.
 OVERLAP = timedelta(seconds=10)
 MAX_ALARMS = 30
 MAX_REQUESTS = 20

@@ -50,9 +50,6 @@ class AccessPostWords(models.AbstractModel):
             "deny": _("Refuse"),
             "allowWhy": _("Let through, reason…"),
             "take": _("Take"),
-            "point": _("Point"),
-            "inward": _("Entrance"),
-            "outward": _("Exit"),
             "why": _("Reason"),
             "open": _("Open"),
             "cancel": _("Cancel"),
@@ -67,6 +64,7 @@ class AccessPostWords(models.AbstractModel):
             "handover": _("What the next guard must know"),
             "handedOver": _("Handed over: {text}"),
             "journal": _("Journal"),
+            "notDone": _("No connection: it was not done. Try again."),
             "status": {
                 "opened": _("Opening…"),
                 "denied": _("Refused"),
