@@ -245,3 +245,18 @@ PARAM_TELEGRAM_URL = "school_access.telegram_url"
 PARAM_TELEGRAM_BOT = "school_access.telegram_bot"
 PARAM_TELEGRAM_OFFSET = "school_access.telegram_offset"
 TELEGRAM_URL = "https://api.telegram.org"
+
+# === Commands === #
+
+#: How long an order to open is worth something, seconds: a controller calls more often.
+OPEN_SECONDS = 20
+#: Made anew from the difference instead of being repeated.
+LIST_COMMANDS = ("add_cards", "del_cards")
+#: Only the last one of these counts.
+REPLACED_BY_NEWER = (
+    "set_active",
+    "set_mode",
+    "set_timezone",
+    "set_door_params",
+    "read_cards",
+)

@@ -1,3 +1,4 @@
 from . import edge
 from . import post
 from . import webhook
+from . import controller_call

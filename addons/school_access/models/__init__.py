@@ -8,6 +8,10 @@ from . import access_edge_incident
 from . import access_edge_journal
 from . import access_controller_list
 from . import access_controller_zones
+from . import access_controller_call
+from . import access_controller_commands
+from . import access_controller_messages
+from . import access_controller_office
 from . import access_entry
 from . import access_entry_decide
 from . import access_entry_list
@@ -51,3 +55,4 @@ from . import access_site_post
 from . import access_verification
 from . import access_webhook
 from . import access_webhook_nonce
+from . import ir_http_controller

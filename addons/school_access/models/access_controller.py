@@ -1,10 +1,21 @@
+import hashlib
+import secrets
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, ormcache
 
 from ..const import CONTROLLER_STATES, DRIVERS, MODES
+from ..drivers.base import Driver
 
 
 class AccessController(models.Model):
-    """A device that opens a point and reports what happened there."""
+    """A device that opens a point and reports what happened there.
+
+    Its secret path is random (256 bits), shown once and stored as a digest only. What it
+    says with its calls is written by SQL (`access_controller_call.py`) and never
+    conflicts with people who edit it.
+    """
 
     _name = "access.controller"
     _description = "Controller"
@@ -34,27 +45,135 @@ class AccessController(models.Model):
         CONTROLLER_STATES, required=True, readonly=True, default="new", copy=False
     )
     mode = fields.Selection(MODES, required=True, default="normal", copy=False)
+    reported_mode = fields.Selection(
+        MODES, "Mode reported", readonly=True, copy=False, help="As it says itself."
+    )
     last_seen = fields.Datetime(readonly=True, copy=False)
     clock_drift = fields.Integer("Clock drift, seconds", readonly=True, copy=False)
     reader_ids = fields.One2many("access.reader", "controller_id", "Readers")
+    poll_interval = fields.Integer(
+        "Seconds between calls",
+        required=True,
+        default=10,
+        help="Commands and blocked cards wait for the next call of the controller.",
+    )
+    asks_server = fields.Boolean(
+        "Asks at every card",
+        default=True,
+        help="The server decides while it is reached; otherwise the controller decides"
+        " by the cards it holds.",
+    )
+    has_sensor = fields.Boolean(
+        "Passage sensor",
+        copy=False,
+        help="It reports that somebody has passed. Without it, an opened door counts as"
+        " a passage. Set by itself with the first such report.",
+    )
+    is_activated = fields.Boolean(readonly=True, copy=False)
+    auth_hash = fields.Char(copy=False, readonly=True, groups=".")
+    wire_state = fields.Json(copy=False, readonly=True, groups=".")
+    card_dump = fields.Json(copy=False, readonly=True, groups=".")
     active = fields.Boolean(default=True)
 
     _serial_uniq = models.UniqueIndex(
         "(company_id, driver, serial) WHERE active",
         "A controller with this serial number is registered already.",
     )
+    _secret_uniq = models.UniqueIndex(
+        "(secret_digest) WHERE secret_digest IS NOT NULL", "Path already in use."
+    )
+    _poll_interval_range = models.Constraint(
+        "CHECK (poll_interval BETWEEN 1 AND 60)",
+        "Let the controller call every 1 to 60 seconds.",
+    )
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            vals["serial"] = self._clean_serial(vals.get("serial"))
         controllers = super().create(vals_list)
         self.env["access.site"]._mark_stale(controllers.school_id)
         return controllers
 
     def write(self, vals):
+        if "serial" in vals:
+            vals["serial"] = self._clean_serial(vals["serial"])
+            replaced = self.filtered(lambda c: c.serial != vals["serial"])
+            replaced._forget_hardware()
+        modes = vals.get("mode") and self.filtered(lambda c: c.mode != vals["mode"])
         schools = self.school_id
         result = super().write(vals)
         if {"point_id", "active"} & vals.keys():
             self.env["access.site"]._mark_stale(schools | self.school_id)
+        if modes:
+            modes._queue_mode()
+        self.env.registry.clear_cache()
         return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    def _clean_serial(self, serial):
+        """Serial numbers are compared as the controller sends them."""
+        text = (serial or "").strip()
+        return text.lstrip("0") if text.isdecimal() else text
+
+    # === BUSINESS METHODS - SECRET === #
+
+    def _issue_secret(self):
+        """Give the controller a new path and return it, this once."""
+        self.ensure_one()
+        if not (
+            self.env.su or self.env.user.has_group("school_meal_base.group_manager")
+        ):
+            raise AccessError(self.env._("Only a manager connects devices."))
+        secret = secrets.token_urlsafe(32)
+        # sudo: the digest is closed to everybody, also to the manager.
+        self.sudo().write(
+            {
+                "secret_digest": self._digest(secret),
+                "state": "new",
+                "is_activated": False,
+            }
+        )
+        return self._get_driver().path + secret
+
+    def _get_driver(self):
+        return Driver.by_code[self.driver]
+
+    @staticmethod
+    def _digest(secret):
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @api.model
+    def _authenticate(self, driver, secret):
+        """Return (id, time zone, seconds between calls), None for a wrong path."""
+        try:
+            return self._by_digest(driver, self._digest(secret))
+        except LookupError:
+            return None
+
+    @api.model
+    @ormcache("driver", "digest")
+    def _by_digest(self, driver, digest):
+        # A change of any controller clears the cache of every worker. A miss raises: a
+        # flood of wrong paths does not push the good ones out of the cache.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.id, s.tz, c.poll_interval
+                  FROM access_controller c JOIN school_school s ON s.id = c.school_id
+                 WHERE c.secret_digest = %s AND c.driver = %s AND c.active
+                   AND c.state <> 'revoked'
+                """,
+                digest,
+                driver,
+            )
+        )
+        if not rows:
+            raise LookupError(digest)
+        return rows[0]

@@ -1,1 +1,4 @@
 from . import test_access_list
+from . import test_access_event
+from . import test_doctests
+from . import test_wire_sequences

@@ -437,7 +437,9 @@ _COMMANDS = {
         "active": int(bool(payload.get("active"))),
         "online": int(bool(payload.get("online"))),
     },
-    "open_door": lambda payload: {"direction": int(payload.get("direction") == "out")},
+    "open_door": lambda payload: {
+        "direction": int(payload.get("direction") in (1, "out"))
+    },
     "set_mode": lambda payload: {"mode": MODES.index(payload["mode"])},
     "set_timezone": _set_timezone,
     "set_door_params": lambda payload: {

@@ -1,0 +1,2 @@
+from . import json_http
+from . import web_json
