@@ -28,9 +28,9 @@ WAITING = ("queued", "sent")
 class AccessCommand(models.Model):
     """What a controller is asked to do; it fetches it with its next call.
 
-    queued → sent → done, or failed when the controller says so. What is not acknowledged
-    is sent again, except an order to open: that is worth nothing seconds later, and a
-    door must not open then. Changes of the white list are not repeated either: the
+    queued → sent → done, or failed when the controller says so. What is not
+    acknowledged is sent again, except an order to open: that is worth nothing seconds
+    later, and a door must not open then. Changes of the white list are not repeated either: the
     difference is made anew (`_get_list_changes`). Of modes and settings only the last
     one counts: a newer one takes the place of those that still wait.
     """
@@ -173,7 +173,8 @@ class AccessCommand(models.Model):
             SQL(
                 """
                 UPDATE access_command
-                   SET state = 'sent', sent_at = %s, attempts = COALESCE(attempts, 0) + 1,
+                   SET state = 'sent', sent_at = %s,
+                       attempts = COALESCE(attempts, 0) + 1,
                        wire_id = %s + id %% %s
                  WHERE id = ANY(%s)
                 """,
@@ -222,11 +223,7 @@ class AccessCommand(models.Model):
                 tuple(LIST_COMMANDS),
             )
         )
-        return {
-            tuple(change)
-            for (payload,) in rows
-            for change in payload.get("changes", ())
-        }
+        return {tuple(change) for (payload,) in rows for change in payload["changes"]}
 
     @api.autovacuum
     def _gc_ended(self):

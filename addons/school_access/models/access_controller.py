@@ -12,9 +12,9 @@ from ..drivers.base import Driver
 class AccessController(models.Model):
     """A device that opens a point and reports what happened there.
 
-    Its secret path is random (256 bits), shown once and stored as a digest only. What it
-    says with its calls is written by SQL (`access_controller_call.py`) and never
-    conflicts with people who edit it.
+    Its secret path is random (256 bits), shown once and stored as a digest only. What
+    its calls change is written by SQL (`access_controller_call.py`) and never conflicts
+    with people who edit it.
     """
 
     _name = "access.controller"

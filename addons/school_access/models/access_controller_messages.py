@@ -81,7 +81,7 @@ class AccessController(models.Model):
     # === CARDS AT A READER === #
 
     def _on_check(self, driver, link, request, message, answer, now):
-        """Decide at once; a refusal is an event, a passage is told by the controller."""
+        """Decide at once. A refusal is an event; the controller tells passages."""
         direction = link.direction(message.reader)
         verdict, person_id = self._decide_check(link, message, direction, now)
         if answer.granted(message.id, verdict == "granted") and verdict not in (
@@ -302,7 +302,8 @@ class AccessController(models.Model):
         held = card_dump.held(dump)
         rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM access_entry WHERE controller_id = %s AND is_held",
+                "SELECT count(*) FROM access_entry"
+                " WHERE controller_id = %s AND is_held",
                 self.id,
             )
         )

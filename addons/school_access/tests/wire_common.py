@@ -17,7 +17,7 @@ OTHER_CODE = "00000029CF67"
 
 
 class WireCase(HttpCase, AccessCase):
-    """`cls.path` of `cls.controller` (serial 44374); `cls.entry` lets `cls.person` in."""
+    """`cls.path` of `cls.controller` (serial 44374); `cls.entry` is of `cls.person`."""
 
     @classmethod
     def setUpClass(cls):
