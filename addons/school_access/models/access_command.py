@@ -30,9 +30,9 @@ class AccessCommand(models.Model):
 
     queued → sent → done, or failed when the controller says so. What is not
     acknowledged is sent again, except an order to open: that is worth nothing seconds
-    later, and a door must not open then. Changes of the white list are not repeated either: the
-    difference is made anew (`_get_list_changes`). Of modes and settings only the last
-    one counts: a newer one takes the place of those that still wait.
+    later, and a door must not open then. Changes of the white list are not repeated
+    either: the difference is made anew (`_get_list_changes`). Of modes and settings
+    only the last one counts: a newer one takes the place of those that still wait.
     """
 
     _name = "access.command"

@@ -16,6 +16,7 @@ from odoo.addons.school_meal_base.connections import kept_cursor
 from ..const import IN, OUT
 from ..domain.call_rate import CallRate
 from ..drivers.base import Driver, to_local
+from .access_entry import DUE
 
 #: That somebody was there is written so seldom: calls come every few seconds.
 SEEN_SECONDS = 30
@@ -152,22 +153,20 @@ class AccessController(models.Model):
                        EXISTS (SELECT 1 FROM access_command m
                                 WHERE m.controller_id = c.id
                                   AND m.state IN ('queued', 'sent')),
-                       %s,
+                       EXISTS (SELECT 1 FROM access_entry
+                                WHERE controller_id = c.id AND (%s)),
                        COALESCE((c.card_dump ->> 'at')::bigint <= %s, FALSE)
                   FROM access_controller c
                   JOIN access_point p ON p.id = c.point_id
                   JOIN school_school s ON s.id = c.school_id
                  WHERE c.id = %s
                 """,
-                self._has_changes_sql(),
+                SQL(DUE),
                 _epoch(now) - card_dump.PAUSE_SECONDS,
                 self.id,
             )
         )
         return Link(*row)
-
-    def _has_changes_sql(self):
-        return SQL("FALSE")
 
     def _note_seen(self, link, now):
         """Write that the controller has called; an alarm of silence is over."""

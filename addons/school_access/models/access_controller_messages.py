@@ -19,7 +19,7 @@ LIVE = timedelta(minutes=10)
 LIVE_EVENTS = 4
 #: Times of events that are taken as they are; others are those of the report.
 PAST = timedelta(days=400)
-FUTURE = timedelta(days=1)
+FUTURE = timedelta(minutes=10)
 
 _logger = logging.getLogger(__name__)
 
@@ -187,8 +187,9 @@ class AccessController(models.Model):
 
     def _prepare_event(self, link, fact, now):
         occurred_at = fact.occurred_at
-        if not occurred_at or not now - PAST < occurred_at < now + FUTURE:
-            occurred_at = now  # the clock of the controller has lost its battery
+        is_clock_wrong = not occurred_at or not now - PAST < occurred_at < now + FUTURE
+        if is_clock_wrong:
+            occurred_at = now  # what it says is nonsense, the server's time is near
         return {
             "controller": self.id,
             "key": fact.key,
@@ -199,6 +200,7 @@ class AccessController(models.Model):
             "verdict": fact.verdict,
             "code": fact.code,
             "flag": fact.flag,
+            "is_clock_wrong": is_clock_wrong,
         }
 
     def _own_refusals(self, link, facts, now):

@@ -10,38 +10,30 @@ from odoo.tests import HttpCase
 from odoo.addons.school_access.models import access_controller_call
 
 from ..domain.call_rate import CallRate
-from .common import AccessCase
+from .list_common import ListCase
 
-CODE = "000000BB076B"
+#: The card of `cls.student`.
+CODE = "00000042D1BC"
+#: Nobody's.
 OTHER_CODE = "00000029CF67"
 
 
-class WireCase(HttpCase, AccessCase):
-    """`cls.path` of `cls.controller` (serial 44374); `cls.entry` is of `cls.person`."""
+class WireCase(HttpCase, ListCase):
+    """`cls.path` of `cls.controller` (serial 44374), which holds `cls.card`."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.path = cls.controller._issue_secret()
-        cls.entry = cls._new_entry(CODE, cls.person)
         cls.serial = 44374
+        cls._rules({"effect": "allow"})
+        cls.site._compile_lists(fields.Datetime.now())
+        cls.controller._confirm_list_changes(cls.controller._get_list_changes())
+        cls.controller.command_ids.unlink()
 
     def setUp(self):
         super().setUp()
         self.patch(access_controller_call, "_rate", CallRate(1000, 10_000))
-
-    @classmethod
-    def _new_entry(cls, code, person, **values):
-        return cls.env["access.entry"].create(
-            {
-                "controller_id": cls.controller.id,
-                "person_id": person.id,
-                "code": code,
-                "is_held": True,
-                "held_zones": 255,
-                **values,
-            }
-        )
 
     def _post(self, body, path=None, headers=None):
         """Post a body as it is; return the response. Never a 5xx."""
