@@ -13,8 +13,7 @@ $$ LANGUAGE sql IMMUTABLE STRICT;
 -- list, blocked and lost ones too. `bits` and `byte_order` are those of the reader (NULL:
 -- any). A card of the site's school goes before one of another, one in use before one
 -- that is not; two people with equal claims are nobody.
-DROP FUNCTION IF EXISTS access_card_owner(text, text, text, integer, integer, timestamp);
-CREATE FUNCTION access_card_owner(
+CREATE OR REPLACE FUNCTION access_card_owner(
     p_card text, p_bits text, p_byte_order text, p_school integer, p_company integer,
     p_at timestamp
 ) RETURNS TABLE (person_id integer, student_id integer, verdict text) AS $$
@@ -75,8 +74,7 @@ $$ LANGUAGE sql STABLE;
 --
 -- Of one event any number of deliveries, at once or one after the other, make one row: the
 -- unique key decides. All lock rows in the same order: events by key, then people by number.
-DROP FUNCTION IF EXISTS access_event_record(json, integer, timestamp);
-CREATE FUNCTION access_event_record(
+CREATE OR REPLACE FUNCTION access_event_record(
     p_events json, p_device integer, p_now timestamp
 ) RETURNS TABLE (
     n integer, status text, id bigint, kind varchar, person_id integer,
