@@ -22,6 +22,7 @@ NAMES = (
     "audit",
     "meals",
     "benefits",
+    "access",
 )
 
 

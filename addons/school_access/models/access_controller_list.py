@@ -242,9 +242,9 @@ class AccessController(models.Model):
         # sudo: an alarm is raised by what happens, whoever asked for the comparison
         self.env["access.alarm"].sudo()._raise_alarm(
             "list_differs",
-            str(self.id),
-            controller=self,
-            note=self.env._(
+            self.id,
+            controller_id=self.id,
+            details=self.env._(
                 "Missing: %(missing)s, not wanted: %(extra)s, changed: %(changed)s."
                 " They are being repaired.",
                 **counts,

@@ -54,12 +54,14 @@ class AccessEntry(models.Model):
             ), codes AS (
                 SELECT DISTINCT bits, byte_order FROM access_reader
                  WHERE controller_id = %(controller)s
-            ), named AS (
-                SELECT DISTINCT ON (code, person_id) cards.*,
-                       CASE r.bits WHEN '26' THEN 32 ELSE 0 END AS flags,
+            ), coded AS (
+                SELECT cards.*, CASE r.bits WHEN '26' THEN 32 ELSE 0 END AS flags,
                        access_card_code(uid, key_z5r, key_dec10, r.bits, r.byte_order)
                        AS code
                   FROM cards CROSS JOIN codes r
+            ), named AS (
+                SELECT DISTINCT ON (code, person_id) * FROM coded
+                 WHERE code IS NOT NULL
                  ORDER BY code, person_id, refusal IS NOT NULL, card_id DESC,
                        pass_id DESC
             ), counted AS (
@@ -83,7 +85,7 @@ class AccessEntry(models.Model):
                    SET is_wanted = FALSE, refusal = NULL
                  WHERE e.controller_id = %(controller)s
                    AND (e.is_wanted OR e.refusal IS NOT NULL)
-                   AND NOT EXISTS (SELECT FROM wanted w WHERE w.code = e.code)
+                   AND e.code NOT IN (SELECT code FROM wanted)
             )
             INSERT INTO access_entry AS e (
                    controller_id, site_id, school_id, company_id, person_id, card_id,

@@ -6,6 +6,7 @@ excluded; ISO dates, both included, None without a limit. All of it is the local
 of the school. A card may pass in any of its windows. ``protocol/access_windows.json``
 holds golden vectors that both sides replay.
 
+>>> from datetime import datetime
 >>> lessons = [["in", "1111100", 420, 600, None, None],
 ...            ["out", "1111100", 720, 1200, None, None]]
 >>> monday = datetime(2026, 11, 16, 9, 0)
@@ -61,6 +62,7 @@ def decide(
 
     A permission opens what times and rules refuse, never a blocked card.
 
+    >>> from datetime import datetime
     >>> always = [["both", "1111111", 0, 1440, None, None]]
     >>> noon = datetime(2026, 11, 16, 9, 0)
     >>> decide(always, "in", noon, "Europe/Moscow", inside=True, antipassback="hard")
@@ -95,6 +97,7 @@ def decide(
 def allows(windows, direction, moment):
     """Return whether one of the windows is open at a local moment.
 
+    >>> from datetime import datetime
     >>> evening = [["both", "0000001", 1080, 1440, "2026-11-15", "2026-11-15"]]
     >>> allows(evening, "in", datetime(2026, 11, 15, 23, 59))
     True
@@ -110,6 +113,7 @@ def allows(windows, direction, moment):
 def local(now, tz):
     """Return the naive local time of a naive UTC moment.
 
+    >>> from datetime import datetime
     >>> local(datetime(2026, 11, 15, 21, 30), "Europe/Moscow")
     datetime.datetime(2026, 11, 16, 0, 30)
     """
