@@ -137,6 +137,7 @@ ALARM_KINDS = [
     ("list_differs", "Cards of the controller differ"),
     ("authorisation_changed", "Key of the controller changed"),
     ("webhook_down", "The other system does not answer"),
+    ("gateway", "The gateway needs attention"),
 ]
 #: Alarms that sound at the post; the others are for who looks after the hardware.
 POST_ALARMS = (
@@ -151,7 +152,7 @@ POST_ALARMS = (
 #: Verdicts of refused cards that are alarms.
 CARD_ALARMS = ("blocked_card", "unknown_card")
 #: Alarms that last until they are over; all others are over when they are told.
-STATE_ALARMS = ("silent", "fire", "list_differs", "flood", "webhook_down")
+STATE_ALARMS = ("silent", "fire", "list_differs", "flood", "webhook_down", "gateway")
 #: Codes of events of kind `alarm` (shared/protocols.md, 1.7).
 ALARM_CODES = {
     12: "forced_door",

@@ -19,7 +19,10 @@ COMMANDS = {
         "school_edge.gateway.enrol",
         "подключить шлюз к серверу по одноразовому коду",
     ),
-    "doctor": ("school_edge.doctor", "проверить настройку и связь, сказать, что делать"),
+    "doctor": (
+        "school_edge.doctor",
+        "проверить настройку и связь, сказать, что делать",
+    ),
     "status": ("school_edge.gateway.status", "показать, что сейчас делает шлюз"),
     "reader": ("school_edge.reader.command", "считыватели карт для страниц браузера"),
     "simulate": (

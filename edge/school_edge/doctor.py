@@ -83,7 +83,10 @@ def _check_controllers(store):
             yield WARNING, f"контроллер «{name}» ещё не обращался: проверьте его адрес"
         elif now - at > 300:
             minutes = int(now - at) // 60
-            yield WARNING, f"контроллер «{name}» молчит {minutes} мин: проверьте питание"
+            yield (
+                WARNING,
+                f"контроллер «{name}» молчит {minutes} мин: проверьте питание",
+            )
         else:
             yield OK, f"контроллер «{name}» на связи"
 

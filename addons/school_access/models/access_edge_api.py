@@ -125,8 +125,9 @@ class AccessEdgeApi(models.AbstractModel):
     def _sync(self, message):
         """Take the state of a gateway and the results of commands, give new commands.
 
-        :param dict message: ``store``, ``state`` (see `_read_state`), ``results``:
-            [command id, whether it was carried out]
+        :param dict message: ``store``, ``state`` (see `_read_state` and
+            `access.edge.state`), ``lists``, ``results``: [command id, whether it was
+            carried out]
         :return: ``time`` (UTC), ``revision`` (another one: ask for the configuration),
             ``expected`` (number of the next event), ``commands``
         """
@@ -135,6 +136,7 @@ class AccessEdgeApi(models.AbstractModel):
         journal = self.env["access.edge.journal"]
         journal._note_state(device.id, store, self._read_state(message.get("state")))
         self._take_results(device, message.get("results"))
+        self.env["access.edge.state"]._take(device, message)
         return {
             "time": fields.Datetime.now().isoformat(),
             "revision": self.env["access.edge.config"]._get_revision(device),
@@ -236,7 +238,11 @@ class AccessEdgeApi(models.AbstractModel):
         )
         return {row[0] for row in rows}
 
-    def _alarm(self, device, key, note):
-        alarms = self.env["access.alarm"].sudo()  # the device has no rights to records
-        if hasattr(alarms, "_raise_alarm"):
-            alarms._raise_alarm("gateway", key, school=device.sudo().school_id)
+    def _alarm(self, device, key, details):
+        # sudo: the device has no rights to records
+        self.env["access.alarm"].sudo()._raise_alarm(
+            "gateway",
+            key,
+            school_id=self.env.context["school_device_school"],
+            details=details,
+        )

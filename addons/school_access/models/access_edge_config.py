@@ -47,14 +47,21 @@ class AccessEdgeConfig(models.AbstractModel):
                 WITH mine AS (
                     SELECT id, site_id, point_id, xmin::text::bigint AS x
                       FROM access_controller WHERE device_id = %(device)s
+                ), entries AS (
+                    SELECT card_id, pass_id, xmin::text::bigint AS x
+                      FROM access_entry
+                     WHERE controller_id IN (SELECT id FROM mine)
                 )
                 SELECT concat_ws('.',
                     (SELECT count(*) + sum(x) FROM mine),
-                    (SELECT count(*) + sum(e.xmin::text::bigint) FROM access_entry e
-                      WHERE e.controller_id IN (SELECT id FROM mine)),
+                    (SELECT count(*) + sum(x) FROM entries),
+                    (SELECT sum(k.xmin::text::bigint) FROM school_card k
+                      WHERE k.id IN (SELECT card_id FROM entries)),
+                    (SELECT sum(a.xmin::text::bigint) FROM access_pass a
+                      WHERE a.id IN (SELECT pass_id FROM entries)),
                     (SELECT count(*) + sum(r.xmin::text::bigint) FROM access_reader r
                       WHERE r.controller_id IN (SELECT id FROM mine)),
-                    (SELECT count(*) + sum(p.xmin::text::bigint) FROM access_point p
+                    (SELECT sum(p.xmin::text::bigint) FROM access_point p
                       WHERE p.id IN (SELECT point_id FROM mine)),
                     (SELECT count(*) + sum(p.xmin::text::bigint)
                        FROM access_permission p
@@ -70,8 +77,9 @@ class AccessEdgeConfig(models.AbstractModel):
         """Return the parts of the configuration as JSON holds them.
 
         ``school`` (name, timezone), ``controllers``, ``profiles`` ({id: windows}),
-        ``entries`` ([controller, code, person, profile, refusal, from, to, flags, zones,
-        whether the controller holds it itself]), ``permissions``
+        ``entries`` ([controller, code, person, profile (0: at no time, null: as if
+        nobody had the card), refusal, from, to, flags, zones, whether the controller
+        should hold it itself]), ``permissions``
         ([id, person, site, direction, from, to], UTC), ``people`` ([id, name, class])
         """
         device = device.sudo()  # the device has no rights to records; only its own here
@@ -84,7 +92,7 @@ class AccessEdgeConfig(models.AbstractModel):
             },
             "controllers": [self._describe(item) for item in controllers.sorted("id")],
             "entries": entries,
-            "profiles": self._get_profiles({entry[3] for entry in entries} - {None}),
+            "profiles": self._get_profiles({entry[3] for entry in entries} - {None, 0}),
             "permissions": self._get_permissions(controllers.site_id),
             "people": self._get_people(device.school_id, controllers),
         }
@@ -112,14 +120,32 @@ class AccessEdgeConfig(models.AbstractModel):
         }
 
     def _get_entries(self, controllers):
+        """What `access_tap` knows of a card at the moment of a tap, of all cards."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT controller_id, code, person_id, profile_id, NULL, NULL, NULL,
-                       COALESCE(flags, 0), COALESCE(zones, 255), is_wanted
-                  FROM access_entry
-                 WHERE controller_id = ANY(%s) AND is_wanted
-                 ORDER BY controller_id, code
+                SELECT e.controller_id, e.code, e.person_id,
+                       CASE WHEN e.is_wanted AND p.active
+                            THEN COALESCE(e.profile_id, 0) END,
+                       CASE WHEN e.refusal IS NOT NULL AND e.refusal <> 'same_number'
+                            THEN e.refusal
+                            WHEN p.school_id <> e.school_id AND NOT e.is_wanted
+                            THEN 'other_school'
+                            WHEN k.state <> 'active' OR a.state <> 'active'
+                            THEN 'blocked_card'
+                            WHEN e.is_wanted AND k.id IS NULL AND a.id IS NULL
+                            THEN 'unknown_card' END,
+                       to_char(a.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS'),
+                       to_char(a.valid_to, 'YYYY-MM-DD"T"HH24:MI:SS'),
+                       COALESCE(e.flags, 0), e.zones,
+                       e.is_wanted AND e.zones > 0
+                       AND 'active' IN (k.state, a.state) IS TRUE
+                  FROM access_entry e
+                  LEFT JOIN access_person p ON p.id = e.person_id
+                  LEFT JOIN school_card k ON k.id = e.card_id
+                  LEFT JOIN access_pass a ON a.id = e.pass_id
+                 WHERE e.controller_id = ANY(%s)
+                 ORDER BY e.controller_id, e.code
                 """,
                 controllers.ids,
             )

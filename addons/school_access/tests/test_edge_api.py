@@ -12,6 +12,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import edge as edge_controller
+from ..domain.access_code import card_code
 from ..models.school_device import CODE_ATTEMPTS
 from .common import AccessCase
 
@@ -31,18 +32,17 @@ class EdgeCase(AccessCase, HttpCase):
         cls.token = cls.gateway._issue_token()
         cls.controller.device_id = cls.gateway
         cls.store = str(uuid4())
-        cls.profile = cls.env["access.profile"].create(
-            {"digest": "always", "windows": [["both", "1111111", 0, 1440, None, None]]}
+        cls.env["access.rule"].search([("site_id", "=", cls.site.id)]).unlink()
+        cls.env["access.rule"].create(
+            {"name": "Always", "site_id": cls.site.id, "weekdays": "1111111"}
         )
-        cls.code = "00000042D1BC"
-        cls.entry = cls.env["access.entry"].create(
-            {
-                "controller_id": cls.controller.id,
-                "person_id": cls.person.id,
-                "profile_id": cls.profile.id,
-                "code": cls.code,
-            }
+        cls.card = cls.env["school.card"].create(
+            {"student_id": cls.student.id, "uid": "BCD14264", "state": "active"}
         )
+        cls.env.flush_all()
+        cls.site._compile_lists()
+        cls.code = card_code("BCD14264", "26")
+        cls.entry = cls.env["access.entry"].search([("code", "=", cls.code)])
 
     def setUp(self):
         super().setUp()
@@ -225,10 +225,11 @@ class TestEdgeConfig(EdgeCase):
         status, response = self._call(CONFIG, **{"Accept-Encoding": "gzip"})
         self.assertEqual(status, 200)
         config = response.json()
+        profile = self.entry.profile_id
         self.assertEqual(
             config["entries"],
             [
-                [self.controller.id, self.code, self.person.id, self.profile.id]
+                [self.controller.id, self.code, self.person.id, profile.id]
                 + [None, None, None, 0, 255, True]
             ],
         )
@@ -258,6 +259,7 @@ class TestEdgeConfig(EdgeCase):
                 "site_id": self.site.id,
                 "valid_from": fields.Datetime.now(),
                 "valid_to": fields.Datetime.now() + timedelta(hours=1),
+                "direction": "in",
                 "reason": "Dentist",
             }
         )
@@ -265,6 +267,16 @@ class TestEdgeConfig(EdgeCase):
         self.assertNotEqual(revision(), seen)
         permissions = self._call(CONFIG)[1].json()["permissions"]
         self.assertEqual([row[1] for row in permissions], [self.person.id])
+
+    def test_a_blocked_card_is_blocked_at_once(self):
+        before = self._call(SYNC, {"store": self.store})[1].json()["revision"]
+        self.card._edit({"state": "blocked"})
+        self.env.flush_all()
+        config = self._call(CONFIG)[1].json()
+        [entry] = config["entries"]
+        self.assertEqual(entry[4], "blocked_card")
+        self.assertIs(entry[-1], False)
+        self.assertTrue(before)
 
 
 @tagged("post_install", "-at_install")

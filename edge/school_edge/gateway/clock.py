@@ -2,7 +2,7 @@
 
 >>> times = {"wall": 1_000_000.0, "steady": 50.0}
 >>> clock = Clock(lambda: times["wall"], lambda: times["steady"], not_before=0)
->>> times.update(wall=1_000_010.0 - 3600, steady=60.0)  # ten seconds later, an hour back
+>>> times.update(wall=1_000_010.0 - 3600, steady=60.0)  # an hour back
 >>> clock.now(), clock.set_backs
 (1000010.0, 1)
 

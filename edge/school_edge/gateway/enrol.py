@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sys
+import time
 
 import aiohttp
 
@@ -49,7 +50,9 @@ def run(options):
         if options.code:
             _save(store, answer)
             print(f"Подключено: «{answer['name']}», {answer['school']}.")
-        print(f"ПИН-код страниц шлюза: {_new_pin(store)} — запишите, его больше не увидеть.")
+        print(
+            f"ПИН-код страниц шлюза: {_new_pin(store)}. Запишите: он показан один раз."
+        )
     finally:
         store.close()
     return 0
@@ -66,9 +69,7 @@ async def _ask(server, code):
 
 
 def _save(store, answer):
-    from time import time
-
-    store.set(token=answer["token"], issued_at=time(), days=answer["days"])
+    store.set(token=answer["token"], issued_at=time.time(), days=answer["days"])
 
 
 def _new_pin(store):

@@ -53,6 +53,8 @@ class Line:
         self.firmware = self.address = self.auth_hash = ""
         self.is_key_changed = False
         self.differences = 0
+        #: counts changes of `held`, and of what the server was told of them
+        self.changes, self.told_changes = 1, 0
         self.queue = deque()
         self.sent = {}
         self.dump = None
@@ -126,11 +128,15 @@ class Line:
         if await self._send_queue(packet) and not self._is_reading():
             await self._send_cards(packet)
 
+    def is_quiet(self):
+        """Tell whether the cards in the controller are as they should be."""
+        return not any(True for _change in self._changes())
+
     def is_busy(self):
         """Tell whether the controller should call again soon."""
         if not self.is_active or self.queue or self._is_mode_wrong():
             return True
-        return not self._is_reading() and any(True for _change in self._changes())
+        return not self._is_reading() and not self.is_quiet()
 
     async def _drop_unanswered(self):
         now = self.steady()
@@ -240,6 +246,7 @@ class Line:
         if command.name == "clear_cards":
             if success:
                 self.held = {}
+                self.changes += 1
                 await self.journal.call("set_held", self.number, whole=True)
             return
         cards = command.payload.get("cards", ())
@@ -249,11 +256,13 @@ class Line:
             # It cannot delete what it does not hold: refused is gone as well.
             for code in cards:
                 self.held.pop(code, None)
+            self.changes += 1
             await self.journal.call("set_held", self.number, gone=list(cards))
 
     async def _hold(self, cards):
         for code, flags, zones in cards:
             self.held[code] = (flags, zones)
+        self.changes += 1
         await self.journal.call("set_held", self.number, cards)
 
     async def read_back(self, cards):
@@ -277,6 +286,7 @@ class Line:
             not _is_same(self.held.get(code), values) for code, values in found.items()
         )
         self.differences, self.held = differences, found
+        self.changes += 1
         rows = [(code, *values) for code, values in found.items()]
         await self.journal.call("set_held", self.number, rows, whole=True)
         return differences
@@ -284,8 +294,8 @@ class Line:
 
 def _is_same(held, wanted):
     """
-    >>> _is_same((64, 255), (0, 127)), _is_same((8, 255), (0, 255)), _is_same(None, (0, 1))
-    (True, False, False)
+    >>> _is_same((64, 255), (0, 127)), _is_same((8, 255), (0, 255))
+    (True, False)
     """
     if held is None or held[0] is None:
         return False

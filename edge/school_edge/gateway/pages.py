@@ -116,9 +116,7 @@ class Pages:
         for number, controller in sorted(gateway.rules.controllers.items()):
             line = gateway.lines[number]
             state = "молчит" if line.is_silent() else "на связи"
-            rows.append(
-                (f"{controller['point_name']}: {controller['name']}", state)
-            )
+            rows.append((f"{controller['point_name']}: {controller['name']}", state))
         problems = "".join(
             f'<li class="bad">{escape(text)}</li>' for text in gateway.problems()
         )

@@ -11,8 +11,8 @@ DIRECTIONS = {1: "in", 2: "out"}
 
 
 class Entry(NamedTuple):
-    """A card at a controller; `refusal` is why it may not pass, `is_listed` whether the
-    controller's own memory should hold it."""
+    """A card at a controller. `profile`: 0 opens at no time, None is a card nobody has;
+    `refusal` is why it may not pass; `is_listed`: the controller should hold it."""
 
     person: int | None
     profile: int | None
@@ -77,14 +77,16 @@ class Rules:
         """
         entry = self.entries[controller["id"]].get(code)
         if entry is None:
-            return windows.decide(None, direction, now, self.timezone, mode=mode)
+            entry = _NOBODY
+        opens = None
+        if entry.profile is not None:
+            opens = self.profiles.get(entry.profile, ())
         verdict = windows.decide(
-            self.profiles.get(entry.profile, ()),
+            opens,
             direction,
             now,
             self.timezone,
-            refusal=entry.refusal
-            or (BLOCKED if entry.flags & FLAG_BLOCKING else None),
+            refusal=entry.refusal or (BLOCKED if entry.flags & FLAG_BLOCKING else None),
             valid_from=entry.valid_from,
             valid_to=entry.valid_to,
             permissions=self.permissions.get((entry.person, controller["site"]), ()),
@@ -104,6 +106,9 @@ class Rules:
             for code, entry in self.entries.get(number, {}).items()
             if entry.is_listed
         }
+
+
+_NOBODY = Entry(None, None, None, None, None, 0, 0, False)
 
 
 def _entry(values):

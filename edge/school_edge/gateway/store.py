@@ -159,7 +159,8 @@ class Store:
     def take(self, limit=1000):
         """Return the oldest events to be sent: (sequence, body) pairs."""
         rows = self.db.execute(
-            "SELECT sequence, body FROM event WHERE state = 0 ORDER BY sequence LIMIT ?",
+            "SELECT sequence, body FROM event WHERE state = 0"
+            " ORDER BY sequence LIMIT ?",
             (limit,),
         )
         return [(sequence, json.loads(body)) for sequence, body in rows]

@@ -111,7 +111,7 @@ class Uplink:
     # === EVENTS === #
 
     async def forward(self):
-        """Send events as they arrive, and what waited as fast as the server takes it."""
+        """Send events as they arrive; what waited, as fast as the server takes it."""
         pause = Pause()
         while True:
             try:
@@ -151,7 +151,9 @@ class Uplink:
         if refused:
             _logger.error("The server refused %s events", len(refused))
         last = min(last, answer["accepted_to"])
-        await self.journal.call("settle", first, last, refused, self.gateway.clock.now())
+        await self.journal.call(
+            "settle", first, last, refused, self.gateway.clock.now()
+        )
         self.gateway.server_error = ""
         return True
 
@@ -190,14 +192,16 @@ class Uplink:
         settled = await self.journal.call("last_settled")
         clock = self.gateway.clock
         began = time.monotonic()
-        answer = await self.client.call(
-            "sync",
-            {
-                "store": self.journal.store.id,
-                "state": self._state(),
-                "results": results,
-            },
-        )
+        lists, lines = self._changed_lists()
+        message = {
+            "store": self.journal.store.id,
+            "state": self._state(),
+            "results": results,
+            "lists": lists,
+        }
+        answer = await self.client.call("sync", message)
+        for line, changes in lines:
+            line.told_changes = changes
         way = (time.monotonic() - began) / 2
         moment = datetime.fromisoformat(answer["time"]).replace(tzinfo=UTC)
         clock.learn(moment.timestamp() + way)
@@ -224,17 +228,31 @@ class Uplink:
             "controllers": [
                 {
                     "id": number,
-                    "silent": line.is_silent(),
                     "seconds": line.seconds_silent(),
                     "firmware": line.firmware,
                     "address": line.address,
-                    "mode": line.mode,
                     "key_changed": line.is_key_changed,
-                    "differences": line.differences,
                 }
                 for number, line in sorted(gateway.lines.items())
             ],
         }
+
+    def _changed_lists(self):
+        """Return what controllers hold that the server does not know yet."""
+        changed = [
+            line
+            for line in self.gateway.lines.values()
+            if line.told_changes != line.changes and line.is_quiet()
+        ]
+        lists = {
+            str(line.number): [
+                [code, *values]
+                for code, values in line.held.items()
+                if values[0] is not None
+            ]
+            for line in changed
+        }
+        return lists, [(line, line.changes) for line in changed]
 
     async def _check_expected(self, expected, settled):
         """A server that was restored from a copy is given what it has forgotten, also
