@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support.agent import Agent  # noqa: E402
-from support.pcsc_stack import PcscStack, missing_packages  # noqa: E402
+from support.pcsc_stack import PcscStack, why_not  # noqa: E402
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def agent(tmp_path):
 @pytest.fixture
 def pcsc(tmp_path):
     """The PC/SC service with two virtual readers, started."""
-    if missing := missing_packages():
-        pytest.skip(f"virtual card readers: {', '.join(missing)} is missing")
+    if reason := why_not():
+        pytest.skip(reason)
     stack = PcscStack(tmp_path)
     stack.start()
     yield stack

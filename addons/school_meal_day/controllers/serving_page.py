@@ -20,6 +20,7 @@ FILES = (
     *(
         STATIC + name
         for name in (
+            "agent.js",
             "app.js",
             "day.js",
             "icon.svg",
@@ -39,6 +40,7 @@ FILES = (
             "view.js",
         )
     ),
+    DEVICE + "reader_agent.js",
     DEVICE + "reader_text.js",
     DEVICE + "tones.js",
 )

@@ -33,6 +33,7 @@ class MealServingWords(models.AbstractModel):
             **self._get_marks(),
             **self._get_actions(),
             **self._get_pairing(),
+            **self._get_agent(),
             **{f"reason_{code}": names[code] for code, _name in ISSUE_REASONS},
         }
 
@@ -151,6 +152,36 @@ class MealServingWords(models.AbstractModel):
             ),
             "refused_done": _("Entered, remove from here"),
             "refused_retry": _("Send again"),
+        }
+
+    @api.model
+    def _get_agent(self):
+        """The reader agent, a program on the computer of the page."""
+        _ = self.env._
+        return {
+            "agent_title": _("Connect a card reader"),
+            "agent_searching": _("The reader program does not answer"),
+            "agent_pairing": _(
+                "Open this address on this computer and type the code from there"
+            ),
+            "agent_no_reader": _("Plug the card reader into this computer"),
+            "agent_connected": _("The card reader works"),
+            "agent_code": _("Code"),
+            "agent_pair": _("Connect"),
+            "agent_off": _("Work without the reader program"),
+            "agent_phone": _(
+                "This is a phone or a bank card. Hold the school card alone to the"
+                " reader."
+            ),
+            "agent_unreadable": _(
+                "The reader cannot read this card. Hold it once more, flat."
+            ),
+            "agent_refused_code": _(
+                "This is not the code that is shown now: look once more."
+            ),
+            "agent_refused_wait": _("Too many wrong codes. Try again in {seconds} s."),
+            "agent_refused_disk": _("The reader program cannot write to the disk."),
+            "agent_refused_closed": _("The reader program does not answer"),
         }
 
     @api.model

@@ -6,6 +6,7 @@ of one of them that answers APDUs.
 """
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -47,10 +48,15 @@ SUCCESS = bytes.fromhex("9000")
 NOT_SUPPORTED = bytes.fromhex("6A81")
 
 
-def missing_packages():
-    """Debian packages without which there is no stack here."""
-    found = {"pcscd": Path(PCSCD).exists(), "vsmartcard-vpcd": DRIVER.exists()}
-    return [name for name, is_there in found.items() if not is_there]
+def why_not():
+    """Why there can be no virtual reader here; "" when there can."""
+    found = {
+        "pcscd": Path(PCSCD).exists(),
+        "vsmartcard-vpcd": DRIVER.exists(),
+        "pyscard": importlib.util.find_spec("smartcard"),
+    }
+    missing = ", ".join(name for name, is_there in found.items() if not is_there)
+    return f"virtual card readers: not installed: {missing}" if missing else ""
 
 
 def two_free_ports():

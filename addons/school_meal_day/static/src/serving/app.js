@@ -4,6 +4,7 @@
  */
 
 import {playTone} from "../../../../school_meal_base/static/src/device/tones.js";
+import {AgentReaders} from "./agent.js";
 import {Day} from "./day.js";
 import {Issuing, REASONS} from "./issuing.js";
 import {Loader} from "./loader.js";
@@ -35,6 +36,7 @@ export class App {
         this.options = {};
         this.loader = new Loader(this);
         this.issuing = new Issuing(this);
+        this.agentReaders = new AgentReaders(this);
     }
 
     // === LIFE === //
@@ -55,6 +57,7 @@ export class App {
         }
         await this.open(pairing);
         this.reader = new Reader((text) => this.read(text));
+        await this.agentReaders.start();
         window.addEventListener("online", () => this.loader.refresh());
         document.addEventListener("visibilitychange", () => {
             if (!document.hidden) {

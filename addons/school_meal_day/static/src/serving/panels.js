@@ -172,6 +172,10 @@ export function openMenu(app) {
         button(t("full_screen"), () => document.body.requestFullscreen(), {
             class: "quiet",
         }),
+        button(t("agent_title"), () => app.agentReaders.open(), {
+            class: "quiet",
+            id: "agent-open",
+        }),
         button(t("pair_again"), () => app.pairAgain(), {class: "quiet"})
     );
 }

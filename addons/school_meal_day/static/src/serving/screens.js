@@ -35,6 +35,7 @@ export function renderBar(app) {
     const unsent = queue.unsent.length;
     const refused = queue.refused.length;
     const at = app.loader.ordersAt;
+    const noReader = app.agentReaders.warning();
     refill(
         "marks",
         !server.isOnline &&
@@ -44,6 +45,11 @@ export function renderBar(app) {
             {class: `mark ${ageClass(at, server.now())}`, id: "age"},
             at ? t("data_of", {time: app.ageText(at)}) : t("no_data")
         ),
+        noReader &&
+            button(noReader, () => app.agentReaders.open(), {
+                class: "mark bad",
+                id: "no-reader",
+            }),
         unsent > 0 &&
             el(
                 "span",
