@@ -21,6 +21,10 @@
         # places, hardware and rules
         "data/access_list_cron.xml",
         # commands and drivers
+        "security/access_wire_rules.xml",
+        "data/access_wire_cron.xml",
+        "views/access_command_views.xml",
+        "views/access_controller_views.xml",
         # events and presence
         "data/access_event_cron.xml",
         # gateways

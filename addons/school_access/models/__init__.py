@@ -32,6 +32,7 @@ from . import access_profile
 from . import access_reader
 from . import access_rule
 from . import access_site
+from . import access_site_passage
 from . import access_site_lists
 from . import access_subscription
 from . import access_zone

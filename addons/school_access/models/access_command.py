@@ -123,9 +123,8 @@ class AccessCommand(models.Model):
         )
 
     @api.model
-    def _take_due(self, controller_id, interval, now):
-        """Return what is to be sent to a controller now, in order, as (id, wire id,
-        name, payload). The caller has locked the controller.
+    def _expire(self, controller_id, interval, now):
+        """Give up what is too old, was tried too often, or is made anew.
 
         :param int interval: seconds between calls of the controller
         :param datetime now: naive UTC
@@ -147,6 +146,12 @@ class AccessCommand(models.Model):
                 once=tuple(LIST_COMMANDS),
             )
         )
+        self.invalidate_model(["state", "done_at"])
+
+    @api.model
+    def _get_due(self, controller_id, interval, now):
+        """Return what is to be sent to a controller now, in order, as (id, wire id,
+        name, payload). The caller has locked the controller; see :meth:`_expire`."""
         rows = self.env.execute_query(
             SQL(
                 """

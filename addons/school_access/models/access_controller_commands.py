@@ -1,4 +1,8 @@
+import logging
+
 from odoo import models
+
+_logger = logging.getLogger(__name__)
 
 #: Changes of the white list asked for at once.
 CHANGES = 40
@@ -24,6 +28,7 @@ class AccessController(models.Model):
         """Fill the answer: deletions of cards first, then the queue in its order, then
         new cards, as far as there is room."""
         self._lock()
+        self.env["access.command"]._expire(self.id, link.interval, now)
         changes = self._get_fresh_changes() if "add_cards" in driver.commands else []
         sent = []
         self._add_changes(answer, "del_cards", changes, sent)
@@ -61,10 +66,17 @@ class AccessController(models.Model):
     def _add_queued(self, link, answer, now, sent):
         """Add what waits; tell whether the answer is full."""
         commands = self.env["access.command"]
-        for command_id, wire_id, name, payload in commands._take_due(
+        for command_id, wire_id, name, payload in commands._get_due(
             self.id, link.interval, now
         ):
-            if not answer.command(wire_id, name, payload):
+            try:
+                has_room = answer.command(wire_id, name, payload)
+            except (KeyError, TypeError, ValueError):
+                # Nothing else may wait for a command that cannot be written.
+                _logger.exception("Command %s cannot be written", command_id)
+                commands.browse(command_id).state = "failed"
+                continue
+            if not has_room:
                 return True
             sent.append(command_id)
         return False

@@ -80,13 +80,9 @@ class AccessController(models.Model):
         self._queue_zones(changed + ([SLOTS] if first else []))
 
     def _queue_zones(self, numbers):
-        self.env["access.command"].create(
-            [
-                {"controller_id": self.id, "name": "set_timezone", "payload": zone}
-                for zone in self._get_time_zones()
-                if zone["zone"] in numbers
-            ]
-        )
+        for zone in self._get_time_zones():
+            if zone["zone"] in numbers:
+                self._queue("set_timezone", zone)
 
     def _get_time_zones(self):
         """Return the time zones as `set_timezone` takes them, those in use only."""

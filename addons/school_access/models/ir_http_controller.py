@@ -1,8 +1,7 @@
 from school_edge.protocol.web_json import BODY_LIMIT
-from werkzeug.exceptions import abort
 
 from odoo import models
-from odoo.http import Response, request
+from odoo.http import request
 
 from ..drivers.base import Driver
 
@@ -14,22 +13,24 @@ class IrHttp(models.AbstractModel):
     def _auth_method_school_controller(cls):
         """Find the controller by its secret path, before anything of the body is read.
 
-        A wrong path is 404, a body that no controller sends 413. The body is read here:
-        whatever its Content-Type says, it is no form. The call has no user;
-        `request.school_controller` is what `access.controller._authenticate` returned.
+        The body is read here: whatever its Content-Type says, it is no form. The call
+        has no user; `request.school_controller` is what `_authenticate` has found, or
+        the status of the refusal: 404 for a wrong path, 413 for a body that no
+        controller sends.
         """
+        request.session.can_save = False
         path, _slash, secret = request.httprequest.path.rpartition("/")
         driver = next(
             (d for d in Driver.by_code.values() if d.path == f"{path}/"), None
         )
         controllers = request.env["access.controller"]
         found = driver and controllers._authenticate(driver.code, secret)
+        length = request.httprequest.content_length
         if not found:
             controllers._note_unknown()
-            abort(Response(status=404))
-        length = request.httprequest.content_length
-        if length is None or length > BODY_LIMIT:
-            abort(Response(status=413))
-        request.httprequest.get_data(cache=True)
-        request.school_controller = (found[0], driver.code, *found[1:])
-        request.session.can_save = False
+            request.school_controller = 404
+        elif length is None or length > BODY_LIMIT:
+            request.school_controller = 413
+        else:
+            request.httprequest.get_data(cache=True)
+            request.school_controller = (found[0], driver.code, *found[1:])

@@ -7,6 +7,7 @@ access.edge.journal   | company | -       | -       | -       | -        | -    
 access.edge.incident  | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 access.subscription   | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
 access.notice         | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+access.command        | school  | -       | -       | -       | r        | r    | -          | -          | r       | -
 access.address        | global  | -       | -       | -       | -        | -    | -          | -          | -       | -
 """
 
@@ -38,7 +39,19 @@ def _notice(case, place):
     )
 
 
+def _command(case, place):
+    site = case.env["access.site"].create(
+        {"name": "A site", "school_id": place.school.id}
+    )
+    point = case.env["access.point"].create({"name": "A door", "site_id": site.id})
+    controller = case.env["access.controller"].create(
+        {"name": "A controller", "point_id": point.id, "serial": f"9{place.school.id}"}
+    )
+    return controller._queue("set_mode", {"mode": "normal"})
+
+
 SAMPLES = {
+    "access.command": _command,
     "access.subscription": _subscription,
     "access.notice": _notice,
 }
