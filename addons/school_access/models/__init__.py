@@ -37,6 +37,7 @@ from . import access_site_lists
 from . import access_subscription
 from . import access_zone
 from . import ir_http
+from . import school_card
 from . import school_device
 from . import school_calendar_period
 from . import school_card

@@ -34,6 +34,7 @@ WIRE_FIELDS = (
     "user",
     "reason",
 )
+ANSWER_FIELDS = ("id", "verdict", "anomaly", "is_counted")
 #: For how many months events are kept: a parameter of the database, its default and the
 #: least that is obeyed.
 MONTHS_SETTING = "school_access.event_months"
@@ -105,36 +106,40 @@ class AccessEvent(models.Model):
         if not events:
             return []
         self.env.flush_all()
+        times = [event["occurred_at"] for event in events]
         payload = [
             {"n": number, **{name: event.get(name) for name in WIRE_FIELDS}}
             for number, event in enumerate(events)
         ]
         self.env.cr.execute(
             SQL(
-                "SELECT * FROM access_event_record(%s::json, %s, %s)",
+                "SELECT * FROM access_event_record("
+                "%s::json, %s, %s, %s, %s, %s::date[])",
                 json.dumps(payload, default=str),
                 device.id if device else None,
                 fields.Datetime.now(),
+                min(times),
+                max(times),
+                sorted({time.date().replace(day=1) for time in times}),
             )
         )
-        rows = self.env.cr.dictfetchall()
-        created = [row for row in rows if row["status"] == "created"]
+        answers = [{"status": "exists"} for _event in events]
+        created = []
+        for row in self.env.cr.dictfetchall():
+            number, is_rejected = row.pop("n"), row.pop("is_rejected")
+            if is_rejected:
+                answers[number] = {"status": "rejected"}
+                continue
+            created.append(row)
+            answers[number] = {
+                "status": "created",
+                "person": row["person_id"],
+                **{name: row[name] for name in ANSWER_FIELDS},
+            }
         if created:
             self.env["access.presence"].invalidate_model()
             self._after_record(created)
-        return [self._answer(row) for row in rows]
-
-    def _answer(self, row):
-        if row["status"] != "created":
-            return {"status": row["status"]}
-        return {
-            "status": "created",
-            "id": row["id"],
-            "person": row["person_id"],
-            "verdict": row["verdict"],
-            "anomaly": row["anomaly"],
-            "is_counted": row["is_counted"],
-        }
+        return answers
 
     @api.model
     def _after_record(self, rows):

@@ -11,6 +11,9 @@ class SchoolCard(models.Model):
 
     _inherit = "school.card"
 
+    #: As a reader that sends the whole number shows it.
+    _access_code_idx = models.Index('("right"(uid, 12)) WHERE uid IS NOT NULL')
+
     @api.model_create_multi
     def create(self, vals_list):
         cards = super().create(vals_list)

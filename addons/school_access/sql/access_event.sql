@@ -109,12 +109,16 @@ DECLARE
     v_first date := date_trunc('month', p_month);
     v_next date := v_first + interval '1 month';
     v_name text := 'access_event_log_' || to_char(v_first, 'YYYY_MM');
+    v_schema text;
 BEGIN
-    IF EXISTS (SELECT FROM access_event_parts() WHERE month = v_first) THEN
+    SELECT relnamespace::regnamespace INTO v_schema
+      FROM pg_class WHERE oid = 'access_event_log'::regclass;
+    -- By name: that sees what others have made since this transaction began.
+    IF to_regclass(v_schema || '.' || v_name) IS NOT NULL THEN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('access_event_log'));
-    IF EXISTS (SELECT FROM access_event_parts() WHERE month = v_first) THEN
+    IF to_regclass(v_schema || '.' || v_name) IS NOT NULL THEN
         RETURN false;
     END IF;
     IF EXISTS (SELECT FROM access_event_log_rest
@@ -192,10 +196,27 @@ CREATE OR REPLACE FUNCTION access_event_anomaly(
            WHEN occurred_at < received_at - interval '15 minutes' THEN 'late_report' END
 $$ LANGUAGE sql IMMUTABLE;
 
--- Odoo takes no partitioned table for a model's table; a view costs nothing. Marks are
--- scalar subqueries, so they are looked for only where somebody asks for them. A passage
--- is compared with those of its day (16 hours), in the order of time, code (4 goes before
--- 16 of the same second) and number.
+-- The log with the mark of each passage: a scalar subquery, so that it is looked for only
+-- where somebody asks for it. A passage is compared with those of its day (16 hours), in
+-- the order of time, code (4 goes before 16 of the same second) and number.
+CREATE OR REPLACE VIEW access_event_marked AS
+SELECT e.*, CASE WHEN e.moves_to IS NOT NULL THEN coalesce((
+           SELECT access_event_mark(
+                  e.moves_to, e.occurred_at, e.point_id, e.code, e.kind,
+                  b.moves_to, b.occurred_at, b.point_id, b.code)
+             FROM access_event_log b
+            WHERE b.person_id = e.person_id AND b.moves_to IS NOT NULL
+              AND b.occurred_at > e.occurred_at - interval '16 hours'
+              AND b.occurred_at <= e.occurred_at
+              AND (b.occurred_at, coalesce(b.code, 0), b.event_key)
+                  < (e.occurred_at, coalesce(e.code, 0), e.event_key)
+            ORDER BY b.occurred_at DESC, coalesce(b.code, 0) DESC, b.event_key DESC
+            LIMIT 1),
+           access_event_mark(e.moves_to, e.occurred_at, e.point_id, e.code, e.kind,
+                             NULL, NULL, NULL, NULL)) END AS mark
+  FROM access_event_log e;
+
+-- Odoo takes no partitioned table for a model's table; a view costs nothing.
 CREATE OR REPLACE VIEW access_event AS
 SELECT m.id, m.occurred_at, m.received_at, m.event_key, m.controller_id, m.point_id,
        m.site_id, m.school_id, m.company_id, m.person_id, m.student_id, m.device_id,
@@ -204,19 +225,4 @@ SELECT m.id, m.occurred_at, m.received_at, m.event_key, m.controller_id, m.point
        coalesce(m.mark NOT IN ('pair', 'repeated_tap'), false) AS is_counted,
        access_event_anomaly(m.mark, m.is_clock_wrong, m.occurred_at, m.received_at)
            AS anomaly
-  FROM (SELECT e.*, CASE WHEN e.moves_to IS NOT NULL THEN coalesce((
-               SELECT access_event_mark(
-                      e.moves_to, e.occurred_at, e.point_id, e.code, e.kind,
-                      b.moves_to, b.occurred_at, b.point_id, b.code)
-                 FROM access_event_log b
-                WHERE b.person_id = e.person_id AND b.moves_to IS NOT NULL
-                  AND b.occurred_at > e.occurred_at - interval '16 hours'
-                  AND b.occurred_at <= e.occurred_at
-                  AND (b.occurred_at, coalesce(b.code, 0), b.event_key)
-                      < (e.occurred_at, coalesce(e.code, 0), e.event_key)
-                ORDER BY b.occurred_at DESC, coalesce(b.code, 0) DESC,
-                         b.event_key DESC
-                LIMIT 1),
-               access_event_mark(e.moves_to, e.occurred_at, e.point_id, e.code, e.kind,
-                                 NULL, NULL, NULL, NULL)) END AS mark
-          FROM access_event_log e) m;
+  FROM access_event_marked m;

@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION access_card_owner(
             OR k.key_dec10 = lpad(('x' || form.low)::bit(32)::bigint::text, 10, '0')
             OR right(k.uid, 12) = ANY(form.whole)
           JOIN access_person p ON p.student_id = k.student_id
-         WHERE k.company_id = p_company
+         WHERE k.company_id = p_company AND p_card IS NOT NULL
          UNION ALL
         SELECT p.id, p.student_id, p.school_id, k.state <> 'active',
                k.valid_from > p_at OR k.valid_to < p_at
@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION access_card_owner(
             OR CASE WHEN length(k.uid) = 10 THEN right(k.uid, 8) = form.low
                     ELSE left(k.uid, 8) = access_reversed(form.low) END
           JOIN access_person p ON p.id = k.person_id
-         WHERE k.company_id = p_company
+         WHERE k.company_id = p_company AND p_card IS NOT NULL
     ), ranked AS (
         SELECT o.*, o.school_id IS NOT DISTINCT FROM p_school AS is_own,
                rank() OVER (ORDER BY o.school_id IS NOT DISTINCT FROM p_school DESC,
@@ -69,34 +69,30 @@ CREATE OR REPLACE FUNCTION access_card_owner(
     HAVING count(DISTINCT r.id) = 1
 $$ LANGUAGE sql STABLE;
 
--- Append a batch (objects with the keys below), move the people, and return what became
--- of each event: created, exists (recorded before) or rejected (no such controller).
+-- Append a batch (objects with the keys below; they happened from `p_from` to `p_to`, in
+-- the months that begin with `p_months`), move the people, and return the new rows by the numbers of their objects, and the numbers
+-- of those that are `rejected`: no such controller. All others were recorded before.
 --
 -- Of one event any number of deliveries, at once or one after the other, make one row: the
 -- unique key decides. All lock rows in the same order: events by key, then people by number.
 CREATE OR REPLACE FUNCTION access_event_record(
-    p_events json, p_device integer, p_now timestamp
+    p_events json, p_device integer, p_now timestamp, p_from timestamp, p_to timestamp,
+    p_months date[]
 ) RETURNS TABLE (
-    n integer, status text, id bigint, kind varchar, person_id integer,
+    n integer, is_rejected boolean, id bigint, kind varchar, person_id integer,
     student_id integer, school_id integer, site_id integer, point_id integer,
     controller_id integer, direction varchar, occurred_at timestamp, verdict varchar,
     anomaly text, is_counted boolean
 ) AS $$
 #variable_conflict use_column
 DECLARE
-    v_from timestamp;
-    v_to timestamp;
+    v_numbers integer[];
     v_new bigint[];
+    v_rejected integer[];
 BEGIN
-    SELECT min(r.occurred_at), max(r.occurred_at) INTO v_from, v_to
-      FROM json_to_recordset(p_events) AS r(occurred_at timestamp);
     -- Months that events can be of. Those of a clock gone mad stay in the rest.
-    PERFORM access_event_make_part(m.month::date)
-       FROM (SELECT DISTINCT date_trunc('month', r.occurred_at) AS month
-               FROM json_to_recordset(p_events) AS r(occurred_at timestamp)) m
-      WHERE m.month BETWEEN p_now - interval '13 months' AND p_now + interval '2 months'
-        AND m.month::date NOT IN (SELECT month FROM access_event_parts()
-                                   WHERE month IS NOT NULL);
+    PERFORM access_event_make_part(month) FROM unnest(p_months) AS month
+      WHERE month BETWEEN p_now - interval '13 months' AND p_now + interval '2 months';
 
     WITH asked AS MATERIALIZED (
         SELECT r.*, c.id AS controller_id, c.point_id, d.zone_id, d.zone_from_id,
@@ -109,7 +105,7 @@ BEGIN
                is_clock_wrong boolean, "user" integer, reason varchar)
           LEFT JOIN access_controller c ON c.id = r.controller
           LEFT JOIN access_point d ON d.id = c.point_id
-          JOIN access_site s
+          LEFT JOIN access_site s
             ON s.id = CASE WHEN r.kind = 'correction' THEN r.site ELSE d.site_id END
     ), listed AS MATERIALIZED (
         SELECT a.*, p.id AS person_id, p.student_id,
@@ -120,6 +116,7 @@ BEGIN
             ON e.controller_id = a.controller_id AND e.code = a.read
           LEFT JOIN access_person p
             ON p.id = coalesce(a.person, e.person_id) AND p.company_id = a.company_id
+         WHERE a.site_id IS NOT NULL
     ), known AS (
         SELECT l.*, coalesce(l.person_id, o.person_id) AS whose,
                coalesce(l.student_id, o.student_id) AS whose_student,
@@ -141,8 +138,9 @@ BEGIN
                 ORDER BY r.number LIMIT 1
           ) r ON true
           LEFT JOIN LATERAL access_card_owner(
-               l.read, r.bits, r.byte_order, l.school_id, l.company_id, l.occurred_at
-          ) o ON l.person_id IS NULL AND l.read IS NOT NULL
+               CASE WHEN l.person_id IS NULL THEN l.read END, r.bits, r.byte_order,
+               l.school_id, l.company_id, l.occurred_at
+          ) o ON true
     ), added AS (
         INSERT INTO access_event_log (
                occurred_at, event_key, controller_id, point_id, site_id, school_id,
@@ -164,9 +162,17 @@ BEGIN
           FROM known k
          ORDER BY k.controller_id, k.occurred_at, k.key, k.n
             ON CONFLICT DO NOTHING
-        RETURNING id
+        RETURNING id, controller_id, occurred_at, event_key
     )
-    SELECT array_agg(added.id) INTO v_new FROM added;
+    SELECT array_agg(a.n) FILTER (WHERE e.id IS NOT NULL),
+           array_agg(e.id) FILTER (WHERE e.id IS NOT NULL),
+           array_agg(a.n) FILTER (WHERE a.site_id IS NULL)
+      INTO v_numbers, v_new, v_rejected
+      FROM (SELECT DISTINCT ON (x.controller_id, x.occurred_at, x.key) x.*
+              FROM asked x ORDER BY x.controller_id, x.occurred_at, x.key, x.n) a
+      LEFT JOIN added e
+        ON e.event_key = a.key AND e.occurred_at = a.occurred_at
+       AND e.controller_id IS NOT DISTINCT FROM a.controller_id;
 
     -- The latest passage of each person, if it is later than the one that is known.
     INSERT INTO access_presence AS w (
@@ -179,7 +185,7 @@ BEGIN
                    e.zone_id, e.moves_to, least(e.occurred_at, p_now) AS since,
                    coalesce(e.code, 0) AS code, e.event_key
               FROM access_event_log e
-             WHERE e.id = ANY(v_new) AND e.occurred_at BETWEEN v_from AND v_to
+             WHERE e.id = ANY(v_new) AND e.occurred_at BETWEEN p_from AND p_to
                AND e.moves_to IS NOT NULL
              ORDER BY e.person_id, since DESC, code DESC, e.event_key DESC) l
       JOIN access_person p ON p.id = l.person_id
@@ -193,49 +199,19 @@ BEGIN
         OR (excluded.since, excluded.last_code, excluded.last_key::uuid)
            > (w.since, coalesce(w.last_code, 0), w.last_key::uuid);
 
-    -- With the neighbours of each passage at hand, in one go.
     RETURN QUERY
-    WITH made AS MATERIALIZED (
-        SELECT e.* FROM access_event_log e
-         WHERE e.id = ANY(v_new) AND e.occurred_at BETWEEN v_from AND v_to
-    ), near AS (
-        SELECT l.id, lag(l.moves_to) OVER w AS moves_to,
-               lag(l.occurred_at) OVER w AS occurred_at,
-               lag(l.point_id) OVER w AS point_id, lag(l.code) OVER w AS code
-          FROM access_event_log l
-         WHERE l.person_id IN (SELECT m.person_id FROM made m
-                                WHERE m.moves_to IS NOT NULL)
-           AND l.occurred_at BETWEEN v_from - interval '16 hours' AND v_to
-           AND l.moves_to IS NOT NULL
-        WINDOW w AS (PARTITION BY l.person_id
-                     ORDER BY l.occurred_at, coalesce(l.code, 0), l.event_key)
-    ), marked AS (
-        SELECT m.*, CASE WHEN m.moves_to IS NOT NULL THEN access_event_mark(
-               m.moves_to, m.occurred_at, m.point_id, m.code, m.kind, b.moves_to,
-               b.occurred_at, b.point_id, b.code) END AS mark
-          FROM made m
-          LEFT JOIN near b ON b.id = m.id
-           AND b.occurred_at > m.occurred_at - interval '16 hours'
-    ), numbered AS (
-        SELECT r.n, r.controller, r.key, r.occurred_at, row_number() OVER (
-                   PARTITION BY r.controller, r.key, r.occurred_at ORDER BY r.n) AS turn,
-               c.id IS NOT NULL OR r.kind = 'correction' AS is_known
-          FROM json_to_recordset(p_events) AS r(
-               n integer, controller integer, key uuid, occurred_at timestamp,
-               kind varchar)
-          LEFT JOIN access_controller c ON c.id = r.controller
-    )
-    SELECT r.n,
-           CASE WHEN NOT r.is_known THEN 'rejected'
-                WHEN m.id IS NULL OR r.turn > 1 THEN 'exists' ELSE 'created' END,
-           m.id, m.kind, m.person_id, m.student_id, m.school_id, m.site_id, m.point_id,
-           m.controller_id, m.direction, m.occurred_at, m.verdict,
+    SELECT w.n, false, m.id, m.kind, m.person_id, m.student_id, m.school_id, m.site_id,
+           m.point_id, m.controller_id, m.direction, m.occurred_at, m.verdict,
            access_event_anomaly(m.mark, m.is_clock_wrong, m.occurred_at, m.received_at),
            coalesce(m.mark NOT IN ('pair', 'repeated_tap'), false)
-      FROM numbered r
-      LEFT JOIN marked m
-        ON m.controller_id IS NOT DISTINCT FROM r.controller AND m.event_key = r.key
-       AND m.occurred_at = r.occurred_at
-     ORDER BY r.n;
+      FROM (SELECT e.* FROM access_event_marked e
+             WHERE e.id = ANY(v_new) AND e.occurred_at BETWEEN p_from AND p_to
+            OFFSET 0) m
+      JOIN unnest(v_numbers, v_new) AS w(n, id) ON w.id = m.id
+     UNION ALL
+    SELECT r.n, true, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL, NULL
+      FROM unnest(v_rejected) AS r(n)
+     ORDER BY 1;
 END;
 $$ LANGUAGE plpgsql;

@@ -73,11 +73,16 @@ class TestEventRaces(RaceCase):
 
     def _record(self, connection, events):
         with connection.cursor() as cr:
+            at = events[0]["occurred_at"]
             cr.execute(
-                "SELECT status FROM access_event_record(%s::json, NULL, %s)",
-                [json.dumps(events), NOW],
+                "SELECT n FROM access_event_record("
+                "%s::json, NULL, %s, %s, %s, ARRAY[%s::date])",
+                [json.dumps(events), NOW, at, at, at[:8] + "01"],
             )
-            return [status for (status,) in cr.fetchall()]
+            created = {number for (number,) in cr.fetchall()}
+            return [
+                "created" if event["n"] in created else "exists" for event in events
+            ]
 
     def _until_recorded(self, level, events, answers):
         """As a request does: again after what a race makes PostgreSQL refuse.
