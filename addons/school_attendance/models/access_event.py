@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-COLUMNS = ("student_id", "occurred_at", "kind", "direction", "verdict")
+COLUMNS = (
+    "student_id",
+    "occurred_at",
+    "kind",
+    "direction",
+    "verdict",
+    "point_id",
+    "anomaly",
+)
 
 
 class AccessEvent(models.Model):
@@ -32,8 +40,10 @@ class AccessEvent(models.Model):
                 WITH e AS (
                     SELECT * FROM unnest(%(students)s::int[], %(moments)s::timestamp[],
                            %(kinds)s::text[], %(directions)s::text[],
-                           %(verdicts)s::text[])
-                        AS e (student_id, occurred_at, kind, direction, verdict)
+                           %(verdicts)s::text[], %(points)s::int[],
+                           %(anomalies)s::text[])
+                        AS e (student_id, occurred_at, kind, direction, verdict,
+                              point_id, anomaly)
                 ),
                 passage AS (
                     SELECT e.student_id, (e.occurred_at AT TIME ZONE 'UTC'
@@ -41,6 +51,7 @@ class AccessEvent(models.Model):
                       FROM e
                       JOIN school_student st ON st.id = e.student_id
                       JOIN school_school s ON s.id = st.school_id
+                      LEFT JOIN access_point o ON o.id = e.point_id
                      GROUP BY 1, 2
                 ),
                 moved AS (
@@ -85,12 +96,15 @@ class AccessEvent(models.Model):
                 """,
                 **dict(
                     zip(
-                        ("students", "moments", "kinds", "directions", "verdicts"),
+                        (
+                            "students", "moments", "kinds", "directions", "verdicts",
+                            "points", "anomalies",
+                        ),  # fmt: skip
                         values,
                         strict=True,
                     )
                 ),
-                passed=days._get_passed(),
+                passed=days._get_passed(SQL("e.anomaly IS DISTINCT FROM 'clock'")),
                 derived=days._get_derived(SQL("m"), SQL("n.state")),
                 now=fields.Datetime.now(),
             )

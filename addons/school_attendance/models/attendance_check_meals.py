@@ -173,7 +173,10 @@ class AttendanceCheck(models.Model):
 
     def _remind(self, users, text):
         for user in users:
-            if not self.with_user(user).has_access("read"):
+            own = self.with_user(user).with_context(
+                allowed_company_ids=user.company_ids.ids
+            )
+            if not own.has_access("read"):
                 continue  # a teacher who is not on the staff list of the school
             # the list of activities is looked at; a letter to everybody each day is not
             quiet = self.with_context(mail_activity_quick_update=True)

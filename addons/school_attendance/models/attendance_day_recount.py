@@ -120,6 +120,7 @@ class AttendanceDay(models.Model):
                       FROM span
                       JOIN access_event_log e ON e.school_id = span.school_id
                        AND e.occurred_at >= span.since AND e.occurred_at < span.until
+                      LEFT JOIN access_point o ON o.id = e.point_id
                      WHERE e.student_id IS NOT NULL
                        -- for the planner: which monthly parts
                        AND e.occurred_at >= %(date)s::timestamp - interval '1 day'
@@ -198,25 +199,40 @@ class AttendanceDay(models.Model):
                 ends=list(ends),
                 date=date,
                 schools=schools.ids,
-                passed=self._get_passed(),
+                passed=self._get_passed(
+                    SQL(
+                        "e.is_clock_wrong IS NOT TRUE"
+                        " AND e.occurred_at <= e.received_at + interval '10 minutes'"
+                    )
+                ),
                 habit=HABIT,
             )
         )
 
     @api.model
-    def _get_passed(self):
-        """Return SQL of first_in, last_in and last_out of the events `e` of a child."""
-        let_through = SQL(
-            "e.kind IN ('pass', 'opened')"
-            " AND coalesce(e.verdict, 'granted') = 'granted'"
+    def _get_passed(self, is_sound):
+        """Return SQL of first_in, last_in and last_out of the events `e` of a child at
+        the points `o`: whoever passes a door inside of the school is inside.
+
+        :param SQL is_sound: whether the clock of the event can be believed
+        """
+        passed = SQL(
+            "e.kind IN ('pass', 'opened', 'correction')"
+            " AND coalesce(e.verdict, 'granted') = 'granted' AND %s",
+            is_sound,
         )
+        entered = SQL(
+            "(e.direction = 'in' OR o.zone_from_id IS NOT NULL) AND %s", passed
+        )
+        left = SQL("e.direction = 'out' AND o.zone_from_id IS NULL AND %s", passed)
         return SQL(
             """
-            min(e.occurred_at) FILTER (WHERE e.direction = 'in' AND %(ok)s) AS first_in,
-            max(e.occurred_at) FILTER (WHERE e.direction = 'in' AND %(ok)s) AS last_in,
-            max(e.occurred_at) FILTER (WHERE e.direction = 'out' AND %(ok)s) AS last_out
+            min(e.occurred_at) FILTER (WHERE %(entered)s) AS first_in,
+            max(e.occurred_at) FILTER (WHERE %(entered)s) AS last_in,
+            max(e.occurred_at) FILTER (WHERE %(left)s) AS last_out
             """,
-            ok=let_through,
+            entered=entered,
+            left=left,
         )
 
     # === TRUST === #
