@@ -40,7 +40,6 @@ from . import ir_http
 from . import school_card
 from . import school_device
 from . import school_calendar_period
-from . import school_card
 from . import school_class
 from . import school_school
 from . import school_student
