@@ -6,6 +6,9 @@
     "author": "School Meal contributors",
     "license": "AGPL-3",
     "depends": [
+        "school_access",
+        "school_access_portal",
+        "school_attendance",
         "school_meal_base",
         "school_meal_benefits",
         "school_meal_day",

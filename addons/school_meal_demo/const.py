@@ -35,6 +35,9 @@ CITIES = [
     },
 ]
 
+GUARD = "Соловьёв Пётр Иванович"
+REGION = "Лаптева Инна Романовна"
+
 LETTERS = "АБ"
 STUDENTS_PER_CLASS = 14  # 22 classes, 308 students a school
 

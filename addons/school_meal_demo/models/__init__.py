@@ -1,4 +1,5 @@
 from . import meal_demo
+from . import meal_demo_access
 from . import meal_demo_people
 from . import meal_demo_money
 from . import meal_demo_till

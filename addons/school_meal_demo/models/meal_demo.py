@@ -12,6 +12,8 @@ from ..const import HISTORY_DAYS, PASSWORD, SEED
 COUNTED = (
     "meal.",
     "school.",
+    "access.",
+    "attendance.",
     "benefit.",
     "egisso.",
     "pos.order",
@@ -53,6 +55,7 @@ class MealDemo(models.AbstractModel):
             demo._create_cards(city, chance)
             demo._create_staff(city)
             demo._create_parents(city)
+            demo._create_entrances(city)
             demo._create_menu(city)
             demo._create_set_meals(city)
             demo._create_benefits(city)
@@ -126,6 +129,16 @@ class MealDemo(models.AbstractModel):
             "teacher": ("Классный руководитель", "свой класс", "/odoo"),
             "cashier": ("Кассир", "касса школы", "/odoo"),
             "canteen": ("Повар, раздача", "меню, заявки, выдача", "/odoo"),
+            "guard": (
+                "Охранник",
+                "пост охраны: кто проходит, тревоги, разрешения",
+                "/school_access/post",
+            ),
+            "region": (
+                "Регион",
+                "посещаемость пяти школ двух муниципалитетов",
+                "/odoo",
+            ),
             "parent": ("Родитель", "кабинет: баланс и выписка", "/my"),
         }
 

@@ -42,6 +42,7 @@ class MealDemo(models.AbstractModel):
             for school in schools.with_env(demo.env):
                 # yesterday is left to be closed by whoever tries the demo
                 demo._play_meals(school, day, day != days[-1], chance, agenda)
+                demo._play_passages(school, day, demo._chance_of(school, day))
             with demo._at(schools[0], day, 20):
                 demo.env["meal.posting"]._post_pending(company.with_env(demo.env))
         today = demo.env["school.calendar"]._local_date(schools[0])

@@ -1,0 +1,204 @@
+import random
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from odoo import Command, api, models
+
+from odoo.addons.school_access.domain.access_code import card_code
+
+from .. import const
+
+#: A turnstile for those who come in at the front, one at the back of the house.
+ENTRANCES = [("Главный вход", "Турникет у главного входа"), ("Двор", "Вход со двора")]
+#: First number of the controllers, as on the plates of a maker.
+SERIAL = 44_000
+#: Names of staff who have a pass; teachers, kitchen, cleaning.
+STAFF = 12
+#: Of a thousand students on a day.
+LATE = 40
+LEFT_EARLY = 12
+FORGOT_CARD = 8
+#: Cards of the living entrance: so many people of a school come and go there.
+SHOWN = 120
+
+
+class MealDemo(models.AbstractModel):
+    """Turnstiles, who may pass, and who came and went on the days of the history."""
+
+    _inherit = "meal.demo"
+
+    # === PLACES AND PEOPLE === #
+
+    @api.model
+    def _create_entrances(self, company):
+        schools = self.env["school.school"].search([("company_id", "=", company.id)])
+        for school in schools:
+            self._create_entrance(school)
+            self._create_passes(school)
+        self._create_guard(company, schools[:1])
+
+    @api.model
+    def _create_entrance(self, school):
+        """A site with a building and two turnstiles."""
+        site = self.env["access.site"].create(
+            {"name": f"{school.short_name}, территория", "school_id": school.id}
+        )
+        zone = self.env["access.zone"].create(
+            {"name": "Учебный корпус", "site_id": site.id}
+        )
+        for number, (name, controller) in enumerate(ENTRANCES, start=1):
+            point = self.env["access.point"].create(
+                {"name": name, "site_id": site.id, "zone_id": zone.id}
+            )
+            self.env["access.controller"].create(
+                {
+                    "name": controller,
+                    "point_id": point.id,
+                    "serial": str(SERIAL + school.id * 10 + number),
+                    "reader_ids": [
+                        Command.create({"number": 1, "direction": "in"}),
+                        Command.create({"number": 2, "direction": "out"}),
+                    ],
+                }
+            )
+
+    @api.model
+    def _create_passes(self, school):
+        """Staff of the school, and a guest who is expected today."""
+        chance = self._chance_of(school)
+        names = [
+            f"{chance.choice(const.LAST_NAMES)}а {chance.choice(const.MOTHERS)}"
+            f" {chance.choice(const.FATHERS)}на"
+            for _number in range(STAFF)
+        ]
+        people = self.env["access.person"].create(
+            [{"kind": "staff", "name": name, "school_id": school.id} for name in names]
+        )
+        self.env["access.pass"].create(
+            [
+                {
+                    "person_id": person.id,
+                    "uid": f"{0xE00000 + school.id * 101 + number:06X}5A",
+                }
+                for number, person in enumerate(people)
+            ]
+        )
+
+    @api.model
+    def _create_guard(self, company, school):
+        guard = self._create_user(
+            company, f"guard{self._login_suffix(company)}", const.GUARD, "group_canteen"
+        )
+        guard.group_ids = self.env.ref("school_access.group_guard")
+        guard.school_ids = school
+
+    # === PASSAGES === #
+
+    @api.model
+    def _play_passages(self, school, day, chance):
+        """Everybody who was not absent came and went; some late, some early."""
+        controllers = self.env["access.controller"].search(
+            [("school_id", "=", school.id)]
+        )
+        away = self.env["meal.absence"]._absent_ids(school, day)
+        events = []
+        for student, code in self._get_codes(school).items():
+            if student.id in away or chance.random() * 1000 < FORGOT_CARD:
+                continue
+            shift = 0 if student.class_id.shift == "1" else 5 * 60
+            for direction, minute in self._get_way(student, chance):
+                moment = self._get_moment(school, day, minute + shift, chance)
+                controller = chance.choice(controllers)
+                events += self._get_events(controller, code, direction, moment, chance)
+        events.sort(key=lambda event: event["occurred_at"])
+        with self._at(school, day, 19):
+            self.env["access.event"]._record(events)
+
+    @api.model
+    def _get_codes(self, school):
+        """Return {student: number of the card as the readers send it}."""
+        # sudo: numbers of cards, as the turnstile reads them
+        cards = (
+            self.env["school.card"]
+            .sudo()
+            .search([("school_id", "=", school.id), ("state", "=", "active")])
+        )
+        return {card.student_id: card_code(card.uid, "26") for card in cards}
+
+    @api.model
+    def _get_way(self, student, chance):
+        """Return [(direction, minute of the local day)] of a student's day."""
+        come = chance.gauss(8 * 60 + 8, 7)
+        if chance.random() * 1000 < LATE:
+            come = chance.uniform(8 * 60 + 33, 9 * 60 + 20)
+        lessons = 4 if student.class_id.grade <= 4 else 6
+        leave = 8 * 60 + 30 + lessons * 55 + chance.uniform(3, 40)
+        if chance.random() * 1000 < LEFT_EARLY:
+            leave = chance.uniform(10 * 60, 12 * 60)
+        return [("in", min(come, leave - 60)), ("out", leave)]
+
+    @api.model
+    def _get_moment(self, school, day, minute, chance):
+        """Return the naive UTC moment of a local minute of the day."""
+        local = datetime.combine(day, time(), ZoneInfo(school.tz))
+        local += timedelta(minutes=int(minute), seconds=chance.randrange(60))
+        return local.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _get_events(self, controller, code, direction, moment, chance):
+        """Return what the controller tells of one passage: opened, passed."""
+        odd = int(direction == "out")
+        return [
+            {
+                "controller": controller.id,
+                "key": str(UUID(int=chance.getrandbits(128))),
+                "occurred_at": moment + timedelta(seconds=seconds),
+                "kind": kind,
+                "card": code,
+                "direction": direction,
+                "verdict": "granted",
+                "code": number + odd,
+                "flag": 0,
+            }
+            for kind, number, seconds in (("opened", 4, 0), ("pass", 16, 1))
+        ]
+
+    @api.model
+    def _chance_of(self, school, day=None):
+        """Return a source of chance of its own: other parts of the story do not change
+        with who comes and goes."""
+        return random.Random(f"{const.SEED} {school.code} {day}")
+
+    # === THE LIVING ENTRANCE === #
+
+    @api.model
+    def _get_entrance(self):
+        """Return the cast of the simulator at the first school: its controllers with
+        new secret addresses, and cards.
+
+        Shape: see `school_edge.simulate.plan`; ``path`` instead of ``url``.
+        """
+        school = self.env["school.school"].search(
+            [("code", "=", const.CITIES[0]["schools"][0][0])], order="id", limit=1
+        )
+        controllers = self.env["access.controller"].search(
+            [("school_id", "=", school.id), ("driver", "=", "web_json")]
+        )
+        # sudo: numbers of cards, as the turnstile reads them
+        lost = (
+            self.env["school.card"]
+            .sudo()
+            .search([("school_id", "=", school.id), ("state", "=", "lost")], limit=5)
+        )
+        codes = list(self._get_codes(school).values())
+        return {
+            "timezone": school.tz,
+            "controllers": [
+                {"serial": int(each.serial), "path": each._issue_secret_path()}
+                for each in controllers
+            ],
+            "cards": codes[:SHOWN],
+            "strangers": [card_code(card.uid, "26") for card in lost]
+            + ["000000BADBAD"],
+        }
