@@ -37,10 +37,10 @@ controllers = env["access.controller"].create([{
                    Command.create({"number": 2, "direction": "out"})]}
     for n in range(ARGUMENTS["controllers"])])
 env.flush_all()
-controllers._refresh_list()
+site._compile_lists()
 ANSWER = {
     "school": school.id,
-    "controllers": [{"serial": int(each.serial), "path": each._issue_secret_path()}
+    "controllers": [{"serial": int(each.serial), "path": each._issue_secret()}
                     for each in controllers],
     "cards": [card_code(card.uid, "26") for card in cards],
 }

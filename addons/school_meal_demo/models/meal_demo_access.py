@@ -195,7 +195,7 @@ class MealDemo(models.AbstractModel):
         return {
             "timezone": school.tz,
             "controllers": [
-                {"serial": int(each.serial), "path": each._issue_secret_path()}
+                {"serial": int(each.serial), "path": each._issue_secret()}
                 for each in controllers
             ],
             "cards": codes[:SHOWN],
