@@ -26,7 +26,14 @@
         "views/access_command_views.xml",
         "views/access_controller_views.xml",
         # events and presence
+        "security/access_event_rules.xml",
         "data/access_event_cron.xml",
+        "views/access_event_views.xml",
+        "views/access_presence_views.xml",
+        "views/access_site_presence_views.xml",
+        "wizards/access_presence_correction_views.xml",
+        "wizards/meal_settings_events_views.xml",
+        "views/school_student_views.xml",
         # gateways
         "security/school_access_edge_rules.xml",
         "views/access_edge_views.xml",

@@ -28,10 +28,13 @@ from . import access_permission
 from . import access_person
 from . import access_point
 from . import access_presence
+from . import access_presence_count
 from . import access_profile
 from . import access_reader
 from . import access_rule
 from . import access_site
+from . import access_site_evacuation
+from . import access_site_presence
 from . import access_site_passage
 from . import access_site_lists
 from . import access_subscription

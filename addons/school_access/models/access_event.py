@@ -63,6 +63,7 @@ class AccessEvent(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     person_id = fields.Many2one("access.person", readonly=True)
     student_id = fields.Many2one("school.student", readonly=True)
+    class_id = fields.Many2one(related="student_id.class_id", string="Class now")
     device_id = fields.Many2one("school.device", "Gateway", readonly=True)
     card = fields.Char("Card number", readonly=True, groups=CARD_GROUPS)
     direction = fields.Selection(DIRECTIONS, readonly=True)
@@ -74,7 +75,8 @@ class AccessEvent(models.Model):
     is_counted = fields.Boolean("Moves the person", readonly=True)
 
     moves_to = fields.Char(readonly=True, groups=".")
-    zone_id = fields.Many2one("access.zone", readonly=True)
+    zone_id = fields.Many2one("access.zone", "Leads to", readonly=True)
+    hour = fields.Char("Hour of the day", readonly=True)
     user_id = fields.Many2one("res.users", "Corrected by", readonly=True)
     reason = fields.Selection(CORRECTION_REASONS, readonly=True)
 
@@ -121,7 +123,9 @@ class AccessEvent(models.Model):
                 min(times),
                 max(times),
                 sorted({time.date().replace(day=1) for time in times}),
-            )
+            ),
+            # Numbers of cards do not go into the log; who calls reports the error.
+            log_exceptions=False,
         )
         answers = [{"status": "exists"} for _event in events]
         created = []

@@ -98,6 +98,19 @@ class AccessPerson(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _open_passes(self):
+        """Open the passages of the person, the last ones first."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "school_access.access_event_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Passages: %s", self.display_name),
+            "domain": [("person_id", "in", self.ids)],
+            "context": {"create": False},
+        }
+
     @api.model
     def _add_students(self, schools=None):
         """Make the persons of students who have none; one statement for a city.

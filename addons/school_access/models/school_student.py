@@ -22,6 +22,15 @@ class SchoolStudent(models.Model):
             self.env["access.site"]._mark_stale(schools | self.school_id)
         return result
 
+    # === ACTION METHODS === #
+
+    def action_open_passes(self):
+        """Open the passages of the student, for those who may see them."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: which person the student is; the list itself asks for the user's rights
+        return self.sudo().access_person_ids.sudo(False)._open_passes()
+
     def _follow_school(self, former):
         """Override of `school_meal_base`: the doors of the former school stay shut."""
         super()._follow_school(former)

@@ -224,5 +224,7 @@ SELECT m.id, m.occurred_at, m.received_at, m.event_key, m.controller_id, m.point
        m.user_id, m.reason,
        coalesce(m.mark NOT IN ('pair', 'repeated_tap'), false) AS is_counted,
        access_event_anomaly(m.mark, m.is_clock_wrong, m.occurred_at, m.received_at)
-           AS anomaly
+           AS anomaly,
+       (SELECT to_char(m.occurred_at AT TIME ZONE 'UTC' AT TIME ZONE s.tz, 'HH24:00')
+          FROM school_school s WHERE s.id = m.school_id) AS hour
   FROM access_event_marked m;

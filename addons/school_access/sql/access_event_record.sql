@@ -21,7 +21,10 @@ CREATE OR REPLACE FUNCTION access_card_owner(
         SELECT CASE WHEN p_byte_order = 'reversed' AND p_bits = '26'
                     THEN '000000' || access_reversed(right(p_card, 6))
                     WHEN p_byte_order = 'reversed' AND p_bits = '34'
+                         OR p_byte_order = 'reversed' AND p_card LIKE '0000%'
                     THEN '0000' || access_reversed(right(p_card, 8))
+                    WHEN p_byte_order = 'reversed' AND p_card LIKE '00%'
+                    THEN '00' || access_reversed(right(p_card, 10))
                     ELSE p_card END AS code
     ), form AS MATERIALIZED (
         SELECT CASE WHEN coalesce(p_bits, '26') = '26' THEN code END AS z5r,
@@ -48,9 +51,8 @@ CREATE OR REPLACE FUNCTION access_card_owner(
           FROM form
           JOIN access_pass k
             ON k.key_z5r = form.z5r
+            OR k.key_dec10 = lpad(('x' || form.low)::bit(32)::bigint::text, 10, '0')
             OR right(k.uid, 12) = ANY(form.whole)
-            OR CASE WHEN length(k.uid) = 10 THEN right(k.uid, 8) = form.low
-                    ELSE left(k.uid, 8) = access_reversed(form.low) END
           JOIN access_person p ON p.id = k.person_id
          WHERE k.company_id = p_company AND p_card IS NOT NULL
     ), ranked AS (
@@ -176,10 +178,10 @@ BEGIN
 
     -- The latest passage of each person, if it is later than the one that is known.
     INSERT INTO access_presence AS w (
-           person_id, student_id, school_id, class_id, company_id, site_id, zone_id,
-           state, since, last_code, last_key)
-    SELECT l.person_id, l.student_id, p.school_id, s.class_id, p.company_id, l.site_id,
-           l.zone_id, CASE WHEN l.moves_to = 'outside' THEN 'outside' ELSE 'inside' END,
+           person_id, kind, student_id, school_id, class_id, company_id, site_id,
+           zone_id, building_id, state, since, last_code, last_key)
+    SELECT l.person_id, p.kind, l.student_id, p.school_id, s.class_id, p.company_id,
+           l.site_id, l.zone_id, z.building_id, CASE WHEN l.moves_to = 'outside' THEN 'outside' ELSE 'inside' END,
            l.since, l.code, l.event_key
       FROM (SELECT DISTINCT ON (e.person_id) e.person_id, e.student_id, e.site_id,
                    e.zone_id, e.moves_to, least(e.occurred_at, p_now) AS since,
@@ -190,10 +192,11 @@ BEGIN
              ORDER BY e.person_id, since DESC, code DESC, e.event_key DESC) l
       JOIN access_person p ON p.id = l.person_id
       LEFT JOIN school_student s ON s.id = l.student_id
+      LEFT JOIN access_zone z ON z.id = l.zone_id
      ORDER BY l.person_id
         ON CONFLICT (person_id) DO UPDATE
        SET site_id = excluded.site_id, zone_id = excluded.zone_id,
-           state = excluded.state, since = excluded.since,
+           building_id = excluded.building_id, state = excluded.state, since = excluded.since,
            last_code = excluded.last_code, last_key = excluded.last_key
      WHERE w.since IS NULL
         OR (excluded.since, excluded.last_code, excluded.last_key::uuid)

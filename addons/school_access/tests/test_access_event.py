@@ -88,7 +88,7 @@ class TestAccessEvent(EventsCase):
 
     def test_taps_of_another_person_point_or_direction_are_no_repetition(self):
         other = self._person_of(self.classmate)
-        point = self.point.copy()
+        point = self.point.copy({"name": "Back door"})
         controller = self._new_controller(point, "44375")
         events = self._record(
             self._event(person=self.person.id),
@@ -321,17 +321,12 @@ class TestCardOwner(EventsCase):
         self.assertEqual(self._read().person_id, self.person)
 
     def test_two_with_equal_claims_are_nobody(self):
-        for name in ("Cook", "Guest"):
-            person = self.env["access.person"].create(
-                {"kind": "staff", "name": name, "school_id": self.school.id}
+        third = self._new_school(self.city, "026", "School 26")
+        for school, uid in ((self.second_school, "AABBCC01"), (third, "AABBCC02")):
+            cook = self.env["access.person"].create(
+                {"kind": "staff", "name": "Cook", "school_id": school.id}
             )
-            self.env["access.pass"].create(
-                {
-                    "person_id": person.id,
-                    "uid": f"AABBCC{len(name):02d}",
-                    "key_z5r": "000000CCBBAA",
-                }
-            )
+            self.env["access.pass"].create({"person_id": cook.id, "uid": uid})
         self.assertFalse(self._read("000000CCBBAA").person_id)
 
     def test_a_card_of_another_municipality_is_unknown(self):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from school_edge.protocol import windows
 
 from odoo.tests import BaseCase, tagged
 
@@ -13,8 +14,6 @@ from odoo.addons.school_access.domain.access_windows import Rule
 from odoo.addons.school_meal_base.tests import (
     hypothesis_profile,  # noqa: F401 (settings of this file's tests)
 )
-
-from school_edge.protocol import windows
 
 VECTORS = Path(__file__).resolve().parents[3] / "protocol" / "access_windows.json"
 MONDAY = date(2026, 11, 16)
