@@ -190,17 +190,17 @@ class AccessEdgeApi(models.AbstractModel):
             SQL(
                 """
                 SELECT m.id, m.controller_id, m.name, m.payload, m.state,
-                       extract(epoch FROM m.expires_at - now() AT TIME ZONE 'UTC')::int
+                       extract(epoch FROM m.expires_at - %(now)s)::int
                   FROM access_command m
                   JOIN access_controller c ON c.id = m.controller_id
-                 WHERE c.device_id = %s AND m.state IN ('queued', 'sent')
-                   AND (m.expires_at IS NULL
-                        OR m.expires_at > now() AT TIME ZONE 'UTC')
+                 WHERE c.device_id = %(device)s AND m.state IN ('queued', 'sent')
+                   AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
                  ORDER BY m.id
-                 LIMIT %s
+                 LIMIT %(limit)s
                 """,
-                device.id,
-                MAX_COMMANDS,
+                device=device.id,
+                now=fields.Datetime.now(),
+                limit=MAX_COMMANDS,
             )
         )
         queued = [row[0] for row in rows if row[4] == "queued"]

@@ -106,6 +106,8 @@ class AccessEdgeConfig(models.AbstractModel):
             "name": controller.name,
             "secret_digest": controller.secret_digest or None,
             "mode": controller.mode,
+            "asks_server": controller.asks_server,
+            "has_sensor": controller.has_sensor,
             "site": point.site_id.id,
             "point": point.id,
             "point_name": point.name,

@@ -4,8 +4,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import MODES
+
 #: Most controllers, strange serial numbers and cards of one that are looked at.
 MAX_CONTROLLERS, MAX_STRANGERS, MAX_CARDS = 100, 20, 20_000
+_MODES = {code for code, _label in MODES}
 #: A state that has not changed is written so often.
 WRITE_SECONDS = 20
 
@@ -21,7 +24,8 @@ class AccessEdgeState(models.AbstractModel):
         """Take the parts ``state`` and ``lists`` of a call.
 
         ``state``: ``controllers`` (dicts with ``id``, ``seconds`` since the last call
-        or null, ``firmware``, ``address``, ``key_changed``), ``is_full``,
+        or null, ``firmware``, ``address``, ``mode``, ``has_sensor``,
+        ``key_changed``), ``is_full``,
         ``set_backs``, ``strangers`` (serial numbers). ``lists``: {controller id:
         [[code, flags, zones]]}, all that is known to be held.
         """
@@ -43,11 +47,14 @@ class AccessEdgeState(models.AbstractModel):
         for item in items[:MAX_CONTROLLERS] if isinstance(items, list) else ():
             number = item.get("id") if isinstance(item, dict) else None
             if type(number) is int and number in own:
+                mode = self._read_text(item.get("mode"))
                 rows[number] = {
                     "id": number,
                     "seconds": self._read_seconds(item.get("seconds")),
                     "firmware": self._read_text(item.get("firmware")),
                     "address": self._read_text(item.get("address")),
+                    "mode": mode if mode in _MODES else None,
+                    "has_sensor": item.get("has_sensor") is True,
                     "key_changed": item.get("key_changed") is True,
                 }
         return list(rows.values())
@@ -70,12 +77,15 @@ class AccessEdgeState(models.AbstractModel):
                 UPDATE access_controller c
                    SET last_seen = n.seen, firmware = COALESCE(n.firmware, c.firmware),
                        address = COALESCE(n.address, c.address),
+                       reported_mode = COALESCE(n.mode, c.reported_mode),
+                       has_sensor = c.has_sensor OR n.has_sensor,
                        state = CASE WHEN n.seconds < 60 THEN 'online' ELSE c.state END
                   FROM (SELECT r.*, date_trunc('second', now() AT TIME ZONE 'UTC')
                                     - r.seconds * interval '1 second' AS seen
                           FROM json_to_recordset(%(rows)s::json)
                                AS r(id int, seconds int, firmware varchar,
-                                    address varchar)
+                                    address varchar, mode varchar,
+                                    has_sensor boolean)
                          WHERE r.seconds IS NOT NULL) n,
                        (SELECT id, state FROM access_controller) old
                  WHERE c.id = n.id AND old.id = c.id AND c.state <> 'revoked'
@@ -83,6 +93,9 @@ class AccessEdgeState(models.AbstractModel):
                         OR n.seen > c.last_seen + %(seconds)s * interval '1 second'
                         OR c.firmware IS DISTINCT FROM
                            COALESCE(n.firmware, c.firmware)
+                        OR c.reported_mode IS DISTINCT FROM
+                           COALESCE(n.mode, c.reported_mode)
+                        OR (n.has_sensor AND c.has_sensor IS NOT TRUE)
                         OR (n.seconds < 60 AND c.state <> 'online'))
              RETURNING c.id, old.state
                 """,

@@ -99,7 +99,11 @@ class EdgeCase(AccessCase, HttpCase):
 @tagged("post_install", "-at_install")
 class TestEdgeEvents(EdgeCase):
     def test_a_repeated_batch_is_recorded_once(self):
-        batch = [self._event(1), self._event(2, direction="out")]
+        before = fields.Datetime.now() - timedelta(minutes=5)
+        batch = [
+            self._event(1, occurred_at=before.isoformat()),
+            self._event(2, direction="out"),
+        ]
         for _again in range(2):
             status, answer = self._send(*batch)
             self.assertEqual((status, answer["accepted_to"]), (200, 2))
@@ -230,13 +234,11 @@ class TestEdgeConfig(EdgeCase):
             config["entries"],
             [
                 [self.controller.id, self.code, self.person.id, profile.id]
-                + [None, None, None, 0, 255, True]
+                + [None, None, None, 32, 255, True]
             ],
         )
         self.assertEqual(config["controllers"][0]["serial"], "44374")
-        self.assertEqual(
-            config["profiles"], {str(self.profile.id): self.profile.windows}
-        )
+        self.assertEqual(config["profiles"], {str(profile.id): profile.windows})
         names = {person[1]: person[2] for person in config["people"]}
         self.assertEqual(names[self.student.name], self.student.class_id.name)
         self.assertNotIn(self.stranger.name, names)
@@ -380,3 +382,56 @@ class TestEdgeTokens(EdgeCase):
         self.assertEqual(self._call(SYNC, message)[0], 401)
         self.gateway.action_revoke()
         self.assertEqual(self._call(SYNC, message, token=new)[0], 401)
+
+
+@tagged("post_install", "-at_install")
+class TestEdgeState(EdgeCase):
+    def _tell(self, lists=None, **state):
+        message = {"store": self.store, "state": state, "lists": lists}
+        self.assertEqual(self._call(SYNC, message)[0], 200)
+        self.env.invalidate_all()
+
+    def test_controllers_are_as_the_gateway_tells(self):
+        told = {"id": self.controller.id, "seconds": 3, "firmware": "3.23"}
+        self._tell(controllers=[{**told, "address": "10.0.0.9", "mode": "free"}])
+        self.assertEqual(self.controller.state, "online")
+        self.assertEqual(self.controller.firmware, "3.23")
+        self.assertEqual(self.controller.reported_mode, "free")
+        stranger = self._new_controller(self.point, "557")
+        self._tell(controllers=[{**told, "id": stranger.id}, 5, {"id": "x"}, None])
+        self.assertEqual(stranger.state, "new")
+
+    def test_nonsense_is_left_out(self):
+        for state in ([], {"controllers": 5}, {"controllers": [{"id": 2**80}]}):
+            message = {"store": self.store, "state": state, "lists": state}
+            self.assertEqual(self._call(SYNC, message)[0], 200)
+        own = self.controller.id
+        self._tell(
+            controllers=[
+                {"id": own, "seconds": "1", "firmware": "\x00", "mode": {}},
+                {"id": own, "seconds": -1, "address": ["x"], "mode": "open"},
+            ],
+            strangers=[5, None, "\x00"],
+            lists={
+                "x": [],
+                str(own): [5, [], [None, 1, 1], ["A" * 20, 1, 1], ["A", -1]],
+            },
+        )
+        self.assertEqual(self.controller.state, "new")
+
+    def test_alarms_are_raised_once_while_they_last(self):
+        for _again in range(3):
+            self._tell(is_full=True, set_backs=1, strangers=["777"])
+        alarms = self.env["access.alarm"].search([("school_id", "=", self.school.id)])
+        self.assertEqual(
+            sorted(alarms.mapped("kind")), ["gateway", "gateway", "unknown_controller"]
+        )
+        self.assertEqual(set(alarms.mapped("count")), {1})
+
+    def test_what_a_controller_holds_is_taken_over(self):
+        number = str(self.controller.id)
+        self._tell(lists={number: [[self.code, 32, 255], ["00000000ABCD", 0, 255]]})
+        self.assertTrue(self.entry.is_held)
+        self.assertEqual(self.controller.due_count, 1)  # one to be deleted
+        self._tell(lists={number: [[self.code, 32, 255]]})
+        self.assertEqual(self.controller.due_count, 0)

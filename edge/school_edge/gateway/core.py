@@ -54,8 +54,7 @@ class Gateway:
                 self.lines[number] = Line(
                     number, self._held.pop(number, {}), self.journal, self.steady
                 )
-            wanted = self.rules.wanted(number)
-            self.lines[number].configure(wanted, controller["mode"])
+            self.lines[number].configure(controller, self.rules.wanted(number))
         for number in self.lines.keys() - self.rules.controllers.keys():
             self._held[number] = self.lines.pop(number).held
 

@@ -122,6 +122,9 @@ class Lan:
 
     async def _store(self, controller, line, events):
         """Store a batch; return how many events the controller may forget."""
+        line.has_sensor |= any(
+            event is not None and event.code in event_codes.PASSED for event in events
+        )
         prepared = [self._prepare(controller, line, event) for event in events]
         new = await self.gateway.journal.append(
             controller["id"], controller["serial"], prepared
@@ -139,7 +142,7 @@ class Lan:
         if event is None:
             return (-1, "", "", 0), None, None, False
         natural = (event.code, event.card, event.time, event.flag)
-        meaning = event_codes.meaning(event.code, controller.get("has_sensor", True))
+        meaning = event_codes.meaning(event.code, line.has_sensor)
         if meaning is None:
             return natural, None, None, False
         direction = self.gateway.rules.direction(controller, meaning.reader)

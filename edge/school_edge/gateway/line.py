@@ -48,6 +48,9 @@ class Line:
         self.wanted = {}
         self.mode = None
         self.wanted_mode = "normal"
+        self.asks = True
+        #: it tells when somebody has passed; until then, that the door opened counts
+        self.has_sensor = False
         self.is_active = False
         self.seen_at = None
         self.firmware = self.address = self.auth_hash = ""
@@ -70,10 +73,12 @@ class Line:
         """Return the seconds since the last post, None before the first."""
         return None if self.seen_at is None else int(self.steady() - self.seen_at)
 
-    def configure(self, wanted, mode):
+    def configure(self, controller, wanted):
         """Take over what the rules want of the controller."""
         self.wanted = wanted
-        self.wanted_mode = mode
+        self.wanted_mode = controller["mode"]
+        self.asks = controller.get("asks_server", True)
+        self.has_sensor |= controller.get("has_sensor", False)
 
     def hello(self, message):
         """The controller has started: what it was told before may be lost; the cards in
@@ -121,7 +126,9 @@ class Line:
         await self._drop_unanswered()
         if not self.is_active:
             if not self._is_sent("set_active"):
-                self._send(packet, Sent("set_active", {"active": True, "online": True}))
+                self._send(
+                    packet, Sent("set_active", {"active": True, "online": self.asks})
+                )
             return  # the rest when it is there
         if self._is_mode_wrong() and not self._is_sent("set_mode"):
             self._send(packet, Sent("set_mode", {"mode": self.wanted_mode}))

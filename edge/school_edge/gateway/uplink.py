@@ -231,6 +231,8 @@ class Uplink:
                     "seconds": line.seconds_silent(),
                     "firmware": line.firmware,
                     "address": line.address,
+                    "mode": line.mode,
+                    "has_sensor": line.has_sensor,
                     "key_changed": line.is_key_changed,
                 }
                 for number, line in sorted(gateway.lines.items())
