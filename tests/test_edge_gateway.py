@@ -6,6 +6,7 @@ know the same, once.
 
 import asyncio
 import contextlib
+import os
 import time
 import urllib.error
 from collections import Counter
@@ -17,7 +18,8 @@ from school_edge.simulate.play import Play
 from school_edge.simulate.truth import Truth
 
 from .support import entrance
-from .support.edge_gateway import put_between
+from .support.edge_gateway import EdgeGateway, put_behind
+from .support.odoo_server import OdooServer
 
 SECONDS = 15
 
@@ -35,18 +37,44 @@ class CountingTruth(Truth):
             self.passages[serial] += 1
 
 
-@pytest.fixture
-def school(odoo_server, tmp_path):
-    """(server, what is there, a running gateway, its PIN)"""
-    server = odoo_server(workers=2)
-    scene = entrance.open_entrance(server)
-    gateway, pin = put_between(server, scene, tmp_path)
-    gateway.start()
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A database to be cloned: (its name, what is there, a code for the gateway)."""
+    if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
+        pytest.skip("started without `make test`: there is no template database")
+    maker = OdooServer(tmp_path_factory.mktemp("prepared"))
     try:
-        gateway.wait_for(lambda: "Configuration" in gateway.log.read_text())
-        yield server, scene, gateway, pin
+        maker.prepare()
+        scene = entrance.open_entrance(maker)
+        yield maker.database, scene, put_behind(maker, scene)
     finally:
+        maker.destroy()
+
+
+@pytest.fixture
+def make_school(odoo_server, prepared, tmp_path):
+    """Return a function that starts a server and a gateway with settings."""
+    gateways = []
+
+    def make(**settings):
+        template, scene, code = prepared
+        server = odoo_server(workers=2, template=template)
+        gateway = EdgeGateway(tmp_path, server, **settings)
+        gateways.append(gateway)
+        pin = gateway.enrol(code)
+        gateway.start()
+        gateway.wait_for(lambda: "Configuration" in gateway.log.read_text())
+        return server, scene, gateway, pin
+
+    yield make
+    for gateway in gateways:
         gateway.stop()
+
+
+@pytest.fixture
+def school(make_school):
+    """(server, what is there, a running gateway, its PIN)"""
+    return make_school()
 
 
 def play_day(gateway, scene, *, faults=None, trouble=None, jump=0):
@@ -171,25 +199,18 @@ def test_a_server_restored_from_a_copy_is_told_again(school):
     gateway.wait_for(lambda: sum(entrance.passages(server).values()) == expected[0][0])
 
 
-def test_a_full_store_leaves_events_with_the_controllers(odoo_server, tmp_path):
-    server = odoo_server(workers=2)
-    scene = entrance.open_entrance(server, students=20, controllers=1)
-    gateway, _pin = put_between(server, scene, tmp_path, max_mb=1)
-    gateway.start()
-    try:
-        gateway.wait_for(lambda: "Configuration" in gateway.log.read_text())
-        server.kill()
-        serial = scene["controllers"][0]["serial"]
-        sent = fill(gateway, serial, scene["cards"][0])
-        assert "No room for events" in gateway.log.read_text()
-        assert gateway.queued() == sent
-        # nothing that was refused is there, nothing that was acknowledged is missing
-        server.start()
-        gateway.wait_for(lambda: gateway.queued() == 0)
-        assert entrance.passages(server) == {serial: sent}
-        gateway.wait_for(lambda: post_events(gateway, serial, "card", 900_000) == 20)
-    finally:
-        gateway.stop()
+def test_a_full_store_leaves_events_with_the_controllers(make_school):
+    server, scene, gateway, _pin = make_school(max_mb=1)
+    server.kill()
+    serial, card = scene["controllers"][0]["serial"], scene["cards"][0]
+    sent = fill(gateway, serial, card)
+    assert "No room for events" in gateway.log.read_text()
+    assert gateway.queued() == sent
+    # nothing that was refused is there, nothing that was acknowledged is missing
+    server.start()
+    gateway.wait_for(lambda: gateway.queued() == 0)
+    assert entrance.passages(server) == {serial: sent}
+    gateway.wait_for(lambda: post_events(gateway, serial, card, sent) == 20)
 
 
 def fill(gateway, serial, card):
