@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 
-from . import odoo_source, paths, processes, python_env, system
+from . import card_readers, odoo_source, paths, processes, python_env, system
 from .console import Failure, report, step
 
 INSIDE = "SCHOOL_MEAL_INSIDE"
@@ -68,6 +68,8 @@ def setup(command: str) -> None:
         python_env.ensure(odoo_folder)
     if command in ("setup", "test", "run"):
         system.ensure_browser(required=command == "test")
+    if command == "test":
+        card_readers.ensure()
 
 
 def continue_inside(options: argparse.Namespace) -> int:

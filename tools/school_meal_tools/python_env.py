@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import paths, processes
@@ -61,12 +62,12 @@ def works() -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def install() -> None:
-    """pip install of both lock files, without its repeated warnings."""
+def install(requirements: Iterable[Path] = paths.REQUIREMENTS) -> None:
+    """pip install of lock files, without its repeated warnings."""
     command = [str(paths.VENV_PYTHON), "-m", "pip", "install", "--quiet"]
     # Python compiles a module when it is first used, most never are
     command += ["--disable-pip-version-check", "--no-input", "--no-compile"]
-    for path in paths.REQUIREMENTS:
+    for path in requirements:
         command += ["-r", str(path)]
     with processes.child(
         command, "pip", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

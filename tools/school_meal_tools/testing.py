@@ -21,7 +21,8 @@ DATA_DIR = template.data_dir("test")
 DURATIONS = HOME / "durations.json"
 ALLOWLIST = paths.TOOLS / "log_allowlist.txt"
 SKIPS = paths.TOOLS / "skip_allowlist.txt"
-BLACK_BOX = paths.ROOT / "tests"
+#: Tests that import no add-on.
+BLACK_BOX = (paths.ROOT / "tests", paths.EDGE / "tests")
 
 
 def run(addon: str = "", expression: str = "") -> int:
@@ -77,7 +78,7 @@ def empty_files(total: Outcome) -> list[str]:
         for name in paths.addon_names()
         if not addon_files(name)
     ]
-    black_box = sorted(BLACK_BOX.rglob("test_*.py"))
+    black_box = sorted(path for home in BLACK_BOX for path in home.rglob("test_*.py"))
     if not black_box:
         problems.append("tests/: no file test_*.py")
     files = [path for name in paths.addon_names() for path in addon_files(name)]
@@ -218,12 +219,12 @@ def save_durations(shards: list[Shard]) -> None:
 def run_black_box(
     bench: Bench, _addon: str, expression: str
 ) -> tuple[Outcome, list[Path]]:
-    """Plain pytest over ``tests/``; they start their own servers."""
+    """Plain pytest over the folders without add-ons; they start their own servers."""
     folder = HOME / "black-box"
     shutil.rmtree(folder, ignore_errors=True)
     logs = folder / "logs"
     logs.mkdir(parents=True)
-    arguments: list[str | Path] = ["-p", "no:odoo", "tests"]
+    arguments: list[str | Path] = ["-p", "no:odoo", *BLACK_BOX]
     if expression:
         arguments += ["-k", expression]
     environment = clean_environment(
@@ -232,6 +233,6 @@ def run_black_box(
         SCHOOL_MEAL_DATA_DIR=str(DATA_DIR),
         SCHOOL_MEAL_LOGS=str(logs),
     )
-    with step("Black-box tests: tests/"):
+    with step("Black-box tests: tests/, edge/tests/"):
         outcome = pytest_run.run(arguments, environment, folder, "black-box tests")
     return outcome, sorted(logs.glob("*.log"))
