@@ -45,7 +45,8 @@ class WebhookController(http.Controller):
     @http.route("/school_access/v1/verify/point/<int:point_id>", **ROUTE)
     def open(self, point_id, **form):
         def run(webhook, asked):
-            return webhook._open_point(point_id, asked.get("direction"))
+            direction = "out" if asked.get("direction") == "out" else "in"
+            return webhook._open_point(point_id, direction)
 
         return self._serve(run)
 

@@ -26,7 +26,7 @@ class AccessAlarm(models.Model):
 
     _name = "access.alarm"
     _description = "Alarm of a post"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "since desc, id desc"
     _rec_name = "kind"
 
@@ -78,8 +78,9 @@ class AccessAlarm(models.Model):
 
     def write(self, vals):
         """People write the note only; all else is done by the buttons."""
-        allowed = {"note", *self.env["mail.activity.mixin"]._fields}
-        if not self.env.su and vals.keys() - allowed:
+        mixins = ("mail.thread", "mail.activity.mixin")
+        allowed = {name for mixin in mixins for name in self.env[mixin]._fields}
+        if not self.env.su and vals.keys() - allowed - {"note"}:
             raise AccessError(
                 self.env._("An alarm is changed by its buttons only: take or close it.")
             )

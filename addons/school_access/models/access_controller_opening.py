@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..const import OUT
+from ..const import IN
 
 #: A controller fetches commands with its next call, 10 s later at the most. An order
 #: to open that is older than this opens nothing: the child is gone.
@@ -22,7 +22,7 @@ class AccessController(models.Model):
                 {
                     "controller_id": self.id,
                     "name": "open_door",
-                    "payload": {"direction": 1 if direction == OUT else 0},
+                    "payload": {"direction": direction or IN},
                     "expires_at": fields.Datetime.now() + OPEN_WITHIN,
                 }
             )

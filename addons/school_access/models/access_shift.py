@@ -79,6 +79,7 @@ class AccessShift(models.Model):
         if self.ended_at:
             raise UserError(self.env._("The shift has ended already."))
         self._note("end", handover)
+        self.flush_recordset()  # once it has ended nothing else is written
         # sudo: the caller has checked the site
         self.sudo().write(
             {
@@ -98,6 +99,9 @@ class AccessShift(models.Model):
             .create(
                 {
                     "shift_id": self.id,
+                    "site_id": self.site_id.id,
+                    "school_id": self.school_id.id,
+                    "company_id": self.company_id.id,
                     "kind": kind,
                     "user_id": self.env.uid,
                     "text": text or False,

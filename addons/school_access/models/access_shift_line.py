@@ -15,9 +15,16 @@ class AccessShiftLine(models.Model):
     shift_id = fields.Many2one(
         "access.shift", required=True, ondelete="restrict", index=True, readonly=True
     )
-    site_id = fields.Many2one(related="shift_id.site_id", store=True, index=True)
-    school_id = fields.Many2one(related="shift_id.school_id", store=True, index=True)
-    company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
+    # Written with the line: what is computed later would change it.
+    site_id = fields.Many2one(
+        "access.site", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    school_id = fields.Many2one(
+        "school.school", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="restrict", index=True, readonly=True
+    )
     at = fields.Datetime(
         "Time", required=True, readonly=True, default=fields.Datetime.now
     )
