@@ -166,7 +166,7 @@ ALARM_CODES = {
 ALLOW = "allow"
 DENY = "deny"
 HOLD = "hold"
-ANSWERS = [(ALLOW, "Let through"), (DENY, "Refuse")]
+ANSWERS = [(ALLOW, "Allow"), (DENY, "Refuse")]
 VERIFICATION_STATES = [
     ("pending", "Asked"),
     ("allowed", "Let through"),

@@ -58,7 +58,7 @@ class AccessAlarm(models.Model):
     details = fields.Char(readonly=True)
     since = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     last_at = fields.Datetime("Last time", readonly=True)
-    count = fields.Integer("Times", default=1, readonly=True)
+    count = fields.Integer("How often", default=1, readonly=True)
     taken_at = fields.Datetime(readonly=True)
     taken_by_id = fields.Many2one("res.users", readonly=True)
     closed_at = fields.Datetime(readonly=True)

@@ -46,9 +46,9 @@ class AccessPostWords(models.AbstractModel):
     def _get_work_words(self):
         _ = self.env._
         return {
-            "allow": _("Let through"),
+            "allow": _("Allow"),
             "deny": _("Refuse"),
-            "allowWhy": _("Let through, reason…"),
+            "allowWhy": _("Allow, reason…"),
             "take": _("Take"),
             "why": _("Reason"),
             "open": _("Open"),

@@ -14,7 +14,7 @@ class AccessShift(models.Model):
         return shift_journal.draw(shift._get_content(), shift._get_print_labels())
 
     def _get_file_name(self):
-        return f"{self.env._('guard-journal')}-{self.began_at:%Y-%m-%d}-{self.id}.pdf"
+        return f"guard-journal-{self.began_at:%Y-%m-%d}-{self.id}.pdf"
 
     def _get_content(self):
         return {
