@@ -23,6 +23,7 @@ NAMES = (
     "meals",
     "benefits",
     "access",
+    "access_check",
 )
 
 

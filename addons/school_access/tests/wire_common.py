@@ -24,7 +24,7 @@ class WireCase(HttpCase, ListCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.path = cls.controller._issue_secret()
+        cls.path = cls.controller._issue_secret_path()
         cls.serial = 44374
         cls._rules({"effect": "allow"})
         cls.site._compile_lists(fields.Datetime.now())
