@@ -183,6 +183,7 @@ SHIFT_LINE_KINDS = [
     ("allowed", "Let through"),
     ("denied", "Refused"),
 ]
+
 # === Notices of passage === #
 
 NOTICE_CHANNELS = [
