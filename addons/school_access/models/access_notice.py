@@ -190,7 +190,10 @@ class AccessNotice(models.Model):
                               %(minutes)s::int[])
                        AS h (event, student, school, point, moment, kind, minute)
                   JOIN access_subscription s ON s.student_id = h.student
-                 WHERE s.state = 'on' AND s.channel IN %(channels)s
+                  LEFT JOIN access_point p ON p.id = h.point
+                 WHERE NOT (h.kind <> 'refused'
+                            AND p.zone_from_id IS NOT NULL)  -- a door inside
+                   AND s.state = 'on' AND s.channel IN %(channels)s
                    AND %(chosen)s AND %(hour)s
                    AND EXISTS (
                        SELECT FROM school_guardian g

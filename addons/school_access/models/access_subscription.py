@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..const import MAX_PER_HOUR, MOST_PER_HOUR, NOTICE_CHANNELS, SUBSCRIPTION_STATES
 
@@ -90,12 +91,58 @@ class AccessSubscription(models.Model):
         if is_on:
             self._check_address(partner, channel)
             values["chosen_at"] = fields.Datetime.now()
+        row = self._ensure(partner, student, channel)
+        row.write(values)
+        return row
+
+    @api.model
+    def _ensure(self, partner, student, channel):
+        """Return the row, made (switched off) if there is none. Two pages at once are
+        no error: a row made meanwhile repeats the request."""
         row = self._of(partner, student, channel)
         if row:
-            row.write(values)
             return row
-        keys = {"partner_id": partner.id, "student_id": student.id}
-        return self.sudo().create({**keys, "channel": channel, **values})
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO access_subscription (partner_id, student_id, school_id,
+                       company_id, channel, state, arrivals, departures, unusual,
+                       refused, hour_from, hour_to, max_per_hour, create_uid,
+                       create_date, write_uid, write_date)
+                SELECT %(partner)s, t.id, t.school_id, t.company_id, %(channel)s, 'off',
+                       TRUE, TRUE, TRUE, FALSE, 0, 24, %(most)s, %(uid)s, %(now)s,
+                       %(uid)s, %(now)s
+                  FROM school_student t WHERE t.id = %(student)s
+                ON CONFLICT DO NOTHING
+                RETURNING id
+                """,
+                partner=partner.id,
+                student=student.id,
+                channel=channel,
+                most=MAX_PER_HOUR,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        return self._of(partner, student, channel)
+
+    # === INBOX === #
+
+    @api.model
+    def _get_read_at(self, partner, student):
+        """Return when a person last looked at the passages of a child; who never did
+        has news since the beginning of today."""
+        row = self._of(partner, student, "inbox")
+        if row.read_at:
+            return row.read_at
+        calendar = self.env["school.calendar"]
+        school = student.sudo().school_id
+        return calendar._utc_bounds(school, calendar._local_date(school))[0]
+
+    @api.model
+    def _mark_read(self, partner, student):
+        row = self._ensure(partner, student, "inbox")
+        row.read_at = fields.Datetime.now()
 
     @api.model
     def _check_choices(self, choices):

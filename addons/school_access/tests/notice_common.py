@@ -17,6 +17,7 @@ class NoticeCase(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.notices = cls.env["access.notice"]
+        cls.mother.lang = "en_US"
         cls.env["access.address"]._get_or_create(cls.mother, "telegram")._prove("77")
         cls.choice = cls._choose()
 

@@ -88,6 +88,19 @@ class TestOutbox(NoticeCase):
         self._tap(kind="refused", verdict="no_rule")
         self.assertFalse(self._get_notices())
 
+    def test_a_door_inside_the_school_is_no_news(self):
+        hall = self.env["access.zone"].create({"name": "Gym", "site_id": self.site.id})
+        door = self.env["access.point"].create(
+            {
+                "name": "Gym",
+                "site_id": self.site.id,
+                "zone_id": hall.id,
+                "zone_from_id": self.zone.id,
+            }
+        )
+        self._tap(controller=self._new_controller(door, "5"))
+        self.assertFalse(self._get_notices())
+
     def test_a_refusal_is_told_to_whoever_wants_it(self):
         self.choice.refused = True
         self.assertEqual(self._tap(kind="refused", verdict="no_rule").kind, "refused")

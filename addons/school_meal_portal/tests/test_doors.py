@@ -143,6 +143,7 @@ class TestDoors(PortalCase):
         return {
             **self._get_meal_day_samples(),
             **self._get_benefit_samples(),
+            **self._get_passage_samples(child),
             "/my/children/<int:student_id>/statement": f"{child}/statement",
             "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
             "/my/children/<int:student_id>/relatives": f"{child}/relatives",
@@ -154,6 +155,17 @@ class TestDoors(PortalCase):
                 f"/school_meal/card_handover/{handover.id}/list",
             "/school_meal_pos/photo/<int:student_id>":
                 f"/school_meal_pos/photo/{self.student.id}",
+        }  # fmt: skip
+
+    @staticmethod
+    def _get_passage_samples(child):
+        """Those of `school_access_portal`; there is no permission to take back."""
+        page = "/my/children/<int:student_id>"
+        revoke = "leave/<int:permission_id>/revoke"
+        return {
+            **{f"{page}/{name}": f"{child}/{name}"
+               for name in ("passes", "notices", "leave")},
+            f"{page}/{revoke}": f"{child}/leave/999999/revoke",
         }  # fmt: skip
 
     def _get_benefit_samples(self):

@@ -1,0 +1,3 @@
+from . import passes
+from . import notices
+from . import leave

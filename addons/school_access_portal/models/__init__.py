@@ -1,0 +1,2 @@
+from . import access_permission
+from . import school_student
