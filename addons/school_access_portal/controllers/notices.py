@@ -78,8 +78,9 @@ class NoticesPortal(PassesPortal):
             ) from None
         return {
             **{kind: bool(post.get(kind)) for kind in KINDS},
-            "hour_from": hours[0],
-            "hour_to": hours[1] or 24,
+            # from seven to seven is the whole day
+            "hour_from": 0 if hours[0] == hours[1] else hours[0],
+            "hour_to": 24 if hours[0] == hours[1] else hours[1] or 24,
             "max_per_hour": most,
         }
 
