@@ -78,8 +78,8 @@ class AccessSite(models.Model):
                 SQL(
                     """
                     INSERT INTO access_list_mark (school_id)
-                    SELECT id FROM unnest(%s::int[]) AS id
-                     WHERE EXISTS (SELECT FROM access_site WHERE school_id = id)
+                    SELECT marked FROM unnest(%s::int[]) AS marked
+                     WHERE EXISTS (SELECT FROM access_site WHERE school_id = marked)
                     """,
                     schools.ids,
                 )
