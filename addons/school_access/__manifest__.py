@@ -19,7 +19,15 @@
         "security/ir.model.access.csv",
         "views/school_access_menus.xml",
         # places, hardware and rules
+        "security/access_people_rules.xml",
         "data/access_list_cron.xml",
+        "wizards/access_guest_pass_views.xml",
+        "wizards/access_reader_learn_views.xml",
+        "views/access_site_views.xml",
+        "views/access_rule_views.xml",
+        "views/access_person_views.xml",
+        "views/access_permission_views.xml",
+        "views/access_people_menus.xml",
         # commands and drivers
         "security/access_wire_rules.xml",
         "data/access_wire_cron.xml",

@@ -50,6 +50,9 @@ class AccessPass(models.Model):
     )
     valid_from = fields.Datetime()
     valid_to = fields.Datetime("Valid until")
+    scan = fields.Char(
+        "Scanned card", store=False, search="_search_scan", groups=CARD_GROUPS
+    )
     is_over = fields.Boolean(
         "Not valid any more", compute="_compute_is_over", search="_search_is_over"
     )
@@ -121,12 +124,26 @@ class AccessPass(models.Model):
         over = [("valid_to", "<=", fields.Datetime.now())]
         return over if True in value else ["!", *over]
 
+    @api.model
+    def _search_scan(self, operator, value):
+        """Find a pass by what a reader types into the search field."""
+        if operator not in ("=", "ilike", "in"):
+            return NotImplemented
+        texts = [value] if isinstance(value, str) else list(value)
+        readings = filter(None, map(reader_text.parse_reader_text, texts))
+        uids = [reading.uid for reading in readings if reading.uid]
+        return [("uid", "in", uids)]
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._clean_vals(vals) for vals in vals_list]
+        for vals in vals_list:
+            people = self.env["access.person"].browse(vals.get("person_id"))
+            self._check_is_free(vals.get("uid"), people.school_id)
         with mute_logger("odoo.sql_db"):  # its error line would show the number
-            passes = super().create([self._clean_vals(vals) for vals in vals_list])
+            passes = super().create(vals_list)
             passes.flush_recordset()
         self.env["access.site"]._mark_stale(passes.school_id)
         return passes
@@ -135,8 +152,11 @@ class AccessPass(models.Model):
         schools = self.school_id
         if {"uid", "person_id"} & vals.keys():
             self.env["access.entry"]._stop(passes=self)
+        vals = self._clean_vals(vals)
+        if vals.get("uid"):
+            self._check_is_free(vals["uid"], self.school_id)
         with mute_logger("odoo.sql_db"):  # as above
-            result = super().write(self._clean_vals(vals))
+            result = super().write(vals)
             self.flush_recordset()
         if vals.get("state", "active") != "active":
             self.env["access.entry"]._stop(passes=self)
@@ -197,6 +217,13 @@ class AccessPass(models.Model):
                 )
             )
         return reading.uid
+
+    def _check_is_free(self, uid, schools):
+        """Say that a number is taken before the index of the table says it."""
+        for school in schools if uid else ():
+            reason = self._get_clash(uid, school)
+            if reason:
+                raise ValidationError(self._get_messages()[reason])
 
     def _get_clash(self, uid, school):
         """Return why a number cannot be told from another pass or card, or None.

@@ -96,6 +96,25 @@ class AccessPerson(models.Model):
             self.env["access.site"]._mark_stale(before | self.school_id)
         return result
 
+    # === ACTION METHODS === #
+
+    def action_permit(self):
+        """Open the dialog of a one-off permission for this person."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("One-off permission"),
+            "res_model": "access.permission",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_person_id": self.id},
+        }
+
+    def action_block_passes(self):
+        """Stop all passes of these people at once."""
+        self.check_access("write")
+        self.pass_ids.action_block()
+
     # === BUSINESS METHODS === #
 
     def _open_passes(self):

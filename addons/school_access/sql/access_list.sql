@@ -48,8 +48,8 @@ BEGIN
     RETURN QUERY
     SELECT e.person_id, e.profile_id,
            CASE WHEN e.is_wanted AND p.active THEN COALESCE(f.windows, '[]') END,
-           CASE WHEN e.refusal IS NOT NULL AND e.refusal <> 'same_number'
-                THEN e.refusal::text
+           CASE WHEN e.person_id IS NULL THEN NULL
+                WHEN e.refusal IS NOT NULL THEN e.refusal::text
                 WHEN p.school_id <> c.school_id AND NOT e.is_wanted THEN 'other_school'
                 WHEN k.state <> 'active' OR a.state <> 'active' THEN 'blocked_card'
                 WHEN e.is_wanted AND k.id IS NULL AND a.id IS NULL THEN 'unknown_card'

@@ -5,6 +5,20 @@ from uuid import uuid4
 
 TABLE = """
 model                 | scope   | teacher | canteen | cashier | operator | head | department | accountant | manager | outsider
+access.site           | school  | r       | -       | -       | ru       | r    | r          | -          | crud    | -
+access.zone           | school  | -       | -       | -       | cru      | r    | r          | -          | crud    | -
+access.point          | school  | -       | -       | -       | cru      | r    | r          | -          | crud    | -
+access.controller     | school  | -       | -       | -       | ru       | r    | r          | -          | crud    | -
+access.reader         | school  | -       | -       | -       | cru      | r    | r          | -          | crud    | -
+access.rule           | school  | -       | -       | -       | crud     | r    | r          | -          | crud    | -
+access.group          | school  | -       | -       | -       | crud     | r    | r          | -          | crud    | -
+access.person         | class   | r       | -       | -       | cru      | r    | r          | -          | crud    | -
+access.pass           | school  | -       | -       | -       | cru      | r    | -          | -          | crud    | -
+access.permission     | class   | cru     | -       | -       | cru      | cru  | r          | -          | cru     | -
+access.entry          | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
+access.profile        | global  | -       | -       | -       | r        | -    | -          | -          | r       | -
+access.guest.pass     | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
+access.reader.learn   | owner   | -       | -       | -       | cru      | -    | -          | -          | cru     | -
 access.edge.journal   | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 access.edge.incident  | company | -       | -       | -       | -        | -    | -          | -          | r       | -
 access.subscription   | school  | -       | -       | -       | r        | -    | -          | -          | r       | -
@@ -48,30 +62,118 @@ def _notice(case, place):
 
 
 def _command(case, place):
-    site = case.env["access.site"].create(
-        {"name": "A site", "school_id": place.school.id}
-    )
-    point = case.env["access.point"].create({"name": "A door", "site_id": site.id})
-    controller = case.env["access.controller"].create(
-        {"name": "A controller", "point_id": point.id, "serial": f"9{place.school.id}"}
-    )
-    return controller._queue("set_mode", {"mode": "normal"})
+    return _controller_of(case, place)._queue("set_mode", {"mode": "normal"})
 
 
 def _site(case, place):
+    sites = case.env["access.site"]
+    name = f"Site of {place.school_class.name}"
+    return sites.search(
+        [("name", "=", name), ("school_id", "=", place.school.id)]
+    ) or sites.create({"name": name, "school_id": place.school.id})
+
+
+def _zone(case, place):
+    values = _zone_vals(case, place)
+    return case.env["access.zone"].create({**values, "name": "A zone"})
+
+
+def _zone_vals(case, place):
+    return {"name": "New", "site_id": _site(case, place).id}
+
+
+def _point(case, place):
+    site = _site(case, place)
+    return site.point_ids or case.env["access.point"].create(
+        {"name": "A door", "site_id": site.id}
+    )
+
+
+def _controller_of(case, place):
+    point = _point(case, place)
+    return point.controller_ids or case.env["access.controller"].create(
+        {
+            "name": "A turnstile",
+            "point_id": point.id,
+            "serial": f"8{place.student.id}",
+        }
+    )
+
+
+def _reader(case, place):
+    return case.env["access.reader"].create(
+        {"controller_id": _controller_of(case, place).id, "number": 3}
+    )
+
+
+def _rule(case, place):
+    return case.env["access.rule"].create(_zone_vals(case, place))
+
+
+def _group_vals(case, place):
+    return {"name": f"Club {place.student.id}", "school_id": place.school.id}
+
+
+def _group(case, place):
+    return case.env["access.group"].create(_group_vals(case, place))
+
+
+def _person_of(case, place):
+    return case.env["access.person"].search([("student_id", "=", place.student.id)])
+
+
+def _guest_vals(case, place):
+    return {"kind": "guest", "name": "A guest", "school_id": place.school.id}
+
+
+def _pass_vals(case, place):
+    guest = case.env["access.person"].create(_guest_vals(case, place))
+    return {"person_id": guest.id}
+
+
+def _pass(case, place):
+    return case.env["access.pass"].create(_pass_vals(case, place))
+
+
+def _permission_vals(case, place):
+    return {
+        "person_id": _person_of(case, place).id,
+        "site_id": _site(case, place).id,
+        "direction": "in",
+        "valid_from": "2026-11-17 05:00:00",
+        "valid_to": "2026-11-17 06:00:00",
+        "reason": "Forgot the card",
+    }
+
+
+def _permission(case, place):
+    return case.env["access.permission"].create(_permission_vals(case, place))
+
+
+def _entry(case, place):
+    return case.env["access.entry"].create(
+        {
+            "controller_id": _controller_of(case, place).id,
+            "person_id": _person_of(case, place).id,
+            "code": "0000009DCB43",
+        }
+    )
+
+
+def _new_site(case, place):
     return case.env["access.site"].create(
-        {"name": "Site", "school_id": place.school.id}
+        {"name": f"Site {uuid4().hex}", "school_id": place.school.id}
     )
 
 
 def _alarm(case, place):
     return case.env["access.alarm"]._raise_alarm(
-        "fire", uuid4().hex, site_id=_site(case, place).id
+        "fire", uuid4().hex, site_id=_new_site(case, place).id
     )
 
 
 def _verification(case, place):
-    site = _site(case, place)
+    site = _new_site(case, place)
     point = case.env["access.point"].create({"name": "Gate", "site_id": site.id})
     return case.env["access.verification"].create(
         {
@@ -87,7 +189,7 @@ def _verification(case, place):
 
 
 def _shift(case, place):
-    return case.env["access.shift"]._begin(_site(case, place))
+    return case.env["access.shift"]._begin(_new_site(case, place))
 
 
 def _shift_line(case, place):
@@ -101,6 +203,17 @@ def _webhook(case, place):
 
 
 SAMPLES = {
+    "access.site": _site,
+    "access.zone": _zone,
+    "access.point": _point,
+    "access.controller": _controller_of,
+    "access.reader": _reader,
+    "access.rule": _rule,
+    "access.group": _group,
+    "access.person": _person_of,
+    "access.pass": _pass,
+    "access.permission": _permission,
+    "access.entry": _entry,
     "access.command": _command,
     "access.subscription": _subscription,
     "access.notice": _notice,
@@ -109,4 +222,13 @@ SAMPLES = {
     "access.shift": _shift,
     "access.shift.line": _shift_line,
     "access.webhook": _webhook,
+}
+
+CREATES = {
+    "access.zone": _zone_vals,
+    "access.point": _zone_vals,
+    "access.rule": _zone_vals,
+    "access.group": _group_vals,
+    "access.pass": _pass_vals,
+    "access.permission": _permission_vals,
 }

@@ -132,7 +132,10 @@ class TestAccessListProperty(ListCase):
             cls._new_student(cls.class_5a, "Student", name)
             for name in ("Anna", "Boris", "Vera")
         ]
-        cards = [cls._new_card(each, uid) for each, uid in zip(students, UIDS[1:])]
+        cards = [
+            cls._new_card(each, uid)
+            for each, uid in zip(students, UIDS[1:], strict=True)
+        ]
         cls.cards = [cls.card, *cards]
         cls.codes = ["00000042D1BC", "0000008A5424", "00000043CB9D", "000000BFAF40"]
         cls._rules({"person_kind": "student"})
@@ -149,7 +152,7 @@ class TestAccessListProperty(ListCase):
         self._rules({"person_kind": "student", "time_from": 7, "time_to": 10})
         self._compile(EIGHT)
         commands = self.env["access.command"].search(
-            [("controller_id", "=", self.controller.id)]
+            [("controller_id", "=", self.controller.id)], order="id"
         )
         self.assertEqual(
             [command.payload for command in commands],
