@@ -192,18 +192,19 @@ class Gateway:
     def events(self):
         """A school's day before today: everybody in, out, in and out again."""
         self.day += 1
-        began = datetime.now() - timedelta(days=self.day % 60, hours=10)
+        began = datetime.now().replace(microsecond=0)
+        began -= timedelta(days=self.day % 60, hours=10)
         made = []
         for number in range(BATCH):
             self.sequence += 1
             turn, place = divmod(number, len(self.cards))
+            moment = began + timedelta(seconds=number * 30)
             made.append(
                 {
                     "sequence": self.sequence,
                     "controller": self.controllers[number % 2].id,
-                    "occurred_at": (began + timedelta(seconds=number * 30)).isoformat(
-                        timespec="seconds"
-                    ),
+                    "occurred_at": moment.isoformat(),
+                    "received_at": moment.isoformat(),
                     "kind": "pass",
                     "card": self.cards[place],
                     "direction": "out" if turn % 2 else "in",

@@ -1,5 +1,6 @@
 import json
 import logging
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,7 +19,7 @@ from ..const import (
 _logger = logging.getLogger(__name__)
 
 #: What `access_event_record` reads of an event.
-WIRE_FIELDS = (
+WIRE_FIELDS = {
     "controller",
     "site",
     "key",
@@ -33,7 +34,7 @@ WIRE_FIELDS = (
     "is_clock_wrong",
     "user",
     "reason",
-)
+}
 ANSWER_FIELDS = ("id", "verdict", "anomaly", "is_counted")
 #: For how many months events are kept: a parameter of the database, its default and the
 #: least that is obeyed.
@@ -109,20 +110,28 @@ class AccessEvent(models.Model):
             return []
         self.env.flush_all()
         times = [event["occurred_at"] for event in events]
+        months = {(time.year, time.month) for time in times}
         payload = [
-            {"n": number, **{name: event.get(name) for name in WIRE_FIELDS}}
+            {
+                "n": number,
+                **{
+                    name: value
+                    for name, value in event.items()
+                    if value is not None and name in WIRE_FIELDS
+                },
+            }
             for number, event in enumerate(events)
         ]
         self.env.cr.execute(
             SQL(
                 "SELECT * FROM access_event_record("
                 "%s::json, %s, %s, %s, %s, %s::date[])",
-                json.dumps(payload, default=str),
+                json.dumps(payload, default=datetime.isoformat),
                 device.id if device else None,
                 fields.Datetime.now(),
                 min(times),
                 max(times),
-                sorted({time.date().replace(day=1) for time in times}),
+                [date(*month, 1) for month in sorted(months)],
             ),
             # Numbers of cards do not go into the log; who calls reports the error.
             log_exceptions=False,

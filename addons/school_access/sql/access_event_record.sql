@@ -44,7 +44,7 @@ CREATE OR REPLACE FUNCTION access_card_owner(
             OR k.key_dec10 = lpad(('x' || form.low)::bit(32)::bigint::text, 10, '0')
             OR right(k.uid, 12) = ANY(form.whole)
           JOIN access_person p ON p.student_id = k.student_id
-         WHERE k.company_id = p_company AND p_card IS NOT NULL
+         WHERE k.company_id = p_company
          UNION ALL
         SELECT p.id, p.student_id, p.school_id, k.state <> 'active',
                k.valid_from > p_at OR k.valid_to < p_at
@@ -54,7 +54,7 @@ CREATE OR REPLACE FUNCTION access_card_owner(
             OR k.key_dec10 = lpad(('x' || form.low)::bit(32)::bigint::text, 10, '0')
             OR right(k.uid, 12) = ANY(form.whole)
           JOIN access_person p ON p.id = k.person_id
-         WHERE k.company_id = p_company AND p_card IS NOT NULL
+         WHERE k.company_id = p_company
     ), ranked AS (
         SELECT o.*, o.school_id IS NOT DISTINCT FROM p_school AS is_own,
                rank() OVER (ORDER BY o.school_id IS NOT DISTINCT FROM p_school DESC,
@@ -119,6 +119,19 @@ BEGIN
           LEFT JOIN access_person p
             ON p.id = coalesce(a.person, e.person_id) AND p.company_id = a.company_id
          WHERE a.site_id IS NOT NULL
+    ), unlisted AS MATERIALIZED (
+        -- Few: what is not on the list of its controller is looked up one by one.
+        SELECT l.n, o.*
+          FROM listed l
+          LEFT JOIN LATERAL (
+               SELECT r.bits, r.byte_order FROM access_reader r
+                WHERE r.controller_id = l.controller_id AND r.direction = l.direction
+                ORDER BY r.number LIMIT 1
+          ) r ON true
+         CROSS JOIN LATERAL access_card_owner(
+               l.read, r.bits, r.byte_order, l.school_id, l.company_id, l.occurred_at
+          ) o
+         WHERE l.person_id IS NULL AND l.read IS NOT NULL
     ), known AS (
         SELECT l.*, coalesce(l.person_id, o.person_id) AS whose,
                coalesce(l.student_id, o.student_id) AS whose_student,
@@ -133,16 +146,7 @@ BEGIN
                               ELSE 'no_rule' END)
                     ELSE l.verdict END AS judged
           FROM listed l
-          LEFT JOIN LATERAL (
-               SELECT r.bits, r.byte_order FROM access_reader r
-                WHERE l.person_id IS NULL AND l.read IS NOT NULL
-                  AND r.controller_id = l.controller_id AND r.direction = l.direction
-                ORDER BY r.number LIMIT 1
-          ) r ON true
-          LEFT JOIN LATERAL access_card_owner(
-               CASE WHEN l.person_id IS NULL THEN l.read END, r.bits, r.byte_order,
-               l.school_id, l.company_id, l.occurred_at
-          ) o ON true
+          LEFT JOIN unlisted o ON o.n = l.n
     ), added AS (
         INSERT INTO access_event_log (
                occurred_at, event_key, controller_id, point_id, site_id, school_id,
