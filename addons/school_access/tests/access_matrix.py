@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (a table reads better than its wrapped lines)
 """Rows of this add-on for the access matrix of `school_meal_base`."""
 
+from datetime import datetime
 from uuid import uuid4
 
 TABLE = """
@@ -30,6 +31,10 @@ access.shift          | school  | -       | -       | -       | r        | r    
 access.shift.line     | school  | -       | -       | -       | r        | r    | r          | -          | r       | -
 access.webhook        | company | -       | -       | -       | -        | -    | -          | -          | crud    | -
 access.webhook.nonce  | company | -       | -       | -       | -        | -    | -          | -          | r       | -
+access.event          | class   | r       | -       | -       | r        | r    | -          | -          | r       | -
+access.presence       | class   | r       | -       | -       | r        | r    | -          | -          | r       | -
+access.presence.count | class   | r       | -       | -       | r        | r    | r          | -          | r       | -
+access.presence.correction | owner | -     | -       | -       | crud     | crud | -          | -          | crud    | -
 access.address        | global  | -       | -       | -       | -        | -    | -          | -          | -       | -
 """
 
@@ -202,6 +207,44 @@ def _webhook(case, place):
     )
 
 
+def _person(case, place):
+    people = case.env["access.person"]
+    found = people.search([("student_id", "=", place.student.id)])
+    return found or people.create({"kind": "student", "student_id": place.student.id})
+
+
+def _event(case, place):
+    controller = _command(case, place).controller_id
+    [answer] = case.env["access.event"]._record(
+        [
+            {
+                "controller": controller.id,
+                "key": str(uuid4()),
+                "occurred_at": datetime(2026, 11, 17, 5, 10),
+                "kind": "pass",
+                "direction": "in",
+                "person": _person(case, place).id,
+                "verdict": "granted",
+            }
+        ]
+    )
+    return case.env["access.event"].browse(answer["id"])
+
+
+def _presence(case, place):
+    person = _event(case, place).person_id
+    return case.env["access.presence"].search([("person_id", "=", person.id)])
+
+
+def _presence_count(case, place):
+    presence = _presence(case, place)
+    presence.flush_recordset()
+    return case.env["access.presence.count"].search(
+        [("class_id", "=", presence.class_id.id), ("state", "=", presence.state)],
+        limit=1,
+    )
+
+
 SAMPLES = {
     "access.site": _site,
     "access.zone": _zone,
@@ -214,6 +257,9 @@ SAMPLES = {
     "access.pass": _pass,
     "access.permission": _permission,
     "access.entry": _entry,
+    "access.event": _event,
+    "access.presence": _presence,
+    "access.presence.count": _presence_count,
     "access.command": _command,
     "access.subscription": _subscription,
     "access.notice": _notice,

@@ -144,6 +144,7 @@ class TestDoors(PortalCase):
             **self._get_meal_day_samples(),
             **self._get_benefit_samples(),
             **self._get_passage_samples(child),
+            **self._get_access_samples(),
             "/my/children/<int:student_id>/statement": f"{child}/statement",
             "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
             "/my/children/<int:student_id>/relatives": f"{child}/relatives",
@@ -166,6 +167,18 @@ class TestDoors(PortalCase):
             **{f"{page}/{name}": f"{child}/{name}"
                for name in ("passes", "notices", "leave")},
             f"{page}/{revoke}": f"{child}/leave/999999/revoke",
+        }  # fmt: skip
+
+    def _get_access_samples(self):
+        """Those of `school_access`."""
+        if "access.site" not in self.env:
+            return {}
+        site = self.env["access.site"].create(
+            {"name": "A site with a list", "school_id": self.school.id}
+        )
+        return {
+            "/school_access/evacuation/<int:site_id>.pdf":
+                f"/school_access/evacuation/{site.id}.pdf",
         }  # fmt: skip
 
     def _get_benefit_samples(self):
