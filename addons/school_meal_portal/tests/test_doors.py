@@ -41,9 +41,12 @@ class TestDoors(PortalCase):
         "/school_meal/serve": "the page of the tablet says nothing of anybody",
         "/school_meal/serve/sw.js": "a part of that page",
         "/school_meal/serve/schools": "says whether somebody has signed in",
+        "/school_access/v1/edge/enrol": "a gateway brings its code of one use",
     }
     #: Who else may call a route: `device` brings a token of its own.
     SIGNED_IN = {"user", "school_device"}
+
+    OF_DEVICES = ("/school_meal/v1/", "/school_access/v1/")
 
     #: Core's addresses of files: `school_meal_benefits` only gives a scan a cursor that
     #: can write its line of the log, who may have the file is core's question.
@@ -73,7 +76,7 @@ class TestDoors(PortalCase):
     def test_forms_are_protected_against_other_sites(self):
         for url, routing in self._our_routes():
             # Devices bring a token of their own: there is no cookie to abuse.
-            if routing["type"] == "http" and not url.startswith("/school_meal/v1/"):
+            if routing["type"] == "http" and not url.startswith(self.OF_DEVICES):
                 with self.subTest(url=url):
                     self.assertIsNot(routing.get("csrf"), False)
 
