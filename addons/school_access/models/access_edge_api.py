@@ -104,7 +104,9 @@ class AccessEdgeApi(models.AbstractModel):
         if first > expected:
             if is_known is not True:
                 raise EdgeRefusal("gap", 409, expected=expected)
-            self._alarm(device, f"gap-{store}", "Events of the gateway are missing.")
+            self._alarm(
+                f"gap-{store}", self.env._("Events of the gateway are missing.")
+            )
 
     def _sort_out(self, device, store, items, sequences):
         controllers = self._get_controller_ids(device)
@@ -238,7 +240,7 @@ class AccessEdgeApi(models.AbstractModel):
         )
         return {row[0] for row in rows}
 
-    def _alarm(self, device, key, details):
+    def _alarm(self, key, details):
         # sudo: the device has no rights to records
         self.env["access.alarm"].sudo()._raise_alarm(
             "gateway",
