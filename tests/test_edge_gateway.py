@@ -18,8 +18,10 @@ from school_edge.simulate.play import Play
 from school_edge.simulate.truth import Truth
 
 from .support import entrance
+from .support.copy_template import copy_template
 from .support.edge_gateway import EdgeGateway, put_behind
 from .support.odoo_server import OdooServer
+from .test_kills import crash_cluster, kill_postgres  # noqa: F401 (a fixture)
 
 SECONDS = 15
 
@@ -56,9 +58,9 @@ def make_school(odoo_server, prepared, tmp_path):
     """Return a function that starts a server and a gateway with settings."""
     gateways = []
 
-    def make(**settings):
+    def make(server=None, **settings):
         template, scene, code = prepared
-        server = odoo_server(workers=2, template=template)
+        server = server or odoo_server(workers=2, template=template)
         gateway = EdgeGateway(tmp_path, server, **settings)
         gateways.append(gateway)
         pin = gateway.enrol(code)
@@ -157,6 +159,23 @@ def test_a_server_killed_and_away_for_the_whole_day(school):
     server.start()
     server.kill_workers()
     check(server, gateway, truth)
+
+
+def test_a_killed_database(
+    make_school, odoo_server, prepared, crash_cluster,  # noqa: F811
+):  # fmt: skip
+    libpq = {"PGHOST": str(crash_cluster.socket), "PGPORT": "5432", "PGUSER": "odoo"}
+    copy_template(prepared[0], crash_cluster, libpq, "crash_edge")
+    crashing = odoo_server(workers=2, libpq=libpq, database="crash_edge")
+    server, scene, gateway, _pin = make_school(crashing)
+
+    def trouble():
+        for _number in range(2):
+            time.sleep(3)
+            kill_postgres(crash_cluster)
+            crash_cluster.start()
+
+    check(server, gateway, play_day(gateway, scene, trouble=trouble))
 
 
 def test_a_clock_that_is_set_back_an_hour(school):
