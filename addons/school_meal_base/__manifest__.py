@@ -90,6 +90,8 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "school_meal_base/static/src/device/reader_agent.js",
+            "school_meal_base/static/src/agent_pairing/*",
             "school_meal_base/static/src/backend/**/*",
         ],
         "web.assets_tests": [

@@ -9,7 +9,9 @@ import {
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {_t} from "@web/core/l10n/translation";
 import {beep} from "./beep";
+import {ReaderButton} from "./reader_button";
 
 /** A second line of the same tap within this time is not the next child's card. */
 const REPEAT_MS = 1500;
@@ -20,6 +22,7 @@ const REPEAT_MS = 1500;
  */
 export class CardEnrol extends Component {
     static template = "school_meal_base.CardEnrol";
+    static components = {ReaderButton};
     static props = {...standardActionServiceProps};
 
     setup() {
@@ -123,6 +126,10 @@ export class CardEnrol extends Component {
         ev.preventDefault();
         const text = ev.target.value.trim();
         ev.target.value = "";
+        this.onText(text);
+    }
+
+    onText(text) {
         const now = Date.now();
         const isRepeat = text === this.last.text && now - this.last.at < REPEAT_MS;
         this.last = {text, at: now};
@@ -130,6 +137,19 @@ export class CardEnrol extends Component {
             // taps are answered in their order, also when the network is slow
             this.queue = this.queue.then(() => this.scan(text));
         }
+    }
+
+    /** The reader agent found a card that is of no use. */
+    onRefused(reason) {
+        beep(false);
+        this.state.tone = "danger";
+        this.state.message =
+            reason === "phone"
+                ? _t(
+                      "This is a phone or a bank card: its number is another at every" +
+                          " tap. Hold the school card alone to the reader."
+                  )
+                : _t("The reader cannot read this card: hold it once more, flat.");
     }
 
     async scan(text) {
