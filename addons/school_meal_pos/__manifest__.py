@@ -25,6 +25,7 @@
     "assets": {
         "point_of_sale._assets_pos": [
             "school_meal_base/static/src/device/*.js",
+            "school_meal_base/static/src/agent_pairing/*",
             "school_meal_pos/static/src/app/**/*",
         ],
         "web.assets_tests": [

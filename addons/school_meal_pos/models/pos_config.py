@@ -29,7 +29,8 @@ class PosConfig(models.Model):
     school_agent_port = fields.Integer(
         "Port of the reader program",
         help="A program on the till's computer that reads cards and listens on this"
-        " port of 127.0.0.1. Zero: there is none; the reader types like a keyboard.",
+        " port of 127.0.0.1, usually 8970. Zero: there is none; the reader types like a"
+        " keyboard.",
     )
 
     _school_agent_port_range = models.Constraint(

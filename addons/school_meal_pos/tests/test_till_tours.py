@@ -1,5 +1,7 @@
+import json
 import os
 import re
+import tempfile
 import threading
 import time
 from unittest.mock import patch
@@ -12,7 +14,7 @@ from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.bus.models.bus import dispatch
 
-from .agent_server import AgentServer
+from .agent_process import AgentProcess
 from .common import SchoolTillCase
 
 ONLINE = {
@@ -53,6 +55,7 @@ class TestTillTours(SchoolTillCase, HttpCase):
         handle = ChromeBrowser._handle_console
 
         def listen(browser, type, args=None, stackTrace=None, **kw):
+            self.browser = browser
             text = str(browser._from_remoteobject(args[0])) if args else ""
             match = re.match(r"TEST:(\w+) ?(\w*)", text)
             if match:
@@ -94,6 +97,12 @@ class TestTillTours(SchoolTillCase, HttpCase):
             self.answers.set()
         else:
             requests[order]()
+
+    def _tell_browser(self, name, value):
+        """Give the tour a value as a global variable."""
+        self.browser._websocket_send(
+            "Runtime.evaluate", params={"expression": f"{name} = {json.dumps(value)}"}
+        )
 
     def _assert_settled(self, posted):
         """The balance, with no hold left: the last release may still be under way."""
@@ -207,14 +216,17 @@ class TestTillTours(SchoolTillCase, HttpCase):
         self.assertEqual(sorted(numbers), [1, 2])
 
     def test_cards_come_from_a_program_on_the_tills_computer(self):
-        agent = AgentServer()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        agent = AgentProcess(folder.name, self.base_url())
         self.addCleanup(agent.close)
         self.till.school_agent_port = agent.port
         self._tour(
             "school_till_agent",
-            noise=lambda: (agent.send("noise"), agent.send({"type": "removed"})),
-            card=lambda: agent.send({"type": "card", "text": "BCD14264"}),
-            stranger=lambda: agent.send({"type": "card", "text": "???"}),
-            drop=agent.drop,
+            start=agent.start,
+            code=lambda: self._tell_browser("agentCode", agent.code()),
+            card=lambda: agent.place("Mifare[BCD14264] 1K (0004,08) 066,53692"),
+            stranger=lambda: agent.place("???"),
+            stop=agent.stop,
         )
         self._assert_settled(38_000)

@@ -483,16 +483,36 @@ tours.add("school_till_agent", {
     steps: () =>
         [
             Till.open(),
+            {trigger: ".o_school_agent:contains(does not answer)"},
+            Till.ask("start"),
+            {
+                content: "found by itself; the cashier asks to connect it",
+                trigger: ".o_school_agent_pair",
+                run: "click",
+            },
+            {trigger: ".o_school_agent_pairing input", run: "edit 12"},
+            {trigger: ".o_school_agent_connect", run: "click"},
+            {trigger: ".o_school_agent_pairing .alert:contains(not the code)"},
+            Till.ask("code"),
+            {
+                trigger: ".o_school_agent_pairing input",
+                run: ({anchor}) => {
+                    anchor.value = window.agentCode;
+                    anchor.dispatchEvent(new InputEvent("input", {bubbles: true}));
+                },
+            },
+            {trigger: ".o_school_agent_connect", run: "click"},
+            {trigger: "body:not(:has(.o_school_agent_pairing))"},
             {trigger: ".o_school_agent:contains(is connected)"},
-            Till.ask("noise"),
             Till.ask("card"),
             Till.shows("Ivanov Ivan"),
             Till.ask("stranger"),
             Till.isRefused("not known"),
-            Till.ask("drop"),
+            Till.ask("stop"),
             {trigger: ".o_school_agent:contains(does not answer)"},
+            Till.ask("start"),
             {
-                content: "it comes back by itself",
+                content: "it comes back by itself, and knows the till",
                 trigger: ".o_school_agent:contains(is connected)",
             },
             Till.add("Lunch"),

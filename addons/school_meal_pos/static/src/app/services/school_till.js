@@ -1,7 +1,7 @@
 import {reactive} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {parseReaderText, REMOVED} from "@school_meal_base/device/reader_text";
-import {AgentSocket} from "@school_meal_pos/app/utils/card_reader/agent_socket";
+import {ReaderAgent} from "@school_meal_base/device/reader_agent";
 import {REFUSAL} from "@school_meal_pos/app/utils/sale_rules";
 import {toKopecks, toRoubles} from "@school_meal_pos/app/utils/kopecks";
 import {playTone} from "@school_meal_base/device/tones";
@@ -16,6 +16,7 @@ import {TillRoster} from "./till_roster";
 
 const REFRESH_EVERY = 60_000;
 const FULL_REFRESH_EVERY = 15 * 60_000;
+const AGENT_REFUSAL = {phone: REFUSAL.PHONE, unreadable: REFUSAL.UNREADABLE};
 const FLASH_TIME = {yes: 1600, no: 4500};
 
 /**
@@ -53,7 +54,8 @@ export class SchoolTill extends AccountSale {
             students: 0,
             undelivered: 0,
             refusedBy: "",
-            agent: null, // null: no reader agent is set, else whether it is connected
+            agent: null, // null: no reader agent is set, else its status
+            agentReaders: 0,
         });
         this.delivery = new OrderDelivery(pos, this.state, this.server);
     }
@@ -92,10 +94,14 @@ export class SchoolTill extends AccountSale {
         if (!port) {
             return;
         }
-        this.state.agent = false;
-        this.agent = new AgentSocket(port, {
+        this.state.agent = "searching";
+        this.agent = new ReaderAgent(port, {
             card: (text) => this.onAgentCard(text),
-            connected: (isConnected) => (this.state.agent = isConnected),
+            refused: (reason) => this.refuse({code: AGENT_REFUSAL[reason]}),
+            changed: ({status, readers}) => {
+                this.state.agent = status;
+                this.state.agentReaders = readers.length;
+            },
         });
         this.agent.start();
     }

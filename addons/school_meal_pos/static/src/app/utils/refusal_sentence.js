@@ -14,6 +14,13 @@ export function refusalSentence({code, message, names = [], ids = [], left}, wor
     switch (code) {
         case REFUSAL.UNKNOWN_CARD:
             return _t("This card is not known in this school.");
+        case REFUSAL.PHONE:
+            return _t(
+                "This is a phone or a bank card: its number is another at every tap." +
+                    " Hold the school card alone to the reader."
+            );
+        case REFUSAL.UNREADABLE:
+            return _t("The reader cannot read this card: hold it once more, flat.");
         case REFUSAL.AMBIGUOUS:
             return _t("Two cards share this short number: use the other reader.");
         case REFUSAL.CARD_BLOCKED:

@@ -9,6 +9,8 @@
 
 export const REFUSAL = Object.freeze({
     UNKNOWN_CARD: "unknown_card",
+    PHONE: "phone",
+    UNREADABLE: "unreadable_card",
     AMBIGUOUS: "ambiguous",
     CARD_BLOCKED: "card_blocked",
     ACCOUNT_BLOCKED: "account_blocked",

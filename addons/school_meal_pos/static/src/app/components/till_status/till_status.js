@@ -2,6 +2,7 @@ import {Component, onWillUnmount, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {usePos} from "@point_of_sale/app/hooks/pos_hook";
+import {AgentPairing} from "@school_meal_base/agent_pairing/agent_pairing";
 
 const MINUTE = 60_000;
 const STALE_AFTER = 10 * MINUTE;
@@ -31,6 +32,14 @@ export class TillStatus extends Component {
 
     get isStale() {
         return this.age === null || this.age > STALE_AFTER;
+    }
+
+    get hasReader() {
+        return this.state.agent === "connected" && this.state.agentReaders > 0;
+    }
+
+    pairAgent() {
+        this.pos.dialog.add(AgentPairing, {agent: this.till.agent});
     }
 
     get ageText() {
