@@ -1,16 +1,31 @@
 """Cards from the reader agent in real Chromium: the real PC/SC service, a virtual card,
-the agent as a process, the serving page."""
+the agent as a process; the serving page and the enrolment of cards."""
 
 import pytest
 
 from edge.tests.support.agent import Agent, wait_for
 from edge.tests.support.pcsc_stack import PcscStack, why_not
 
+from .support.canteen import PASSWORD
 from .support.hatch import card, issue_events
 
 USE_PORT = """port => import("/school_meal_day/static/src/serving/store.js")
     .then(store => store.set("reader_agent", port))"""
 STATUS = "status => servingApp.agentReaders.agent?.status === status"
+ENROLMENT = "school_meal_base.school_card_enrol_action"
+#: Two cards without a number, and who gives them one.
+JOBS = """
+school = env["school.school"].browse(ARGUMENTS["school"])
+company = school.company_id
+students = env["school.student"].browse(ARGUMENTS["students"][:2])
+cards = env["school.card"].create([{"student_id": item.id} for item in students])
+env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Оператор", "login": "enrol", "password": ARGUMENTS["password"],
+    "lang": "ru_RU", "tz": "Europe/Moscow", "company_id": company.id,
+    "company_ids": [(6, 0, company.ids)], "school_ids": [(6, 0, school.ids)],
+    "group_ids": [(6, 0, env.ref("school_meal_base.group_operator").ids)]})
+ANSWER = cards.ids
+"""
 
 
 @pytest.fixture
@@ -89,3 +104,36 @@ def test_a_card_on_a_reader_of_the_computer_serves_a_child(hatch, agent, pcsc):
         ("refused", "second"),
         ("refused", "unknown_card"),
     ]
+
+
+def test_cards_get_their_numbers_from_a_reader_of_the_computer(
+    hatch, agent, pcsc, people
+):
+    server, scene, _tablet = hatch
+    jobs = server.run_script(JOBS, **scene, password=PASSWORD)
+    agent.start()
+    operator = people(server, "operator").sign_in("enrol", PASSWORD)
+    operator.page.evaluate(
+        "port => localStorage.school_reader_agent = port", agent.port
+    )
+    operator.open_action(ENROLMENT)
+    operator.see(".o_card_enrol_agent[data-status=pairing]").click()
+    operator.page.fill(".o_school_agent_pairing input", agent.code())
+    operator.page.click(".o_school_agent_connect")
+    operator.see(".o_card_enrol_agent[data-status=connected] .btn-success")
+
+    held = pcsc.place("08123456")
+    operator.see(".o_card_enrol_message.alert-danger")
+    held.remove()
+    for uid in ("041B4B62D22F80", "BCD14264"):
+        wait_for(lambda: not pcsc.has_card(), "the card is still there")
+        held = pcsc.place(uid)
+        operator.see(".o_card_enrol_message.alert-success")
+        operator.see(".o_card_enrol_progress", f"{1 + (uid == 'BCD14264')} / 2")
+        held.remove()
+    operator.see(".o_card_enrol_done")
+    numbers = server.query(
+        "SELECT uid FROM school_card WHERE id = ANY(%(jobs)s) ORDER BY uid",
+        {"jobs": jobs},
+    )
+    assert [row[0] for row in numbers] == ["041B4B62D22F80", "BCD14264"]
