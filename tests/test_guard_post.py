@@ -29,8 +29,8 @@ school = env["school.school"].create({
 school_class = env["school.class"].create({
     "school_id": school.id, "grade": 5, "letter": "А"})
 students = env["school.student"].create([{
-    "last_name": "Ученик", "first_name": "Иван " + str(n), "school_id": school.id,
-    "class_id": school_class.id} for n in range(300)])
+    "last_name": "Ученик", "first_name": "И" + "вгджзклмнп"[n % 10] * (n // 10 + 1),
+    "school_id": school.id, "class_id": school_class.id} for n in range(300)])
 people = env["access.person"].search([("student_id", "in", students.ids)])
 people = people or env["access.person"].create([
     {"kind": "student", "student_id": student.id} for student in students])
