@@ -42,10 +42,13 @@ class TestDoors(PortalCase):
         "/school_meal/serve/sw.js": "a part of that page",
         "/school_meal/serve/schools": "says whether somebody has signed in",
         "/school_access/v1/edge/enrol": "a gateway brings its code of one use",
+        "/school_access/v1/verify/request/<string:uuid>": "the call is signed",
+        "/school_access/v1/verify/point/<int:point_id>": "the call is signed",
     }
     #: Who else may call a route: `device` brings a token of its own.
     SIGNED_IN = {"user", "school_device"}
 
+    #: Calls of programs, which bring a token, a secret or a signature.
     OF_DEVICES = ("/school_meal/v1/", "/school_access/v1/")
 
     #: Core's addresses of files: `school_meal_benefits` only gives a scan a cursor that
@@ -148,6 +151,7 @@ class TestDoors(PortalCase):
             **self._get_benefit_samples(),
             **self._get_passage_samples(child),
             **self._get_access_samples(),
+            **self._get_post_samples(),
             "/my/children/<int:student_id>/statement": f"{child}/statement",
             "/my/children/<int:student_id>/statement.pdf": f"{child}/statement.pdf",
             "/my/children/<int:student_id>/relatives": f"{child}/relatives",
@@ -182,6 +186,22 @@ class TestDoors(PortalCase):
         return {
             "/school_access/evacuation/<int:site_id>.pdf":
                 f"/school_access/evacuation/{site.id}.pdf",
+    def _get_post_samples(self):
+        """Those of the guard post of `school_access`."""
+        if "access.post" not in self.env:
+            return {}
+        site = self.env["access.site"].create(
+            {"name": "Main entrance", "school_id": self.school.id}
+        )
+        people = self.env["access.person"]
+        person = people.search([("student_id", "=", self.student.id)])
+        shift = self.env["access.shift"]._begin(site)
+        post = "/school_access/post"
+        return {
+            f"{post}/<int:site_id>": f"{post}/{site.id}",
+            f"{post}/photo/<int:person_id>": f"{post}/photo/{person.id}",
+            "/school_access/shift/<int:shift_id>.pdf":
+                f"/school_access/shift/{shift.id}.pdf",
         }  # fmt: skip
 
     def _get_benefit_samples(self):
