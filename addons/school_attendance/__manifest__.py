@@ -2,7 +2,7 @@
     "name": "School Attendance",
     "version": "19.0.1.0.0",
     "category": "Services/School Meals",
-    "summary": "Who came, was late or is absent; meals of the absent; forecast of portions",
+    "summary": "Who came, was late or is absent; meals of the absent; forecasts",
     "author": "School Meal contributors",
     "license": "AGPL-3",
     "depends": [

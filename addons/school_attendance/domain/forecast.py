@@ -86,7 +86,7 @@ def _most(recent):
 
 
 def _clipped(recent):
-    """Return shares, those far from the others pulled in: a closed kitchen, an open day.
+    """Return shares, those far from the others pulled in: a closed kitchen, a feast.
 
     The others are those of the weekday, as soon as there are three of them.
 
@@ -147,7 +147,9 @@ def season(known, target):
     >>> season([], date(2026, 11, 30))
     1.0
     >>> last = date(2025, 12, 1)
-    >>> known = [Day(last - timedelta(n), 100, 90 if n > 3 else 72) for n in range(-3, 30)]
+    >>> known = [
+    ...     Day(last - timedelta(n), 100, 90 if n > 3 else 72) for n in range(-3, 30)
+    ... ]
     >>> season(known, date(2026, 11, 30))  # a year ago a wave of flu began on this day
     0.9
     """

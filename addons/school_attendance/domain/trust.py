@@ -1,7 +1,7 @@
 """Whether a turnstile that saw nobody means that nobody came.
 
-It never does by itself: a turnstile without power, one that stands open, or a class that
-went on an excursion through the back door look the same. A school's day is trusted only
+It never does by itself: a turnstile without power, one that stands open, or a class
+that went on an excursion through the back door look the same. A school's day is trusted only
 while its controllers speak and enough children have come through them.
 """
 
@@ -58,8 +58,8 @@ def school_trust(gate, turnout, share):
 def enough(turnout, share):
     """Return whether enough children came for the missing ones to be missing.
 
-    >>> enough(Turnout(25, 8), 30), enough(Turnout(25, 7), 30), enough(Turnout(1, 0), 30)
-    (True, False, False)
+    >>> [enough(Turnout(*each), 30) for each in ((25, 8), (25, 7), (1, 0))]
+    [True, False, False]
     """
     return turnout.came * 100 >= max(share, LOWEST_SHARE) * turnout.expected > 0
 
@@ -70,8 +70,10 @@ def class_trust(school_code, turnout, share):
     A class of which hardly anybody came is away together: on an excursion, or through
     another door.
 
-    >>> class_trust("trusted", Turnout(25, 20), 30), class_trust("few", Turnout(9, 9), 30)
-    (True, False)
+    >>> class_trust("trusted", Turnout(25, 20), 30)
+    True
+    >>> class_trust("few", Turnout(9, 9), 30)
+    False
     >>> class_trust("trusted", Turnout(25, 2), 30)
     False
     """

@@ -97,15 +97,25 @@ class AccessEvent(models.Model):
                 **dict(
                     zip(
                         (
-                            "students", "moments", "kinds", "directions", "verdicts",
-                            "points", "anomalies",
+                            "students",
+                            "moments",
+                            "kinds",
+                            "directions",
+                            "verdicts",
+                            "points",
+                            "anomalies",
                         ),  # fmt: skip
                         values,
                         strict=True,
                     )
                 ),
                 passed=days._get_passed(SQL("e.anomaly IS DISTINCT FROM 'clock'")),
-                derived=days._get_derived(SQL("m"), SQL("n.state")),
+                derived=SQL(", ").join(
+                    SQL("%s AS %s", value, SQL.identifier(name))
+                    for name, value in days._get_derived(
+                        SQL("m"), SQL("n.state")
+                    ).items()
+                ),
                 now=fields.Datetime.now(),
             )
         )

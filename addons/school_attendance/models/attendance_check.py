@@ -10,7 +10,7 @@ class AttendanceCheck(models.Model):
 
     _name = "attendance.check"
     _description = "Attendance of a school on a day"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, school_id"
 
     school_id = fields.Many2one(
@@ -147,8 +147,13 @@ class AttendanceCheck(models.Model):
                 **dict(
                     zip(
                         (
-                            "schools", "companies", "states", "controllers", "silent",
-                            "expected", "came",
+                            "schools",
+                            "companies",
+                            "states",
+                            "controllers",
+                            "silent",
+                            "expected",
+                            "came",
                         ),  # fmt: skip
                         map(list, zip(*rows, strict=True)),
                         strict=True,
@@ -187,8 +192,8 @@ class AttendanceCheck(models.Model):
                 "The school has no turnstile: only teachers know who is here."
             ),
             "silent": _(
-                "The turnstile is silent or is still reporting: nobody is counted absent"
-                " because of it. Ask the teachers."
+                "The turnstile is silent or is still reporting: nobody is counted"
+                " absent because of it. Ask the teachers."
             ),
             "free": _(
                 "The turnstile stands open: nobody is counted absent because of it. Ask"

@@ -25,7 +25,9 @@ class AttendanceCheck(models.Model):
         self.env["attendance.day"]._recount(check.school_id, check.date)
         if not check._report_missing(fields.Datetime.now()):
             raise UserError(
-                self.env._("Nobody is missing as far as can be known. %s", self.sentence)
+                self.env._(
+                    "Nobody is missing as far as can be known. %s", self.sentence
+                )
             )
 
     def action_open_freed(self):

@@ -64,7 +64,7 @@ class AttendanceDay(models.Model):
 
     @api.model
     def _drop_others(self, schools, date, classes):
-        """Forget days of classes that are not taught, of children who are not theirs."""
+        """Forget days of classes that are not taught, and of children of others."""
         self.env.cr.execute(
             SQL(
                 """
@@ -300,9 +300,7 @@ class AttendanceDay(models.Model):
                 fields.Datetime.now(),
             )
         )
-        return {
-            (school, one): trust.Turnout(*counts) for school, one, *counts in rows
-        }
+        return {(school, one): trust.Turnout(*counts) for school, one, *counts in rows}
 
     @api.model
     def _judge(self, schools, gates, turnouts):
@@ -329,76 +327,84 @@ class AttendanceDay(models.Model):
             for school in schools.browse(school_id)
             if trust.class_trust(found[school][0], turnout, school.attendance_share)
         }
+        day = SQL("d")
+        state = SQL(
+            """
+            attendance_state(d.arrived_at, d.last_in_at, d.last_out_at, d.starts_at,
+                d.ends_at, d.grace, d.absence_reason, d.absence_source, d.is_confirmed,
+                d.uses_gate AND NOT d.is_seen AND d.class_id = ANY(%s), %s)
+            """,
+            list(trusted),
+            fields.Datetime.now(),
+        )
+        where = SQL("d.school_id = ANY(%s) AND d.date = %s", schools.ids, date)
+        # No join of the table with itself: right after a city's day was opened, the
+        # planner believes that it has one row.
         self.env.cr.execute(
             SQL(
                 """
-                WITH fresh AS (
-                    SELECT d.id, d.state AS from_state, n.state,
-                           %(derived)s
-                      FROM attendance_day d
-                     CROSS JOIN LATERAL (
-                           SELECT attendance_state(d.arrived_at, d.last_in_at,
-                                  d.last_out_at, d.starts_at, d.ends_at, d.grace,
-                                  d.absence_reason, d.absence_source, d.is_confirmed,
-                                  d.uses_gate AND NOT d.is_seen
-                                      AND d.class_id = ANY(%(trusted)s),
-                                  %(now)s) AS state) n
-                     WHERE d.school_id = ANY(%(schools)s) AND d.date = %(date)s
-                )
-                %(write)s
+                INSERT INTO attendance_change (student_id, school_id, class_id,
+                            company_id, date, from_state, to_state, at)
+                SELECT d.student_id, d.school_id, d.class_id, d.company_id, d.date,
+                       d.state, %(state)s, %(now)s
+                  FROM attendance_day d
+                 WHERE %(where)s AND d.is_confirmed AND d.state <> 'expected'
+                   AND (d.arrived_at IS NOT NULL OR d.last_out_at IS NOT NULL)
+                   AND d.state <> %(state)s
                 """,
-                derived=self._get_derived(SQL("d"), SQL("n.state")),
-                trusted=list(trusted),
+                state=state,
                 now=fields.Datetime.now(),
-                schools=schools.ids,
-                date=date,
-                write=self._write_states(),
+                where=where,
+            )
+        )
+        derived = self._get_derived(day, state)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE attendance_day d
+                   SET state = %(state)s, %(set)s
+                 WHERE %(where)s AND (d.state <> %(state)s OR %(differs)s)
+                """,
+                state=state,
+                set=SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in derived.items()
+                ),
+                where=where,
+                differs=SQL(" OR ").join(
+                    SQL("d.%s IS DISTINCT FROM %s", SQL.identifier(name), value)
+                    for name, value in derived.items()
+                ),
             )
         )
 
     @api.model
     def _get_derived(self, d, state):
-        """Return SQL of what follows from the moments and the state of a row."""
-        return SQL(
-            """
-            attendance_source(%(state)s, %(d)s.arrived_at, %(d)s.last_out_at,
-                %(d)s.absence_source, %(d)s.is_confirmed) AS source,
-            CASE WHEN %(d)s.last_out_at > coalesce(%(d)s.last_in_at, '-infinity')
-                 THEN %(d)s.last_out_at END AS left_at,
-            CASE WHEN %(d)s.arrived_at > %(d)s.starts_at
-                      + make_interval(mins => %(d)s.grace)
-                 THEN attendance_minutes(%(d)s.starts_at, %(d)s.arrived_at)
-                 ELSE 0 END AS minutes_late,
-            CASE WHEN %(state)s = 'left_early'
-                 THEN attendance_minutes(%(d)s.last_out_at, %(d)s.ends_at)
-                 ELSE 0 END AS minutes_early
-            """,
-            state=state,
-            d=d,
-        )
-
-    @api.model
-    def _write_states(self):
-        """Return SQL that writes `fresh` where it differs, and the change log."""
-        return SQL(
-            """
-            , done AS (
-                UPDATE attendance_day d
-                   SET state = f.state, source = f.source, left_at = f.left_at,
-                       minutes_late = f.minutes_late, minutes_early = f.minutes_early
-                  FROM fresh f
-                 WHERE d.id = f.id
-                   AND (d.state, d.source, d.left_at, d.minutes_late, d.minutes_early)
-                       IS DISTINCT FROM
-                       (f.state, f.source, f.left_at, f.minutes_late, f.minutes_early)
-                RETURNING d.*, f.from_state
-            )
-            INSERT INTO attendance_change (student_id, school_id, class_id, company_id,
-                        date, from_state, to_state, at)
-            SELECT student_id, school_id, class_id, company_id, date, from_state, state,
-                   now() AT TIME ZONE 'UTC'
-              FROM done
-             WHERE is_confirmed AND from_state <> state AND from_state <> 'expected'
-               AND (arrived_at IS NOT NULL OR last_out_at IS NOT NULL)
-            """
-        )
+        """Return {column: SQL} of what follows from moments and state of a row `d`."""
+        return {
+            "source": SQL(
+                "attendance_source(%(state)s, %(d)s.arrived_at, %(d)s.last_out_at,"
+                " %(d)s.absence_source, %(d)s.is_confirmed)",
+                state=state,
+                d=d,
+            ),
+            "left_at": SQL(
+                "CASE WHEN %(d)s.last_out_at > coalesce(%(d)s.last_in_at, '-infinity')"
+                " THEN %(d)s.last_out_at END",
+                d=d,
+            ),
+            "minutes_late": SQL(
+                "CASE WHEN %(d)s.arrived_at > %(d)s.starts_at"
+                " + make_interval(mins => %(d)s.grace)"
+                " THEN attendance_minutes(%(d)s.starts_at, %(d)s.arrived_at)"
+                " ELSE 0 END",
+                d=d,
+            ),
+            "minutes_early": SQL(
+                "CASE WHEN %(state)s = 'left_early'"
+                " THEN attendance_minutes(%(d)s.last_out_at, %(d)s.ends_at)"
+                " ELSE 0 END",
+                state=state,
+                d=d,
+            ),
+        }

@@ -52,10 +52,10 @@ class AttendanceForecastBoard(models.Model):
                 WITH coming AS (
                     SELECT min(id) AS id, school_id, company_id, date, meal_type_id,
                            sum(predicted)::int AS predicted,
-                           coalesce(sum(predicted) FILTER (WHERE payer = 'free'), 0)::int
-                               AS free_count,
-                           coalesce(sum(predicted) FILTER (WHERE payer = 'paid'), 0)::int
-                               AS paid_count,
+                           (coalesce(sum(predicted) FILTER (WHERE payer = 'free'), 0))
+                               ::int AS free_count,
+                           (coalesce(sum(predicted) FILTER (WHERE payer = 'paid'), 0))
+                               ::int AS paid_count,
                            sum(naive)::int AS naive,
                            max(expected_count) AS expected_count
                       FROM attendance_forecast

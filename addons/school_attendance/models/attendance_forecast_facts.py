@@ -123,7 +123,7 @@ class AttendanceForecast(models.Model):
                               AND a.date_from <= t.date AND a.date_to >= t.date
                               AND a.source <> 'access'
                               AND (a.withdrawn_at IS NULL OR a.withdrawn_at > %(until)s)
-                              AND a.reported_at < %(until)s
+                              AND a.reported_at <= %(until)s
                             LIMIT 1) absent ON TRUE
                      WHERE absent.known IS NULL
                      GROUP BY e.school_id
@@ -243,7 +243,7 @@ class AttendanceForecast(models.Model):
 
     @api.model
     def _read_cooked(self, schools, since):
-        """Return {school id: {(meal id, payer): {day: portions}}} of days before today."""
+        """Return {school id: {(meal id, payer): {day: portions}}} of past days."""
         rows = self.env.execute_query(
             SQL(
                 """

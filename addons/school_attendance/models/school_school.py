@@ -42,7 +42,8 @@ class SchoolSchool(models.Model):
 
     _attendance_ranges = models.Constraint(
         "CHECK (attendance_check_hour >= 0 AND attendance_check_hour < 24"
-        " AND attendance_grace BETWEEN 0 AND 60 AND attendance_share BETWEEN 5 AND 100)",
+        " AND attendance_grace BETWEEN 0 AND 60"
+        " AND attendance_share BETWEEN 5 AND 100)",
         "The hour is from 00:00 to 23:59, the grace at most 60 minutes, the share from"
         " 5 to 100 %.",
     )

@@ -7,8 +7,8 @@ from odoo.addons.school_access.tests.common import AccessCase
 from odoo.addons.school_meal_base.models.school_card import EDIT_SENTINEL
 from odoo.addons.school_meal_day.tests.order_common import MONDAY, OrderCase
 
-#: Moscow: lessons begin at 8:30, five minutes of grace; it is looked at 8:45, the cut-off
-#: is at nine.
+#: Moscow: lessons begin at 8:30, five minutes of grace; it is looked at 8:45, the
+#: cut-off is at nine.
 GATE_OPENS = datetime(2026, 11, 16, 4, 30)
 FIRST_LESSON = datetime(2026, 11, 16, 5, 30)
 LOOKED_AT = datetime(2026, 11, 16, 5, 45)
@@ -28,9 +28,9 @@ class AttendanceCase(AccessCase, OrderCase):
         cls.kids = cls.student | cls.classmate
         for letter in "abcdefgh":
             cls.kids |= cls._new_student(cls.class_5a, f"Kim{letter}", "Yan")
-        cls.env["school.enrolment"].search(
-            [("student_id", "in", cls.kids.ids)]
-        ).write({"date_from": datetime(2026, 9, 1)})
+        cls.env["school.enrolment"].search([("student_id", "in", cls.kids.ids)]).write(
+            {"date_from": datetime(2026, 9, 1)}
+        )
         cls._give_cards(cls.kids | cls.sibling)
         cls._make_habit(cls.kids | cls.sibling)
 

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import AttendanceCase
@@ -23,7 +23,7 @@ class TestAttendanceAccess(AttendanceCase):
             self._as("head", self.school).attendance_mode = "automatic"
 
     def test_a_class_of_another_school_has_no_bell_here(self):
-        with self.assertRaises(Exception):
+        with self.assertRaises(ValidationError):
             self.env["attendance.bell"].create(
                 {"school_id": self.school.id, "class_id": self.class_other.id}
             )

@@ -73,9 +73,7 @@ class TestAttendanceDay(AttendanceCase):
         )
         controller = self._new_controller(inner, "44375", last_seen=LOOKED_AT)
         self._morning()
-        self._come(
-            self.classmate, NOON, controller=controller.id, direction="out"
-        )
+        self._come(self.classmate, NOON, controller=controller.id, direction="out")
         self.assertEqual(self._state(self.classmate), "present")
         self._recount()
         self.assertFalse(self._day(self.classmate).left_at)
@@ -156,7 +154,13 @@ class TestAttendanceDay(AttendanceCase):
 
     def _facts(self, students):
         return [
-            (day.state, day.arrived_at, day.left_at, day.minutes_late, day.minutes_early)
+            (
+                day.state,
+                day.arrived_at,
+                day.left_at,
+                day.minutes_late,
+                day.minutes_early,
+            )
             for day in map(self._day, students)
         ]
 

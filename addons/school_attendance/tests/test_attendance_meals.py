@@ -25,9 +25,7 @@ class TestAttendanceMeals(AttendanceCase):
         self.others = self._order(self.kids - self.absentee)
 
     def _absence(self):
-        return self.env["meal.absence"].search(
-            [("student_id", "=", self.absentee.id)]
-        )
+        return self.env["meal.absence"].search([("student_id", "=", self.absentee.id)])
 
     def test_the_meal_of_the_missing_child_comes_off(self):
         self._morning()
@@ -88,9 +86,7 @@ class TestAttendanceMeals(AttendanceCase):
         check = self._check()
         self.assertEqual(check.not_cooked_count, 1)
         told = check.activity_ids.filtered(lambda one: "not cooked" in one.summary)
-        self.assertEqual(
-            told.user_id, self.roles["teacher"] | self.roles["operator"]
-        )
+        self.assertEqual(told.user_id, self.roles["teacher"] | self.roles["operator"])
         self.assertNotIn("Ivanov", "".join(told.mapped("summary")))
 
     def test_proposed_it_waits_for_somebody(self):

@@ -18,9 +18,9 @@ class TestAttendanceScreen(AttendanceCase, ScreenCase):
         self.school.attendance_mode = "propose"
 
     def test_who_came_and_who_did_not(self):
-        self._come(self.classmate, FIRST_LESSON + timedelta(minutes=8))
         self._recount()
         self._come(self.kids - self.absentee - self.classmate)
+        self._come(self.classmate, FIRST_LESSON + timedelta(minutes=8))
         self._move(LOOKED_AT)
         self.school._attend()
         screen = self._screen()

@@ -81,9 +81,9 @@ class TestAttendanceTrust(AttendanceCase):
         others = self.env["school.student"]
         for letter in "abcdefghijklmnopqrst":
             others |= self._new_student(self.class_1b, f"Li{letter}", "An")
-        self.env["school.enrolment"].search(
-            [("student_id", "in", others.ids)]
-        ).write({"date_from": MONDAY - timedelta(days=60)})
+        self.env["school.enrolment"].search([("student_id", "in", others.ids)]).write(
+            {"date_from": MONDAY - timedelta(days=60)}
+        )
         self._come(others)
         self._hear_at_look()
         self.assertEqual(self._check().state, "trusted")
@@ -120,9 +120,7 @@ class TestAttendanceTrust(AttendanceCase):
         self._recount()
         self._come(self.kids - self.absentee)
         check = self._check()
-        self.patch(
-            type(check), "_get_fed", lambda self, students: students
-        )
+        self.patch(type(check), "_get_fed", lambda self, students: students)
         self._hear_at_look()
         self.assertEqual(set(self.orders.mapped("state")), {"ordered"})
 

@@ -65,10 +65,12 @@ class TestForecast(AttendanceCase):
         self.env.cr.execute(
             "UPDATE attendance_forecast SET predicted = 5 WHERE is_actual"
         )
-        self.env.cr.execute(  # the view reads the clock of the database
-            "UPDATE attendance_forecast SET date = date + (current_date - %s)",
-            [FRIDAY.date()],
-        )
+        for days in (1000, -1000):  # the view reads the clock of the database
+            self.env.cr.execute(
+                "UPDATE attendance_forecast SET date = date + %s"
+                " + CASE WHEN %s > 0 THEN current_date - %s ELSE 0 END",
+                [days, days, FRIDAY.date()],
+            )
         self.env.invalidate_all()
         [row] = self.env["attendance.forecast.board"].search(
             [("school_id", "=", self.school.id)]

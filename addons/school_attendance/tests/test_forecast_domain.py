@@ -37,13 +37,16 @@ class TestForecastDomain(BaseCase):
             if (FIRST + timedelta(n)).weekday() < 5
         ]
         made = forecast(days, FIRST + timedelta(62), expected)
-        self.assertAlmostEqual(made.portions, share * expected, delta=0.01 * expected + 1)
+        near = 0.01 * expected + 1
+        self.assertAlmostEqual(made.portions, share * expected, delta=near)
 
     def test_the_future_is_not_known(self):
         days = [Day(FIRST + timedelta(n), 100, 90) for n in range(20)]
         later = [Day(FIRST + timedelta(n), 100, 10) for n in range(20, 40)]
         target = FIRST + timedelta(20)
-        self.assertEqual(forecast(days, target, 100), forecast(days + later, target, 100))
+        self.assertEqual(
+            forecast(days, target, 100), forecast(days + later, target, 100)
+        )
 
     def test_better_than_naive_where_the_week_has_a_shape(self):
         """Friday 15 % down, noise, one closed kitchen, a vacation of nine days."""

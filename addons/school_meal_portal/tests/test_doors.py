@@ -312,6 +312,9 @@ class TestDoors(PortalCase):
                 f"/school_meal/timesheets/{self.school.id}/2026-11/attendance.pdf",
             "/school_meal/v1/serve/photo/<int:student_id>":
                 f"/school_meal/v1/serve/photo/{self.student.id}",
+            "/school_attendance/register/<int:class_id>/<string:month>"
+            ".<any(pdf,xlsx):extension>":
+                f"/school_attendance/register/{self.class_5a.id}/2026-11.pdf",
             "/school_meal/class/<int:class_id>":
                 f"/school_meal/class/{self.class_5a.id}",
             "/school_meal/kitchen/<int:school_id>":
