@@ -1,8 +1,8 @@
 """Whether a turnstile that saw nobody means that nobody came.
 
 It never does by itself: a turnstile without power, one that stands open, or a class
-that went on an excursion through the back door look the same. A school's day is trusted only
-while its controllers speak and enough children have come through them.
+that went on an excursion through the back door look the same. A school's day is
+trusted only while its controllers speak and enough children have come through them.
 """
 
 from typing import NamedTuple
