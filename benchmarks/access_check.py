@@ -1,9 +1,9 @@
 """A card at a turnstile: answered by the server, against an empty route, in one run.
 
-First as fast as it goes, then a morning: 35 cards a second at the controllers of a city,
-each followed by its passage, beside the polls of all controllers. The empty route,
-`/school_meal/v1/ping`, goes through Odoo's dispatch and answers JSON. Connections are
-kept, as controllers' gateways and proxies keep them.
+First as fast as it goes, then a morning: 35 cards a second at the controllers of a
+city, each followed by its passage, beside the polls of all controllers. The empty
+route, `/school_meal/v1/ping`, goes through Odoo's dispatch and answers JSON.
+Connections are kept, as a proxy keeps them.
 """
 
 import http.client
@@ -67,7 +67,7 @@ for controller in controllers:
     env.cr.execute(
         "SELECT code FROM access_entry WHERE controller_id = %s", [controller.id])
     ANSWER["controllers"].append({
-        "serial": int(controller.serial), "path": controller._issue_secret_path(),
+        "serial": int(controller.serial), "path": controller._issue_secret(),
         "cards": [code for (code,) in env.cr.fetchall()]})
 env.cr.execute("UPDATE access_controller SET is_activated = TRUE")
 env.cr.execute("ANALYZE access_entry")

@@ -124,7 +124,7 @@ class AccessController(models.Model):
 
     # === BUSINESS METHODS - SECRET === #
 
-    def _issue_secret_path(self):
+    def _issue_secret(self):
         """Give the controller a new path and return it, this once."""
         self.ensure_one()
         if not (

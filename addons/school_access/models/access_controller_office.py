@@ -44,7 +44,7 @@ class AccessController(models.Model):
     def action_issue_secret(self):
         """Show a new path this once: it is stored nowhere."""
         self.check_access("write")
-        path = self._issue_secret_path()
+        path = self._issue_secret()
         address = self.get_base_url() + path
         return self._notify(
             self.env._("Address for %s", self.name),

@@ -4,3 +4,6 @@ from . import test_doctests
 from . import test_wire_commands
 from . import test_wire_sequences
 from . import test_wire_state
+from . import test_wire_fuzz
+from . import test_wire_json_http
+from . import test_wire_protocol

@@ -24,7 +24,7 @@ class WireCase(HttpCase, ListCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.path = cls.controller._issue_secret_path()
+        cls.path = cls.controller._issue_secret()
         cls.serial = 44374
         cls._rules({"effect": "allow"})
         cls.site._compile_lists(fields.Datetime.now())
@@ -38,7 +38,9 @@ class WireCase(HttpCase, ListCase):
     def _post(self, body, path=None, headers=None):
         """Post a body as it is; return the response. Never a 5xx."""
         headers = {"Content-Type": "application/json", **(headers or {})}
-        response = self.url_open(path or self.path, data=body, headers=headers)
+        response = self.url_open(
+            path or self.path, data=body, headers=headers, method="POST"
+        )
         self.assertLess(response.status_code, 500)
         self.env.invalidate_all()
         return response
