@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import fields
@@ -76,6 +77,17 @@ class TestWireState(WireCase):
             path = f"/school_access/v1/c/wrong{number}"
             self.assertEqual(self._post(b"{}", path=path).status_code, 404)
         self.assertEqual(self._alarms("flood").key, "unknown")
+
+    def test_the_log_of_requests_holds_no_secret(self):
+        line = f"POST {self.path} HTTP/1.1"
+        record = logging.LogRecord(
+            "werkzeug", logging.INFO, "", 0, '"%s" %s', (line, 200), None
+        )
+        for log_filter in logging.getLogger("werkzeug").filters:
+            log_filter.filter(record)
+        self.assertEqual(
+            record.getMessage(), '"POST /school_access/v1/c/… HTTP/1.1" 200'
+        )
 
     def test_a_long_body_is_refused_before_it_is_read(self):
         response = self._post(b" " * 70_000)

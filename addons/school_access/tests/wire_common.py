@@ -98,7 +98,11 @@ class WireCase(HttpCase, ListCase):
 
     def _alarms(self, kind):
         return self.env["access.alarm"].search(
-            [("kind", "=", kind), ("closed_at", "=", False)]
+            [
+                ("kind", "=", kind),
+                ("closed_at", "=", False),
+                ("controller_id", "in", [False, self.controller.id]),
+            ]
         )
 
     def _new_command(self, name="set_door_params", payload=None):

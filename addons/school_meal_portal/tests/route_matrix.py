@@ -102,4 +102,6 @@ address                                                             | method | t
 /school_access/post/do                                              | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415   
 /school_access/v1/verify/request/<string:uuid>                      | POST   | 403     | 403     | 403     | 403      | 403  | 403        | 403        | 403     | 403    | 403    | 403    | 403     | 403      | 403   
 /school_access/v1/verify/point/<int:point_id>                       | POST   | 404     | 404     | 404     | 404      | 404  | 404        | 404        | 404     | 404    | 404    | 404    | 404     | 404      | 404   
+/school_access/v1/c/<string:secret>                                 | POST   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+/school_access/v1/t/<string:secret>                                 | POST   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """

@@ -44,6 +44,8 @@ class TestDoors(PortalCase):
         "/school_access/v1/edge/enrol": "a gateway brings its code of one use",
         "/school_access/v1/verify/request/<string:uuid>": "the call is signed",
         "/school_access/v1/verify/point/<int:point_id>": "the call is signed",
+        "/school_access/v1/c/<string:secret>": "the path is the secret of a controller",
+        "/school_access/v1/t/<string:secret>": "the path is the secret of a turnstile",
     }
     #: Who else may call a route: `device` brings a token of its own.
     SIGNED_IN = {"user", "school_device"}
