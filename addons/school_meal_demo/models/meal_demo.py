@@ -63,6 +63,7 @@ class MealDemo(models.AbstractModel):
             demo._count_rows()
             demo._play_history(city.with_context(lang="ru_RU"), chance)
         demo._set_rules(cities[0], chance)
+        demo._create_region_user(cities[0] + cities[1])
 
     @api.model
     def _count_rows(self):

@@ -40,7 +40,7 @@ class MealDemo(models.AbstractModel):
 
     @api.model
     def _create_entrance(self, school):
-        """A site with a building and two turnstiles."""
+        """A site with a building and two turnstiles; its rules come with it."""
         site = self.env["access.site"].create(
             {"name": f"{school.short_name}, территория", "school_id": school.id}
         )
@@ -92,6 +92,12 @@ class MealDemo(models.AbstractModel):
         )
         guard.group_ids = self.env.ref("school_access.group_guard")
         guard.school_ids = school
+
+    @api.model
+    def _create_region_user(self, companies):
+        """Somebody of the region compares the schools of both municipalities."""
+        user = self._create_user(companies[0], "region", const.REGION, "group_department")
+        user.company_ids = companies
 
     # === PASSAGES === #
 
