@@ -67,7 +67,9 @@ ASKED = """
            now() AT TIME ZONE 'UTC' + interval '5 minutes', 'pending'
 """
 LAST = "SELECT id FROM access_event_log WHERE site_id = %(site)s ORDER BY id DESC"
-CARDS = "[...document.querySelectorAll('.gp-card')].map(card => Number(card.dataset.id))"
+CARDS = (
+    "[...document.querySelectorAll('.gp-card')].map(card => Number(card.dataset.id))"
+)
 NODES = "document.querySelectorAll('*').length"
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
 from school_edge.protocol import windows
 
 VECTORS = json.loads(

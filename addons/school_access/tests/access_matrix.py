@@ -167,7 +167,6 @@ def _entry(case, place):
 
 def _new_site(case, place):
     return case.env["access.site"].create(
-        {"name": f"Site {uuid4().hex}", "school_id": place.school.id}
         {"name": uuid4().hex, "school_id": place.school.id}
     )
 

@@ -94,14 +94,14 @@ address                                                             | method | t
 /school_access/v1/edge/config | POST   | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
 /school_access/v1/edge/events | POST   | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
 /school_access/v1/edge/sync | POST   | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
-/school_access/post                                                 | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303   
-/school_access/post/<int:site_id>                                   | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303   
-/school_access/post/photo/<int:person_id>                           | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303   
-/school_access/shift/<int:shift_id>.pdf                             | GET    | 403     | 403     | 403     | 200      | 200  | 200        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303   
-/school_access/post/feed                                            | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415   
-/school_access/post/do                                              | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415   
-/school_access/v1/verify/request/<string:uuid>                      | POST   | 403     | 403     | 403     | 403      | 403  | 403        | 403        | 403     | 403    | 403    | 403    | 403     | 403      | 403   
-/school_access/v1/verify/point/<int:point_id>                       | POST   | 404     | 404     | 404     | 404      | 404  | 404        | 404        | 404     | 404    | 404    | 404    | 404     | 404      | 404   
+/school_access/post                                                 | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_access/post/<int:site_id>                                   | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_access/post/photo/<int:person_id>                           | GET    | 403     | 403     | 403     | 200      | 200  | 403        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_access/shift/<int:shift_id>.pdf                             | GET    | 403     | 403     | 403     | 200      | 200  | 200        | 403        | 200     | 403    | 403    | 403    | 403     | 403      | 303
+/school_access/post/feed                                            | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_access/post/do                                              | POST   | 415     | 415     | 415     | 415      | 415  | 415        | 415        | 415     | 415    | 415    | 415    | 415     | 415      | 415
+/school_access/v1/verify/request/<string:uuid>                      | POST   | 403     | 403     | 403     | 403      | 403  | 403        | 403        | 403     | 403    | 403    | 403    | 403     | 403      | 403
+/school_access/v1/verify/point/<int:point_id>                       | POST   | 404     | 404     | 404     | 404      | 404  | 404        | 404        | 404     | 404    | 404    | 404    | 404     | 404      | 404
 /school_access/v1/c/<string:secret>                                 | POST   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 /school_access/v1/t/<string:secret>                                 | POST   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """

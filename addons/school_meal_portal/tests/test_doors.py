@@ -188,6 +188,8 @@ class TestDoors(PortalCase):
         return {
             "/school_access/evacuation/<int:site_id>.pdf":
                 f"/school_access/evacuation/{site.id}.pdf",
+        }  # fmt: skip
+
     def _get_post_samples(self):
         """Those of the guard post of `school_access`."""
         if "access.post" not in self.env:
