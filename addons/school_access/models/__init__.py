@@ -48,6 +48,7 @@ from . import school_school
 from . import school_student
 from . import access_controller_opening
 from . import access_event_alarm
+from . import access_event_permission
 from . import access_point_verification
 from . import access_post
 from . import access_post_feed

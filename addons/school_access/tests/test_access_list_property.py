@@ -29,98 +29,97 @@ class Controller:
         ListCase._do(self.held, changes)
 
 
-def machine_of(case):
-    """Return the class of machines for a test case with `cards` and a site."""
+class ListMachine(RuleBasedStateMachine):
+    """Runs on the cards and the site of `case`, which a subclass gives it."""
 
-    class ListMachine(RuleBasedStateMachine):
-        def __init__(self):
-            super().__init__()
-            self.savepoint = case.env.cr.savepoint()
-            self.real = Controller()
-            case.env.invalidate_all()
+    case = None
 
-        def teardown(self):
-            try:
-                self.check_it_converges()
-            finally:
-                self.savepoint.close(rollback=True)
-                case.env.invalidate_all()
+    def __init__(self):
+        super().__init__()
+        self.savepoint = self.case.env.cr.savepoint()
+        self.real = Controller()
+        self.case.env.invalidate_all()
 
-        @rule(number=st.integers(0, len(UIDS) - 1))
-        def card_stopped_or_back(self, number):
-            card = case.cards[number]
-            if card.state == "active":
-                card._block(reason="property")
-                case.assertNotIn(card.id, self.wanted_cards())
-            else:
-                card._unblock(reason="property")
+    def teardown(self):
+        try:
+            self.check_it_converges()
+        finally:
+            self.savepoint.close(rollback=True)
+            self.case.env.invalidate_all()
 
-        @rule(times=TIMES, kind=st.sampled_from(["student", "staff"]))
-        def rules_changed(self, times, kind):
-            case._rules(
-                {"time_from": times[0], "time_to": times[1], "person_kind": kind}
-            )
+    @rule(number=st.integers(0, len(UIDS) - 1))
+    def card_stopped_or_back(self, number):
+        card = self.case.cards[number]
+        if card.state == "active":
+            card._block(reason="property")
+            self.case.assertNotIn(card.id, self.wanted_cards())
+        else:
+            card._unblock(reason="property")
 
-        @rule()
-        def compiled(self):
-            case._compile()
+    @rule(times=TIMES, kind=st.sampled_from(["student", "staff"]))
+    def rules_changed(self, times, kind):
+        self.case._rules(
+            {"time_from": times[0], "time_to": times[1], "person_kind": kind}
+        )
 
-        @rule(way=WAYS, limit=st.integers(1, 5))
-        def told(self, way, limit):
-            changes = case.controller._get_list_changes(limit)
-            if way != "call lost":
-                self.real.do(changes)
-            if way == "done":
-                case.controller._confirm_list_changes(changes)
+    @rule()
+    def compiled(self):
+        self.case._compile()
 
-        @rule(code=st.sampled_from(["00000042D1BC", "000000123456"]))
-        def somebody_types_a_card_in(self, code):
-            self.real.held[code] = (0, 255)
+    @rule(way=WAYS, limit=st.integers(1, 5))
+    def told(self, way, limit):
+        changes = self.case.controller._get_list_changes(limit)
+        if way != "call lost":
+            self.real.do(changes)
+        if way == "done":
+            self.case.controller._confirm_list_changes(changes)
 
-        @rule()
-        def compared(self):
-            case.controller._compare_list(self.real.held)
+    @rule(code=st.sampled_from(["00000042D1BC", "000000123456"]))
+    def somebody_types_a_card_in(self, code):
+        self.real.held[code] = (0, 255)
 
-        @precondition(lambda self: self.real.held)
-        @rule()
-        def memory_lost(self):
-            self.real.held.clear()
-            case.controller._forget_list()
+    @rule()
+    def compared(self):
+        self.case.controller._compare_list(self.real.held)
 
-        def wanted_cards(self):
-            entries = case.env["access.entry"].search(
-                [
-                    ("controller_id", "=", case.controller.id),
-                    ("is_wanted", "=", True),
-                ]
-            )
-            return entries.card_id.ids
+    @precondition(lambda self: self.real.held)
+    @rule()
+    def memory_lost(self):
+        self.real.held.clear()
+        self.case.controller._forget_list()
 
-        def check_it_converges(self):
-            case._compile()
-            case.controller._compare_list(self.real.held)
-            case._tell(self.real.held, limit=3)
-            case.assertEqual(self.real.held, self.expected())
-            case.assertEqual(case.controller._get_list_changes(), [])
+    def wanted_cards(self):
+        entries = self.case.env["access.entry"].search(
+            [
+                ("controller_id", "=", self.case.controller.id),
+                ("is_wanted", "=", True),
+            ]
+        )
+        return entries.card_id.ids
 
-        def expected(self):
-            """What the rules want, from cards and rules and not from the list."""
-            [only] = case.site.rule_ids or [None]
-            if only.person_kind == "staff":
-                return {}
-            return {
-                code: (32, self.zones(only))
-                for code, card in zip(case.codes, case.cards, strict=True)
-                if card.state == "active"
-            }
+    def check_it_converges(self):
+        self.case._compile()
+        self.case.controller._compare_list(self.real.held)
+        self.case._tell(self.real.held, limit=3)
+        self.case.assertEqual(self.real.held, self.expected())
+        self.case.assertEqual(self.case.controller._get_list_changes(), [])
 
-        def zones(self, only):
-            if (only.time_from, only.time_to) == (0, 24):
-                return 255
-            span = ["1111111", only.time_from * 60, only.time_to * 60]
-            return 1 << case.controller.zone_spans.index(span)
+    def expected(self):
+        """What the rules want, from cards and rules and not from the list."""
+        [only] = self.case.site.rule_ids or [None]
+        if only.person_kind == "staff":
+            return {}
+        return {
+            code: (32, self.zones(only))
+            for code, card in zip(self.case.codes, self.case.cards, strict=True)
+            if card.state == "active"
+        }
 
-    return ListMachine
+    def zones(self, only):
+        if (only.time_from, only.time_to) == (0, 24):
+            return 255
+        span = ["1111111", only.time_from * 60, only.time_to * 60]
+        return 1 << self.case.controller.zone_spans.index(span)
 
 
 @tagged("post_install", "-at_install")
@@ -139,14 +138,11 @@ class TestAccessListProperty(ListCase):
         cls.cards = [cls.card, *cards]
         cls.codes = ["00000042D1BC", "0000008A5424", "00000043CB9D", "000000BFAF40"]
         cls._rules({"person_kind": "student"})
-        cls._compile(cls)
+        cls.site._compile_lists(EIGHT)
 
     def test_the_controller_ends_with_the_wanted_cards(self):
-        alarms = self.env["access.alarm"]
-        self.patch(type(alarms), "_raise_alarm", lambda *_args, **_values: alarms)
-        run_machine(
-            machine_of(self), settings=settings(max_examples=40, stateful_step_count=15)
-        )
+        machine = type("Machine", (ListMachine,), {"case": self})
+        run_machine(machine, settings=settings(max_examples=40, stateful_step_count=15))
 
     def test_time_zones_are_told_before_the_cards_that_need_them(self):
         self._rules({"person_kind": "student", "time_from": 7, "time_to": 10})

@@ -219,6 +219,19 @@ class TestAccessPeople(ListCase):
         self.assertEqual(self._verdict(direction="out"), "no_permission")
         self.assertEqual(self._verdict(direction="out", now=NOON), "granted")
 
+    def test_a_permission_is_for_one_passage(self):
+        self._rules({"person_kind": "student", "time_from": 15})
+        self._compile()
+        later = self._permit(
+            valid_from=EIGHT + timedelta(hours=2), valid_to=EIGHT + timedelta(hours=3)
+        )
+        permission = self._permit(direction="both")
+        self.assertEqual(self._verdict(direction="out"), "granted")
+        self._pass(self.person, "out", EIGHT)
+        self.assertEqual((permission.used_at, permission.state), (EIGHT, "used"))
+        self.assertEqual(self._verdict(direction="out"), "no_permission")
+        self.assertFalse(later.used_at)
+
     def test_a_permission_opens_the_door_also_without_the_server(self):
         self._rules({"person_kind": "student", "time_from": 15, "time_to": 16})
         self._compile()

@@ -1,0 +1,48 @@
+import json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class AccessEvent(models.Model):
+    """A permission is for one passage: the first one in its time uses it up."""
+
+    _inherit = "access.event"
+
+    @api.model
+    def _after_record(self, rows):
+        """Override of `school_access`: note which permissions were used."""
+        super()._after_record(rows)
+        passages = [
+            {key: row[key] for key in ("person_id", "site_id", "direction")}
+            | {"at": row["occurred_at"]}
+            for row in rows
+            if row["kind"] == "pass" and row["is_counted"] and row["person_id"]
+        ]
+        if not passages:
+            return
+        used = self.env.execute_query(
+            SQL(
+                """
+                WITH used AS (
+                    UPDATE access_permission m SET used_at = r.at
+                      FROM (SELECT DISTINCT ON (person_id, site_id, direction) *
+                              FROM jsonb_to_recordset(%s) AS r (person_id int,
+                                   site_id int, direction varchar, at timestamp)
+                             ORDER BY person_id, site_id, direction, at) r
+                     WHERE m.person_id = r.person_id AND m.site_id = r.site_id
+                       AND m.direction IN (r.direction, 'both')
+                       AND m.used_at IS NULL AND m.revoked_at IS NULL
+                       AND m.valid_from <= r.at AND r.at < m.valid_to
+                    RETURNING m.site_id
+                )
+                INSERT INTO access_list_mark (school_id)
+                SELECT DISTINCT s.school_id
+                  FROM access_site s JOIN used ON used.site_id = s.id
+                RETURNING school_id
+                """,
+                json.dumps(passages, default=str),
+            )
+        )
+        if used:
+            self.env["access.permission"].invalidate_model(["used_at"])
