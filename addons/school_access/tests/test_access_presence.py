@@ -250,7 +250,6 @@ class TestEvacuation(PresenceCase, HttpCase):
             (self.roles["operator"], 200),
             (self.roles["teacher"], 403),
             (self.roles["department"], 403),
-            (self.roles["portal"], 403),
         ):
             self.authenticate(user.login, user.login)
             self.assertEqual(self.url_open(url).status_code, status, user.login)

@@ -22,11 +22,7 @@ class AccessPresenceCorrection(models.TransientModel):
         default=OUT,
     )
     site_id = fields.Many2one(
-        "access.site",
-        compute="_compute_site_id",
-        store=True,
-        readonly=False,
-        required=True,
+        "access.site", compute="_compute_site_id", store=True, readonly=False
     )
     reason = fields.Selection(
         CORRECTION_REASONS, "How it is known", required=True, default="other_door"
@@ -48,8 +44,10 @@ class AccessPresenceCorrection(models.TransientModel):
         self.ensure_one()
         self.presence_ids._check_corrector()
         self.site_id.check_access("read")
-        if not self.presence_ids:
-            raise UserError(self.env._("Choose the people whose presence is wrong."))
+        if not self.presence_ids or not self.site_id:
+            raise UserError(
+                self.env._("Choose the site and the people whose presence is wrong.")
+            )
         now = fields.Datetime.now()
         # sudo: events are written by code only; who may correct is checked above.
         self.env["access.event"].sudo()._record(
