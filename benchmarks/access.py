@@ -6,7 +6,7 @@ returns rows.
 
 from datetime import datetime
 
-from . import access_gateway, population
+from . import access_events, access_gateway, population
 from .context import row, scaled, timed
 
 #: Cards of one large school.
@@ -78,4 +78,4 @@ def block_one(env, school):
     env.cr.commit()
 
 
-MEASURES = (measure_lists, access_gateway.measure)
+MEASURES = (measure_lists, access_gateway.measure, access_events.run)
