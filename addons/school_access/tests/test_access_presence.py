@@ -7,6 +7,7 @@ from PyPDF2 import PdfReader
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.school_access.report import evacuation_list
 
@@ -242,6 +243,7 @@ class TestEvacuation(PresenceCase, HttpCase):
         reader = PdfReader(io.BytesIO(evacuation_list.draw(content, labels)))
         self.assertLess(len(reader.pages), 40)
 
+    @mute_logger("odoo.http")
     def test_the_address_serves_those_who_may(self):
         url = f"/school_access/evacuation/{self.site.id}.pdf"
         for user, status in (
