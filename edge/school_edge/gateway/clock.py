@@ -16,6 +16,7 @@ The server's time is the right one as soon as it is known:
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 #: A difference to the server below this is its answer's way through the network.
 TOLERANCE = 2.0
@@ -26,20 +27,27 @@ STEP = 30.0
 class Clock:
     """Seconds since 1970 by the steady counter of the machine.
 
-    Its beginning is the machine's clock, not before `not_before` (what this program
-    has seen before: a small computer without a battery starts in the past). A wall
-    clock that is set back is not followed, one that is set forward is, until the
+    :param not_before: what this program has seen before; a small computer without a
+        battery starts in the past
+    :param offset: difference to the steady counter, known from the server in an earlier
+        run of this program since the machine was started
+
+    A wall clock that is set back is not followed, one that is set forward is, until the
     server's time is known.
 
     :ivar set_backs: how often the machine's clock was seen to go back
     :ivar drift: by how many seconds the time was corrected last by the server's
     """
 
-    def __init__(self, wall=time.time, steady=time.monotonic, not_before=0.0):
+    def __init__(
+        self, wall=time.time, steady=time.monotonic, not_before=0.0, offset=None
+    ):
         self._wall, self._steady = wall, steady
-        self._offset = max(wall(), not_before) - steady()
+        self.is_known = offset is not None
+        if offset is None:
+            offset = max(wall(), not_before) - steady()
+        self._offset = offset
         self._wall_offset = wall() - steady()
-        self.is_known = False
         self.set_backs = 0
         self.drift = 0
 
@@ -67,3 +75,16 @@ class Clock:
             self._offset += difference
             self.drift = round(difference)
         self.is_known = True
+
+    def known_offset(self):
+        """Return `offset` for the next run, None while the server's time is unknown."""
+        return self._offset if self.is_known else None
+
+
+def boot_id():
+    """Return what is another text after each start of the machine; "" if unknown: the
+    steady counter of Linux counts on from one process to the next until then."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

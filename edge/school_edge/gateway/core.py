@@ -7,7 +7,7 @@ import json
 import logging
 import time
 
-from .clock import Clock
+from .clock import Clock, boot_id
 from .journal import Journal
 from .lan import Lan
 from .line import Line
@@ -31,7 +31,14 @@ class Gateway:
         self.settings = settings
         self.steady = steady
         store = Store(settings.store_path, settings.max_mb)
-        self.clock = Clock(wall, steady, not_before=store.get("time", 0))
+        self._boot = boot_id()
+        is_same_boot = self._boot and store.get("boot") == self._boot
+        self.clock = Clock(
+            wall,
+            steady,
+            not_before=store.get("time", 0),
+            offset=store.get("offset") if is_same_boot else None,
+        )
         self.journal = Journal(store, self.clock)
         self.presence = store.get_presence()
         self._held = store.get_held()
@@ -125,7 +132,11 @@ class Gateway:
         keep = self.settings.keep_days * 86_400
         await self.journal.call("purge", self.clock.now(), keep)
         await self.journal.call(
-            "set", time=self.clock.now(), seen=json.dumps(self._seen())
+            "set",
+            time=self.clock.now(),
+            offset=self.clock.known_offset(),
+            boot=self._boot,
+            seen=json.dumps(self._seen()),
         )
 
     def _seen(self):
