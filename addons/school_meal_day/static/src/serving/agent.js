@@ -45,7 +45,11 @@ export class AgentReaders {
 
     /** What is wrong, for the bar; null while cards can be read or no agent is wanted. */
     warning() {
-        return this.agent && !this.isReady ? t(this.sentence()) : null;
+        if (!this.agent || this.isReady) {
+            return null;
+        }
+        const isNew = this.agent.status === "pairing";
+        return t(isNew ? "agent_title" : this.sentence());
     }
 
     sentence() {
