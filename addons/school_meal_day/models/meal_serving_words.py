@@ -161,6 +161,10 @@ class MealServingWords(models.AbstractModel):
         return {
             "agent_title": _("Connect a card reader"),
             "agent_searching": _("The reader program does not answer"),
+            "agent_blocked": _(
+                "The browser does not let this page use the reader program: allow it"
+                " beside the page's address"
+            ),
             "agent_pairing": _(
                 "Open this address on this computer and type the code from there"
             ),

@@ -5,8 +5,8 @@
  * the page that said last that it is in front. No import: the module also runs in the
  * serving page.
  *
- * @typedef {"searching"|"pairing"|"connected"} Status searching: no agent answers;
- *     pairing: it wants its code
+ * @typedef {"searching"|"blocked"|"pairing"|"connected"} Status searching: no agent
+ *     answers; blocked: the browser forbids asking; pairing: the agent wants its code
  * @typedef {"wait"|"code"|"disk"|"closed"} Refusal why a code was not taken
  */
 
@@ -92,10 +92,18 @@ export class ReaderAgent {
         this.socket = null;
         clearTimeout(this.pingTimer);
         this._settlePairing({reason: "closed"});
-        this._change("searching", []);
+        this._showAbsence();
         if (!this.isStopped) {
             this.retryTimer = setTimeout(() => this._open(), this.retryAfter);
             this.retryAfter = Math.min(this.retryAfter * 2, LAST_RETRY_MS);
+        }
+    }
+
+    async _showAbsence() {
+        this._change(this.status === "blocked" ? "blocked" : "searching", []);
+        const status = (await isForbidden()) ? "blocked" : "searching";
+        if (this.socket?.readyState !== WebSocket.OPEN) {
+            this._change(status, []);
         }
     }
 
@@ -177,6 +185,18 @@ export class ReaderAgent {
             this._settlePairing({reason, seconds});
         }
     }
+}
+
+/** Newer browsers let a page reach programs of this computer only if they are allowed. */
+async function isForbidden() {
+    for (const name of ["loopback-network", "local-network-access"]) {
+        try {
+            return (await navigator.permissions.query({name})).state === "denied";
+        } catch {
+            // this browser does not ask by that name
+        }
+    }
+    return false;
 }
 
 /**
