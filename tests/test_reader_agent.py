@@ -52,6 +52,14 @@ def agent(hatch, pcsc, tmp_path):
         made.process.wait()
 
 
+def set_permission(one, setting):
+    """What somebody has answered to the browser's question about this computer."""
+    devtools = one.context.new_cdp_session(one.page)
+    for name in ("local-network-access", "loopback-network", "local-network"):
+        permission = {"permission": {"name": name}, "setting": setting}
+        devtools.send("Browser.setPermission", permission)
+
+
 def place(one, pcsc, uid):
     """Hold a card to the reader until the page has dealt with it; the verdict."""
     one.page.evaluate("servingApp.clear()")
@@ -71,6 +79,9 @@ def test_a_card_on_a_reader_of_the_computer_serves_a_child(hatch, agent, pcsc):
     page.click("[aria-label=Меню]")
     page.click("#agent-open")
     page.wait_for_selector("[data-status=searching]")
+    set_permission(one, "denied")
+    page.wait_for_selector("[data-status=blocked]")
+    set_permission(one, "granted")
 
     agent.start()
     page.wait_for_selector("#agent-code")
