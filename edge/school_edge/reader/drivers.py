@@ -17,7 +17,7 @@ class Driver(Protocol):
     """One kind of reader, or one port.
 
     :ivar readers: names of the readers that are there now
-    :ivar problem: why there is none, in English for the log; "" when all is well
+    :ivar problem: why there is none, for the person at the school; "" when all is well
     """
 
     kind: str

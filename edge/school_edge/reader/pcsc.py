@@ -72,7 +72,7 @@ class PcscDriver:
 
     def __init__(self) -> None:
         self.readers: tuple[str, ...] = ()
-        self.problem = "" if scard else "the Python package pyscard is not installed"
+        self.problem = "" if scard else "не установлен пакет pyscard"
         self._slots: dict[str, Slot] = {}
         self._settled_at = 0.0
 
@@ -104,7 +104,7 @@ class PcscDriver:
             except ServiceLost as error:
                 for slot in self._slots.values():
                     slot.stale = True
-                self._set((), f"the PC/SC service does not answer ({error})", emit)
+                self._set((), f"служба PC/SC не отвечает ({error})", emit)
                 stop.wait(RETRY_SECONDS)
 
     def _set(self, readers: tuple[str, ...], problem: str, emit: Emit) -> None:

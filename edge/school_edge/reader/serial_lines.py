@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import threading
 import time
@@ -102,7 +103,7 @@ class SerialDriver:
     def __init__(self, port: str, baud: int) -> None:
         self.port, self.baud = port, baud
         self.readers: tuple[str, ...] = ()
-        self.problem = "" if serial else "the Python package pyserial is not installed"
+        self.problem = "" if serial else "не установлен пакет pyserial"
 
     async def run(self, emit: Emit) -> None:
         if not serial:
@@ -135,7 +136,8 @@ class SerialDriver:
             except OSError as error:  # SerialException is one
                 for message in taps.take_away():
                     emit(message)
-                self._set((), error.strerror or type(error).__name__, emit)
+                reason = os.strerror(error.errno) if error.errno else "нет связи"
+                self._set((), f"порт {self.port}: {reason}", emit)
             stop.wait(RETRY_SECONDS)
 
     def _open(self):
