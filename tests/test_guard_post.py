@@ -70,6 +70,7 @@ LAST = "SELECT id FROM access_event_log WHERE site_id = %(site)s ORDER BY id DES
 CARDS = (
     "[...document.querySelectorAll('.gp-card')].map(card => Number(card.dataset.id))"
 )
+CARDS = "[...document.querySelectorAll('.gp-card')].map(c => Number(c.dataset.id))"
 NODES = "document.querySelectorAll('*').length"
 
 
