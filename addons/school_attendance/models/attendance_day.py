@@ -49,9 +49,9 @@ class AttendanceDay(models.Model):
     )
     state = fields.Selection(STATES, required=True, readonly=True, default=EXPECTED)
     source = fields.Selection(SOURCES, readonly=True)
-    minutes_late = fields.Integer(readonly=True, aggregator="avg")
+    minutes_late = fields.Integer(readonly=True, aggregator=False)
     minutes_early = fields.Integer(
-        "Minutes left early", readonly=True, aggregator="avg"
+        "Minutes left early", readonly=True, aggregator=False
     )
     absence_id = fields.Many2one("meal.absence", readonly=True, ondelete="set null")
     absence_reason = fields.Selection(ABSENCE_REASONS, "Reason", readonly=True)

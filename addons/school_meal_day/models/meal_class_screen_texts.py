@@ -24,7 +24,7 @@ class MealClassScreen(models.AbstractModel):
             "sameAsBefore": _("The same as the day before"),
             "noDayBefore": _("No day before to repeat"),
             "allServed": _("All served"),
-            "reportMissing": _("Not here: {count}. Take their meals off"),
+            "reportMissing": _("Report absent: {count}"),
             "undo": _("Undo"),
             "changed": _("Changes: {count}"),
             "present": _("Present"),
