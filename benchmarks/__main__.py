@@ -24,6 +24,7 @@ NAMES = (
     "benefits",
     "access",
     "access_check",
+    "access_notices",
 )
 
 

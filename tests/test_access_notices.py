@@ -6,6 +6,7 @@ import pytest
 
 from .support import entrance
 from .support.families import Door, make_families, states, wait_for
+from .support.odoo_server import OdooServer
 from .support.smtp import MailStandIn
 from .support.telegram import TelegramStandIn
 
@@ -20,9 +21,20 @@ TIME_PASSES = """
 
 
 @pytest.fixture
-def school(odoo_server):
-    server = odoo_server(workers=2, options={"max_cron_threads": 1}.items())
-    return server, entrance.open_entrance(server, students=STUDENTS, controllers=1)
+def open_school(tmp_path):
+    """Return a function that makes the school and its families, then starts the server:
+    the scheduler must not run while it is arranged."""
+    server = OdooServer(tmp_path, options={"max_cron_threads": 1}.items())
+
+    def start(telegram, **families):
+        server.prepare()
+        scene = entrance.open_entrance(server, students=STUDENTS, controllers=1)
+        make_families(server, scene, telegram, **families)
+        server.start()
+        return server, scene
+
+    yield start
+    server.destroy()
 
 
 def is_done(server):
@@ -30,10 +42,9 @@ def is_done(server):
     return found and not found.keys() & {"queued", "sending"}
 
 
-def test_a_sender_that_is_killed_tells_nobody_twice(school):
-    server, scene = school
+def test_a_sender_that_is_killed_tells_nobody_twice(open_school):
     with TelegramStandIn(delay=0.2) as telegram:
-        make_families(server, scene, telegram)
+        server, scene = open_school(telegram)
         Door(server, scene).tap(scene["cards"])
         wait_for(lambda: len(telegram.sent) >= IN_DOUBT // 2)
         server.kill()
@@ -50,11 +61,12 @@ def test_a_sender_that_is_killed_tells_nobody_twice(school):
         assert len(chats) >= STUDENTS - len(held)
 
 
-def test_a_server_killed_before_it_sends_tells_everybody_afterwards(school):
-    server, scene = school
+def test_a_server_killed_before_it_sends_tells_everybody_afterwards(open_school):
     with TelegramStandIn() as telegram:
-        make_families(server, scene, telegram)
-        server.query("UPDATE ir_cron SET active = false RETURNING id")
+        server, scene = open_school(telegram)
+        server.query(
+            "UPDATE ir_cron SET active = false RETURNING id"
+        )  # a slow scheduler
         Door(server, scene).tap(scene["cards"])
         server.kill()
         assert states(server) == {"queued": STUDENTS}
@@ -69,11 +81,10 @@ def test_a_server_killed_before_it_sends_tells_everybody_afterwards(school):
         assert len(chats) == STUDENTS and max(chats.values()) == 1
 
 
-def test_letters_go_out_and_a_mailbox_that_is_none_is_given_up(school):
-    server, scene = school
+def test_letters_go_out_and_a_mailbox_that_is_none_is_given_up(open_school):
     with TelegramStandIn() as telegram, MailStandIn() as mail:
         mail.unknown.add("parent3@example.com")
-        make_families(server, scene, telegram, mail, channels=["email"])
+        server, scene = open_school(telegram, smtp=mail, channels=["email"])
         Door(server, scene).tap(scene["cards"])
         wait_for(lambda: is_done(server), 120)
         assert states(server) == {"sent": STUDENTS - 1, "failed": 1}
