@@ -52,6 +52,8 @@ class AccessController(models.Model):
     def _on_ping(self, driver, link, request, message, answer, now):
         if driver.has_activation and not message.active:
             self._activate()
+        elif not link.is_activated:
+            self._update(is_activated=True)
         if message.mode and message.mode != link.mode:
             self._note_other_mode(message.mode, now)
 
