@@ -317,4 +317,5 @@ class AccessController(models.Model):
             self._queue("read_cards")
         else:
             self._update(card_dump=None)
-            self._compare_list(held)
+            if not any(self._compare_list(held).values()):
+                self.env["access.alarm"]._close_open("list_differs", [self.id])

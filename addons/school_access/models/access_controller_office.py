@@ -7,6 +7,8 @@ from odoo.tools import SQL
 #: A controller that has missed so many calls, and at least so many seconds, is silent.
 MISSED_CALLS = 6
 SILENT_SECONDS = 90
+#: A flood that nothing was heard of for so long is over; it is told once a minute.
+FLOOD_MINUTES = 5
 
 OPERATED_BY = (
     "school_access.group_guard",
@@ -203,6 +205,16 @@ class AccessController(models.Model):
             self.browse(controller_id)._alarm(
                 "silent", since=last_seen + timedelta(seconds=SILENT_SECONDS)
             )
+
+        self._close_floods(now)
+
+    def _close_floods(self, now):
+        over = [
+            ("kind", "=", "flood"),
+            ("closed_at", "=", False),
+            ("last_at", "<", now - timedelta(minutes=FLOOD_MINUTES)),
+        ]
+        self.env["access.alarm"].search(over)._close()
 
     @api.model
     def _cron_read_cards(self):

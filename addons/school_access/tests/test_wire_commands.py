@@ -218,6 +218,13 @@ class TestWireList(WireCase):
         self.assertEqual(deletion["cards"], [{"card": "000000AA0002"}])
         self.assertTrue(self._alarms("list_differs"))
         self.assertFalse(self.controller.card_dump)
+        self._ack(deletion)
+        self.controller.action_read_cards()
+        self._ack(*self._ping())
+        self._call(self._dump((1, CODE)))
+        self._pause()
+        self.assertFalse(self._ping())
+        self.assertFalse(self._alarms("list_differs"), "it is right now")
 
     def test_a_dump_with_a_lost_part_is_read_again(self):
         self.controller.action_read_cards()

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -70,6 +72,9 @@ class TestWireState(WireCase):
         answers = [self._call(check) for _call in range(6)]
         self.assertEqual([len(answer) for answer in answers], [1, 1, 1, 0, 0, 0])
         self.assertEqual(self._alarms("flood").count, 1)
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=6)):
+            self.env["access.controller"]._cron_find_silent()
+        self.assertFalse(self._alarms("flood"))
 
     def test_a_flood_of_wrong_paths_is_an_alarm(self):
         self.patch(access_controller_call, "_rate", CallRate(0.001, 3))
