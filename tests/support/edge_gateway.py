@@ -12,7 +12,6 @@ import urllib.request
 
 from school_edge.simulate.plan import Plan
 from school_meal_tools import paths
-from school_meal_tools.processes import die_with_parent
 
 from .odoo_server import free_port
 
@@ -79,13 +78,13 @@ class EdgeGateway:
         return next(word for word in done.stdout.split() if word[:8].isdigit())[:8]
 
     def start(self, wait=True, **options):
+        # Not to die with its parent: that is the thread, which ends with the play.
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._words("gateway"),
                 stdout=log,
                 stderr=log,
                 env=self._environment(),
-                preexec_fn=die_with_parent(),
                 **options,
             )
         if wait:
