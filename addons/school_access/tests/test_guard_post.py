@@ -136,7 +136,7 @@ class TestGuardPostFeed(GuardCase):
         self.assertFalse(post._get_photo_owner(0))
 
     def test_a_guard_reads_no_student_and_no_card(self):
-        for model in ("school.student", "school.card", "meal.account", "access.pass"):
+        for model in ("school.student", "school.card", "meal.account"):
             records = self._as_user(self.guard, self.env[model])
             self.assertFalse(records.has_access("read"), model)
         event = self._as_user(self.guard, self.env["access.event"])
