@@ -50,7 +50,7 @@ class SchoolSchool(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("attendance_mode", "attendance_check_hour", "correction_cutoff")
+    @api.constrains("attendance_mode", "attendance_check_hour")
     def _check_attendance_hour(self):
         for school in self.filtered(lambda one: one.attendance_mode != "off"):
             if (
