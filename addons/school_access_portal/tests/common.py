@@ -40,11 +40,6 @@ class AccessPortalCase(NoticeCase, PortalCase):
             people |= super()._person_of(student)
         return people
 
-    def _sign_in(self, user):
-        """Override: pages of the portal have the language of a cookie."""
-        super()._sign_in(user)
-        self.opener.cookies["frontend_lang"] = "en_US"
-
     def _pass_now(self, student, direction="in"):
         """A passage of this very moment (today, whatever the time of the test)."""
         at = max(self.today_start, self.now - timedelta(seconds=1))

@@ -111,7 +111,8 @@ class TestChoices(AccessPortalCase):
             link.return_value = "https://t.me/b?start=c"
             for _number in range(7):
                 page = self._post_form("/my/telegram").text
-        self.assertIn("Too many requests", page)
+        self.assertIn("alert-warning", page)
+        self.assertNotIn("o_access_open_bot", page)
         self.assertLess(link.call_count, 7)
 
     def test_a_stranger_to_all_children_has_no_telegram_page(self):
