@@ -38,7 +38,7 @@ EVENT_KINDS = [
 #: Why a pass was refused, or what a point did about it; the same codes at the server,
 #: the gateway, the guard post and in the golden vectors of `protocol/`.
 VERDICTS = [
-    ("granted", "Let through"),
+    ("granted", "Admitted"),
     ("unknown_card", "Unknown card"),
     ("blocked_card", "Blocked card"),
     ("expired_pass", "The pass is not valid any more"),
