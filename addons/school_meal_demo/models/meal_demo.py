@@ -64,6 +64,7 @@ class MealDemo(models.AbstractModel):
             demo._play_history(city.with_context(lang="ru_RU"), chance)
         demo._set_rules(cities[0], chance)
         demo._create_region_user(cities[0] + cities[1])
+        demo._prepare_access_today(cities[0] + cities[1])
 
     @api.model
     def _count_rows(self):
@@ -78,6 +79,7 @@ class MealDemo(models.AbstractModel):
             for name, model in self.env.items()
             if model._auto and not model._transient and name.startswith(COUNTED)
         ]
+        tables.append(SQL.identifier("access_event_log"))
         self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
     @api.model

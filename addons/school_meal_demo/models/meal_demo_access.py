@@ -1,9 +1,10 @@
 import random
+from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 
 from odoo.addons.school_access.domain.access_code import card_code
 
@@ -19,6 +20,8 @@ STAFF = 12
 LATE = 40
 LEFT_EARLY = 12
 FORGOT_CARD = 8
+#: Turnstiles tell what happened every few minutes of the story.
+REPORT_MINUTES = 8
 #: Cards of the living entrance: so many people of a school come and go there.
 SHOWN = 120
 
@@ -96,19 +99,22 @@ class MealDemo(models.AbstractModel):
     @api.model
     def _create_region_user(self, companies):
         """Somebody of the region compares the schools of both municipalities."""
-        user = self._create_user(companies[0], "region", const.REGION, "group_department")
+        user = self._create_user(
+            companies[0], "region", const.REGION, "group_department"
+        )
         user.company_ids = companies
 
     # === PASSAGES === #
 
     @api.model
     def _play_passages(self, school, day, chance):
-        """Everybody who was not absent came and went; some late, some early."""
+        """Everybody who was not absent came and went; some late, some early. The
+        turnstiles tell it as it happens, then the day is counted."""
         controllers = self.env["access.controller"].search(
             [("school_id", "=", school.id)]
         )
         away = self.env["meal.absence"]._absent_ids(school, day)
-        events = []
+        events = defaultdict(list)
         for student, code in self._get_codes(school).items():
             if student.id in away or chance.random() * 1000 < FORGOT_CARD:
                 continue
@@ -116,10 +122,22 @@ class MealDemo(models.AbstractModel):
             for direction, minute in self._get_way(student, chance):
                 moment = self._get_moment(school, day, minute + shift, chance)
                 controller = chance.choice(controllers)
-                events += self._get_events(controller, code, direction, moment, chance)
-        events.sort(key=lambda event: event["occurred_at"])
-        with self._at(school, day, 19):
-            self.env["access.event"]._record(events)
+                events[int(minute + shift) // REPORT_MINUTES] += self._get_events(
+                    controller, code, direction, moment, chance
+                )
+        for report in sorted(events):
+            hour, minute = divmod((report + 1) * REPORT_MINUTES, 60)
+            with self._at(school, day, hour, minute):
+                self._hear(controllers)
+                self.env["access.event"]._record(events[report])
+        with self._at(school, day, 20):
+            self._hear(controllers)
+            self.env["attendance.day"]._recount(school, day)
+
+    @api.model
+    def _hear(self, controllers):
+        """The turnstiles have called just now."""
+        controllers.write({"last_seen": fields.Datetime.now(), "state": "online"})
 
     @api.model
     def _get_codes(self, school):
@@ -180,16 +198,14 @@ class MealDemo(models.AbstractModel):
 
     @api.model
     def _get_entrance(self):
-        """Return the cast of the simulator at the first school: its controllers with
-        new secret addresses, and cards.
+        """Return the cast of the simulator: the controllers of all schools with new
+        secret addresses, and cards of the first one; nobody comes to the others.
 
         Shape: see `school_edge.simulate.plan`; ``path`` instead of ``url``.
         """
-        school = self.env["school.school"].search(
-            [("code", "=", const.CITIES[0]["schools"][0][0])], order="id", limit=1
-        )
+        school = self._get_first_school()
         controllers = self.env["access.controller"].search(
-            [("school_id", "=", school.id), ("driver", "=", "web_json")]
+            [("driver", "=", "web_json")]
         )
         # sudo: numbers of cards, as the turnstile reads them
         lost = (
@@ -201,10 +217,95 @@ class MealDemo(models.AbstractModel):
         return {
             "timezone": school.tz,
             "controllers": [
-                {"serial": int(each.serial), "path": each._issue_secret()}
+                {
+                    "serial": int(each.serial),
+                    "path": each._issue_secret(),
+                    "is_quiet": each.school_id != school,
+                }
                 for each in controllers
             ],
             "cards": codes[:SHOWN],
             "strangers": [card_code(card.uid, "26") for card in lost]
             + ["000000BADBAD"],
         }
+
+    @api.model
+    def _get_first_school(self):
+        code = const.CITIES[0]["schools"][0][0]
+        return self.env["school.school"].search(
+            [("code", "=", code)], order="id", limit=1
+        )
+
+    # === TODAY === #
+
+    @api.model
+    def _prepare_access_today(self, cities):
+        """What waits for whoever tries the demo: a guest, a child who leaves early, a
+        forecast; and a door that is open to the first school on every day."""
+        school = self._get_first_school()
+        site = self.env["access.site"].search([("school_id", "=", school.id)])
+        self.env["access.rule"].create(
+            {
+                "name": "Кружки и секции: каждый день",
+                "site_id": site.id,
+                "person_kind": "student",
+                "weekdays": "1111111",
+                "time_from": 0,
+                "time_to": 24,
+                "sequence": 1,
+            }
+        )
+        self._create_guest(school)
+        self._let_leave_early(school, site)
+        schools = self.env["school.school"].search([("company_id", "in", cities.ids)])
+        self.env["access.site"].search([])._compile_lists()
+        self.env["attendance.forecast"]._make(schools)
+
+    @api.model
+    def _create_guest(self, school):
+        now = fields.Datetime.now()
+        guest = self.env["access.person"].create(
+            {
+                "kind": "guest",
+                "name": "Мастер по лифтам, ООО «Подъём»",
+                "school_id": school.id,
+            }
+        )
+        self.env["access.pass"].create(
+            {
+                "person_id": guest.id,
+                "uid": "F00D2426",
+                "valid_from": now,
+                "valid_to": now + timedelta(hours=8),
+            }
+        )
+
+    @api.model
+    def _let_leave_early(self, school, site):
+        """The parent of the demo has let a child go at noon of the next school day."""
+        parent = self.env["res.users"].search(
+            [("login", "=", "parent@demo.school-meal")]
+        )
+        guardian = parent.partner_id.guardian_of_ids.filtered(
+            lambda one: one.student_id.school_id == school
+        )[:1]
+        today = self.env["school.calendar"]._local_date(school)
+        day = self.env["school.calendar"]._next_school_day(today, school)
+        if not guardian or not day:
+            return
+        person = self.env["access.person"].search(
+            [("student_id", "=", guardian.student_id.id)]
+        )
+        noon = datetime.combine(day, time(12), ZoneInfo(school.tz))
+        begin = noon.astimezone(UTC).replace(tzinfo=None)
+        self.env["access.permission"].create(
+            {
+                "person_id": person.id,
+                "site_id": site.id,
+                "direction": "out",
+                "valid_from": begin,
+                "valid_to": begin + timedelta(hours=1),
+                "reason": "К врачу",
+                "guardian_id": guardian.id,
+            }
+        )

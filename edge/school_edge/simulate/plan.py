@@ -9,6 +9,7 @@ A plan is a JSON file:
      "strangers": ["0000000BADBAD", …]}
 
 `strangers` are cards that nobody knows or that are blocked: one tap in fifty is theirs.
+A controller with `"is_quiet": true` talks to the server, and nobody comes to it.
 """
 
 import json

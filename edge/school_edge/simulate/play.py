@@ -40,7 +40,9 @@ class Play:
 
     @property
     def serials(self):
-        return list(self.controllers)
+        """Controllers that people come to."""
+        cast = self.plan.controllers
+        return [each["serial"] for each in cast if not each.get("is_quiet")]
 
     def _synchronised_clock(self):
         zone = ZoneInfo(self.plan.timezone)
