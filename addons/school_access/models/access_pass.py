@@ -163,12 +163,12 @@ class AccessPass(models.Model):
         self.env["access.site"]._mark_stale(schools | self.school_id)
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
         if any(record.state == "active" and record.uid for record in self.sudo()):
             raise UserError(
                 self.env._("A pass in use is not deleted: take it back or block it.")
             )
-        return super().unlink()
 
     @api.model
     def _clean_vals(self, vals):
