@@ -286,7 +286,7 @@ class MealDemo(models.AbstractModel):
         parent = self.env["res.users"].search(
             [("login", "=", "parent@demo.school-meal")]
         )
-        guardian = parent.partner_id.guardian_of_ids.filtered(
+        guardian = parent.partner_id.meal_guardian_ids.filtered(
             lambda one: one.student_id.school_id == school
         )[:1]
         today = self.env["school.calendar"]._local_date(school)
