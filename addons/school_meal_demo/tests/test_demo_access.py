@@ -16,11 +16,15 @@ class TestDemoAccess(SchoolMealCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.demo = cls.env["meal.demo"]
+        children = cls.student + cls.sibling + cls.classmate
+        cls.env["school.enrolment"].search(
+            [("student_id", "in", children.ids)]
+        ).date_from = date(2026, 9, 1)
         cls.school.code = const.CITIES[0]["schools"][0][0]
         cls.env["school.card"].create(
             [
                 {"student_id": child.id, "uid": f"40A1{n:02X}5B", "state": "active"}
-                for n, child in enumerate(cls.student + cls.sibling + cls.classmate)
+                for n, child in enumerate(children)
             ]
         )
         cls.demo._create_entrance(cls.school)
