@@ -45,7 +45,7 @@ class MealDemo(models.AbstractModel):
     def _create_entrance(self, school):
         """A site with a building and two turnstiles; its rules come with it."""
         site = self.env["access.site"].create(
-            {"name": f"{school.short_name}, территория", "school_id": school.id}
+            {"name": "Основная территория", "school_id": school.id}
         )
         zone = self.env["access.zone"].create(
             {"name": "Учебный корпус", "site_id": site.id}
