@@ -66,9 +66,6 @@
             "school_meal_base/static/src/device/tones.js",
             "school_access/static/src/post/**/*",
         ],
-        "web.assets_tests": [
-            "school_access/static/tests/tours/**/*",
-        ],
     },
     "post_init_hook": "post_init_hook",
     "application": True,

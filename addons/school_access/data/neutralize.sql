@@ -5,3 +5,5 @@ DELETE FROM ir_config_parameter
 UPDATE access_subscription SET state = 'off' WHERE channel <> 'inbox';
 UPDATE access_notice SET state = 'suppressed', reason = 'off'
  WHERE state IN ('queued', 'sending');
+-- and asks no other system who may pass
+UPDATE access_webhook SET url = NULL, salt = NULL;

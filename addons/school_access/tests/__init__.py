@@ -26,3 +26,4 @@ from . import test_edge_message
 from . import test_guard_post
 from . import test_guard_post_browser
 from . import test_guard_post_http
+from . import test_neutralize

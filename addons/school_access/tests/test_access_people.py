@@ -259,6 +259,12 @@ class TestAccessPeople(ListCase):
             self._permit(guardian_id=aunt.id)
         self.assertTrue(self._permit(guardian_id=mother.id))
 
+    def test_the_form_of_a_student_has_both_buttons(self):
+        operator = self._new_user("form_operator", "group_operator", self.school)
+        view = self.env["school.student"].with_user(operator).get_view(view_type="form")
+        for name in ("action_permit", "action_open_passes"):
+            self.assertIn(f'name="{name}"', view["arch"])
+
     @mute_logger("odoo.sql_db")
     def test_times_are_in_order(self):
         with self._refused(CheckViolation, "access_permission_times_order"):

@@ -68,7 +68,7 @@ class TestAttendanceDay(AttendanceCase):
                 "name": "Gym",
                 "site_id": self.site.id,
                 "zone_from_id": self.zone.id,
-                "zone_id": self.zone.copy().id,
+                "zone_id": self.zone.copy({"name": "Gym"}).id,
             }
         )
         controller = self._new_controller(inner, "44375", last_seen=LOOKED_AT)
