@@ -66,7 +66,35 @@ class AccessEntry(models.Model):
             antipassback=antipassback,
             mode=mode,
         )
+        if verdict == windows.UNKNOWN_CARD and person_id is None:
+            return self._decide_unlisted(controller_id, code, direction, now)
         return Decision(verdict, person_id, profile_id)
+
+    @api.model
+    def _decide_unlisted(self, controller_id, code, direction, now):
+        """Refuse a card that is not on the list; tell whose it is at another school."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT o.person_id
+                  FROM access_controller c
+                  LEFT JOIN LATERAL (
+                       SELECT bits, byte_order FROM access_reader
+                        WHERE controller_id = c.id AND direction = %(direction)s
+                        ORDER BY number LIMIT 1) r ON TRUE
+                 CROSS JOIN LATERAL access_card_owner(%(code)s, r.bits, r.byte_order,
+                       c.school_id, c.company_id, %(now)s) o
+                 WHERE c.id = %(controller)s AND o.verdict = 'other_school'
+                """,
+                controller=controller_id,
+                code=code,
+                direction=direction,
+                now=now,
+            )
+        )
+        if rows:
+            return Decision(windows.OTHER_SCHOOL, rows[0][0])
+        return Decision(windows.UNKNOWN_CARD)
 
     @api.model
     def _permission(self, direction, valid_from, valid_to):

@@ -75,7 +75,8 @@ class TestAccessRules(ListCase):
         code = card_code(card.uid, "26")
         self._rules({})
         self._compile()
-        self.assertEqual(self._verdict(code), "unknown_card")
+        self.assertEqual(self._verdict(code), "other_school")
+        self.assertEqual(self._verdict("000000000001"), "unknown_card")
         group = self.env["access.group"].create(
             {
                 "name": "Pool",
