@@ -115,6 +115,7 @@ class AccessEdgeConfig(models.AbstractModel):
             "zone_from": point.zone_from_id.id or None,
             "antipassback": point.antipassback,
             "verification": point.verification,
+            "verification_default": point.verification_default,
             "readers": [
                 {"number": reader.number, "direction": reader.direction}
                 for reader in controller.reader_ids.sorted("number")
@@ -140,16 +141,18 @@ class AccessEdgeConfig(models.AbstractModel):
                        to_char(a.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS'),
                        to_char(a.valid_to, 'YYYY-MM-DD"T"HH24:MI:SS'),
                        COALESCE(e.flags, 0), e.zones,
-                       e.is_wanted AND e.zones > 0
-                       AND 'active' IN (k.state, a.state) IS TRUE
+                       (e.is_wanted AND p.active AND e.zones > 0
+                        AND (k.state = 'active' OR a.state = 'active'
+                             AND COALESCE(a.valid_to > %(now)s, TRUE))) IS TRUE
                   FROM access_entry e
                   LEFT JOIN access_person p ON p.id = e.person_id
                   LEFT JOIN school_card k ON k.id = e.card_id
                   LEFT JOIN access_pass a ON a.id = e.pass_id
-                 WHERE e.controller_id = ANY(%s)
+                 WHERE e.controller_id = ANY(%(controllers)s)
                  ORDER BY e.controller_id, e.code
                 """,
-                controllers.ids,
+                controllers=controllers.ids,
+                now=fields.Datetime.now(),
             )
         )
         return [list(row) for row in rows]

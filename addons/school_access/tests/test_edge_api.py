@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..controllers import edge as edge_controller
 from ..domain.access_code import card_code
@@ -279,6 +279,53 @@ class TestEdgeConfig(EdgeCase):
         self.assertEqual(entry[4], "blocked_card")
         self.assertIs(entry[-1], False)
         self.assertTrue(before)
+
+    def test_whatever_the_lists_say_a_card_out_of_use_is_no_entry_to_open(self):
+        """Lists that are not compiled yet, cards written by SQL."""
+        staff = self.env["access.person"].create(
+            {"kind": "staff", "name": "Cook", "school_id": self.school.id}
+        )
+        own = self.env["access.pass"].create({"person_id": staff.id, "uid": "77242CF0"})
+        self.env.flush_all()
+        self.site._compile_lists()
+
+        def listed():
+            self.env.flush_all()
+            entries = self._call(CONFIG)[1].json()["entries"]
+            return sorted(
+                entry[2] for entry in entries if entry[-1] and not entry[4]
+            ), {entry[2]: entry[4] for entry in entries}
+
+        self.assertEqual(listed()[0], sorted([self.person.id, staff.id]))
+        for table, record in (("school_card", self.card), ("access_pass", own)):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET state = 'blocked' WHERE id = %s",
+                    SQL.identifier(table),
+                    record.id,
+                )
+            )
+        found, refusals = listed()
+        self.assertEqual(found, [])
+        self.assertEqual(set(refusals.values()), {"blocked_card"})
+
+    def test_a_pass_that_is_over_and_a_person_who_left_are_not_listed(self):
+        staff = self.env["access.person"].create(
+            {"kind": "staff", "name": "Cook", "school_id": self.school.id}
+        )
+        own = self.env["access.pass"].create({"person_id": staff.id, "uid": "77242CF0"})
+        self.env.flush_all()
+        self.site._compile_lists()
+        past = fields.Datetime.now() - timedelta(minutes=1)
+        self.env.cr.execute(
+            "UPDATE access_pass SET valid_to = %s WHERE id = %s", [past, own.id]
+        )
+        self.env.cr.execute(
+            "UPDATE access_person SET active = FALSE WHERE id = %s", [self.person.id]
+        )
+        self.env.invalidate_all()
+        entries = self._call(CONFIG)[1].json()["entries"]
+        self.assertEqual([entry[-1] for entry in entries], [False, False])
 
 
 @tagged("post_install", "-at_install")
