@@ -67,7 +67,6 @@ def decide(code, direction="in", now=MORNING, inside=False, mode="normal", **val
         ),
         ("antipassback", {"code": CARD, "inside": True, "antipassback": "hard"}),
         ("granted", {"code": CARD, "inside": True, "antipassback": "soft"}),
-        ("not_verified", {"code": CARD, "verification": "guard"}),
         ("blocked_card", {"code": BLOCKED, "verification": "guard"}),
         ("locked", {"code": CARD, "mode": "locked"}),
         ("granted", {"code": "000000000001", "mode": "free"}),

@@ -99,6 +99,27 @@ def read_sequence(item):
     return sequence
 
 
+def read_question(item, controllers):
+    """Return (key, controller, card, direction, whether it is over), None for nonsense.
+
+    >>> key = "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+    >>> read_question([key, 31, "00000042D1BC", "in", False], {31})[1:]
+    (31, '00000042D1BC', 'in', False)
+    >>> read_question([key, 32, "00000042D1BC", "in", False], {31})
+    """
+    if not isinstance(item, list) or len(item) != 5:
+        return None
+    key, controller, card, direction, is_over = item
+    try:
+        key, card = read_store(key), _read_card(card)
+    except (EdgeRefusal, BadEvent):
+        return None
+    is_own = type(controller) is int and controller in controllers
+    if not is_own or not card or direction not in ("in", "out"):
+        return None
+    return key, controller, card, direction, is_over is True
+
+
 def read_event(item, store, controllers, verdicts):
     """Return an event for ``access.event._record``, or raise `BadEvent`.
 

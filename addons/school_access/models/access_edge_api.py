@@ -129,12 +129,15 @@ class AccessEdgeApi(models.AbstractModel):
 
         :param dict message: ``store``, ``state`` (see `_read_state` and
             `access.edge.state`), ``lists``, ``results``: [command id, whether it was
-            carried out]
+            carried out], ``questions`` (see `access.edge.question`)
         :return: ``time`` (UTC), ``revision`` (another one: ask for the configuration),
-            ``expected`` (number of the next event), ``commands``
+            ``expected`` (number of the next event), ``answers``, ``commands``
         """
         store = edge_message.read_store(message.get("store"))
         device = self._get_device()
+        # First: another system may be asked, and no row is locked meanwhile.
+        questions = self.env["access.edge.question"]
+        answers = questions._take(device, message.get("questions"))
         journal = self.env["access.edge.journal"]
         journal._note_state(device.id, store, self._read_state(message.get("state")))
         self._take_results(device, message.get("results"))
@@ -143,6 +146,7 @@ class AccessEdgeApi(models.AbstractModel):
             "time": fields.Datetime.now().isoformat(),
             "revision": self.env["access.edge.config"]._get_revision(device),
             "expected": journal._get_expected(device.id, store),
+            "answers": answers,
             "commands": self._give_commands(device),
         }
 

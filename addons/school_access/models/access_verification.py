@@ -194,6 +194,12 @@ class AccessVerification(models.Model):
             verification.write(values)
         return over
 
+    def _settle_at_gateway(self):
+        """The gateway had no word in time: it has let the default count, by itself."""
+        for verification in self.filtered(lambda each: each.state == "pending"):
+            reason = self.env._("Nobody answered in time.")
+            verification.write(self._default_values(verification.point_id, reason))
+
     @api.model
     def _time_out_due(self, site=None):
         """Settle what nobody has answered in time; one query where nothing waits."""

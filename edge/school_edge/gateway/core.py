@@ -11,6 +11,7 @@ from .clock import Clock, boot_id
 from .journal import Journal
 from .lan import Lan
 from .line import Line
+from .questions import Questions
 from .rules import Rules
 from .store import Store
 
@@ -44,6 +45,7 @@ class Gateway:
         self._held = store.get_held()
         self.lines = {}
         self.lan = Lan(self)
+        self.questions = Questions(self)
         self._tasks = set()
         self.queued = store.count_queued()
         self.usage = store.usage()

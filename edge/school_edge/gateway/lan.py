@@ -10,6 +10,7 @@ from school_edge.protocol import event_codes, web_json
 from school_edge.protocol.windows import GRANTED
 
 from .line import BUSY_INTERVAL
+from .questions import HELD
 
 #: Serial numbers of strangers that are remembered for the server.
 MAX_STRANGERS = 20
@@ -93,12 +94,15 @@ class Lan:
             inside,
             line.wanted_mode,
         )
+        if verdict == GRANTED and gateway.rules.is_asked(controller, line.wanted_mode):
+            verdict = gateway.questions.ask(controller, line, message, direction)
         if verdict != GRANTED:
             line.refuse(message.card, direction)
-            self._note_refusal(controller, message, direction, verdict)
+        if verdict not in (GRANTED, HELD):
+            self.note_refusal(controller, message, direction, verdict)
         return web_json.granted(message.id, verdict == GRANTED)
 
-    def _note_refusal(self, controller, message, direction, verdict):
+    def note_refusal(self, controller, message, direction, verdict):
         """Record a refusal; the answer to the door does not wait for the disk."""
         now = self.gateway.clock.utc().isoformat()
         minute = now[:16]  # a repeat of the same question is the same refusal

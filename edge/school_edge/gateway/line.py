@@ -53,6 +53,8 @@ class Line:
         self.has_sensor = False
         self.is_active = False
         self.seen_at = None
+        #: until then somebody may say yes to who waits at the door
+        self.busy_until = 0.0
         self.firmware = self.address = self.auth_hash = ""
         self.is_key_changed = False
         self.differences = 0
@@ -142,6 +144,8 @@ class Line:
     def is_busy(self):
         """Tell whether the controller should call again soon."""
         if not self.is_active or self.queue or self._is_mode_wrong():
+            return True
+        if self.steady() < self.busy_until:
             return True
         return not self._is_reading() and not self.is_quiet()
 

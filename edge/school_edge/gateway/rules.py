@@ -6,7 +6,7 @@ from typing import NamedTuple
 from school_edge.protocol import windows
 from school_edge.protocol.web_json import FLAG_BLOCKING
 
-BLOCKED, NOT_VERIFIED = "blocked_card", "not_verified"
+BLOCKED = "blocked_card"
 DIRECTIONS = {1: "in", 2: "out"}
 
 
@@ -81,7 +81,7 @@ class Rules:
         opens = None
         if entry.profile is not None:
             opens = self.profiles.get(entry.profile, ())
-        verdict = windows.decide(
+        return windows.decide(
             opens,
             direction,
             now,
@@ -94,10 +94,10 @@ class Rules:
             antipassback=controller["antipassback"],
             mode=mode,
         )
-        is_asked = controller["verification"] != "none" and mode != "free"
-        if verdict == windows.GRANTED and is_asked:
-            return NOT_VERIFIED  # the guard opens, by a command of the server
-        return verdict
+
+    def is_asked(self, controller, mode):
+        """Tell whether whom the rules let through still needs somebody's yes."""
+        return controller["verification"] != "none" and mode != "free"
 
     def wanted(self, number):
         """Return {code: (flags, zones)} of what a controller's memory should hold."""

@@ -4,6 +4,7 @@ Every call is safe to repeat. Nothing is deleted here before the server has it.
 """
 
 import asyncio
+import contextlib
 import gzip
 import json
 import logging
@@ -106,7 +107,6 @@ class Uplink:
         self.journal = gateway.journal
         self._revision = None
         self._config_at = None
-        self._wake = asyncio.Event()
 
     # === EVENTS === #
 
@@ -185,7 +185,9 @@ class Uplink:
             except Exception:
                 _logger.warning("Synchronisation failed", exc_info=True)
                 seconds = pause.grow()
-            await asyncio.sleep(seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.gateway.questions.asked.wait()
 
     async def _sync(self):
         results = await self.journal.call("get_results")
@@ -193,13 +195,18 @@ class Uplink:
         clock = self.gateway.clock
         began = time.monotonic()
         lists, lines = self._changed_lists()
+        questions = self.gateway.questions
+        questions.asked.clear()
+        told = questions.to_tell()
         message = {
             "store": self.journal.store.id,
             "state": self._state(),
             "results": results,
             "lists": lists,
+            "questions": told,
         }
         answer = await self.client.call("sync", message)
+        questions.answered(told, answer.get("answers", []))
         for line, changes in lines:
             line.told_changes = changes
         way = (time.monotonic() - began) / 2
