@@ -1,6 +1,6 @@
 import json
 import logging
-from datetime import date, datetime
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,22 +19,24 @@ from ..const import (
 _logger = logging.getLogger(__name__)
 
 #: What `access_event_record` reads of an event.
-WIRE_FIELDS = {
-    "controller",
-    "site",
-    "key",
-    "occurred_at",
-    "kind",
-    "card",
-    "direction",
-    "verdict",
-    "code",
-    "flag",
-    "person",
-    "is_clock_wrong",
-    "user",
-    "reason",
-}
+WIRE_FIELDS = frozenset(
+    {
+        "controller",
+        "site",
+        "key",
+        "occurred_at",
+        "kind",
+        "card",
+        "direction",
+        "verdict",
+        "code",
+        "flag",
+        "person",
+        "is_clock_wrong",
+        "user",
+        "reason",
+    }
+)
 ANSWER_FIELDS = ("id", "verdict", "anomaly", "is_counted")
 #: For how many months events are kept: a parameter of the database, its default and the
 #: least that is obeyed.
@@ -111,22 +113,14 @@ class AccessEvent(models.Model):
         self.env.flush_all()
         times = [event["occurred_at"] for event in events]
         months = {(time.year, time.month) for time in times}
-        payload = [
-            {
-                "n": number,
-                **{
-                    name: value
-                    for name, value in event.items()
-                    if value is not None and name in WIRE_FIELDS
-                },
-            }
-            for number, event in enumerate(events)
-        ]
+        names = WIRE_FIELDS.intersection(set().union(*events))
+        columns = {name: [event.get(name) for event in events] for name in names}
+        columns["occurred_at"] = [time.isoformat() for time in times]
         self.env.cr.execute(
             SQL(
                 "SELECT * FROM access_event_record("
                 "%s::json, %s, %s, %s, %s, %s::date[])",
-                json.dumps(payload, default=datetime.isoformat),
+                json.dumps(columns),
                 device.id if device else None,
                 fields.Datetime.now(),
                 min(times),
@@ -138,7 +132,9 @@ class AccessEvent(models.Model):
         )
         answers = [{"status": "exists"} for _event in events]
         created = []
-        for row in self.env.cr.dictfetchall():
+        names = [column.name for column in self.env.cr.description]
+        for values in self.env.cr.fetchall():
+            row = dict(zip(names, values, strict=True))
             number, is_rejected = row.pop("n"), row.pop("is_rejected")
             if is_rejected:
                 answers[number] = {"status": "rejected"}

@@ -60,7 +60,6 @@ class TestEventRaces(RaceCase):
     def _events(self, keys, minute=0, controller=1):
         return [
             {
-                "n": n,
                 "controller": controller,
                 "key": str(UUID(int=key)),
                 "occurred_at": f"2026-11-17 05:{minute:02d}:00",
@@ -68,21 +67,20 @@ class TestEventRaces(RaceCase):
                 "direction": "in",
                 "person": key % 500 + 1,
             }
-            for n, key in enumerate(keys)
+            for key in keys
         ]
 
     def _record(self, connection, events):
         with connection.cursor() as cr:
             at = events[0]["occurred_at"]
+            columns = {name: [e[name] for e in events] for name in events[0]}
             cr.execute(
                 "SELECT n FROM access_event_record("
                 "%s::json, NULL, %s, %s, %s, ARRAY[%s::date])",
-                [json.dumps(events), NOW, at, at, at[:8] + "01"],
+                [json.dumps(columns), NOW, at, at, at[:8] + "01"],
             )
             created = {number for (number,) in cr.fetchall()}
-            return [
-                "created" if event["n"] in created else "exists" for event in events
-            ]
+            return ["created" if n in created else "exists" for n in range(len(events))]
 
     def _until_recorded(self, level, events, answers):
         """As a request does: again after what a race makes PostgreSQL refuse.
