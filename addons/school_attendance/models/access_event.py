@@ -1,3 +1,6 @@
+import json
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -33,15 +36,17 @@ class AccessEvent(models.Model):
         """Return whether a child came that the gate had reported absent."""
         days = self.env["attendance.day"]
         days.flush_model()
-        values = [[event[name] for event in events] for name in COLUMNS]
+        columns = {name: [event[name] for event in events] for name in COLUMNS}
         returned = self.env.execute_query(
             SQL(
                 """
                 WITH e AS (
-                    SELECT * FROM unnest(%(students)s::int[], %(moments)s::timestamp[],
-                           %(kinds)s::text[], %(directions)s::text[],
-                           %(verdicts)s::text[], %(points)s::int[],
-                           %(anomalies)s::text[])
+                    SELECT e.*
+                      FROM json_to_record(%(columns)s) AS c (student_id int[],
+                           occurred_at timestamp[], kind text[], direction text[],
+                           verdict text[], point_id int[], anomaly text[])
+                     CROSS JOIN unnest(c.student_id, c.occurred_at, c.kind, c.direction,
+                                c.verdict, c.point_id, c.anomaly)
                         AS e (student_id, occurred_at, kind, direction, verdict,
                               point_id, anomaly)
                 ),
@@ -94,21 +99,7 @@ class AccessEvent(models.Model):
                 )
                 SELECT id FROM done WHERE absence_source = 'access'
                 """,
-                **dict(
-                    zip(
-                        (
-                            "students",
-                            "moments",
-                            "kinds",
-                            "directions",
-                            "verdicts",
-                            "points",
-                            "anomalies",
-                        ),  # fmt: skip
-                        values,
-                        strict=True,
-                    )
-                ),
+                columns=json.dumps(columns, default=datetime.isoformat),
                 passed=days._get_passed(SQL("e.anomaly IS DISTINCT FROM 'clock'")),
                 derived=SQL(", ").join(
                     SQL("%s AS %s", value, SQL.identifier(name))
