@@ -14,13 +14,19 @@ class AccessEvent(models.Model):
         """Override of `school_access`: note which permissions were used."""
         super()._after_record(rows)
         passages = [
-            {key: row[key] for key in ("person_id", "site_id", "direction")}
-            | {"at": row["occurred_at"]}
+            row
             for row in rows
             if row["kind"] == "pass" and row["is_counted"] and row["person_id"]
         ]
-        if not passages:
+        allowed = passages and self._get_permitted(passages)
+        if not allowed:
             return
+        used_up = [
+            {key: row[key] for key in ("person_id", "site_id", "direction")}
+            | {"at": row["occurred_at"]}
+            for row in passages
+            if row["person_id"] in allowed
+        ]
         used = self.env.execute_query(
             SQL(
                 """
@@ -41,8 +47,26 @@ class AccessEvent(models.Model):
                   FROM access_site s JOIN used ON used.site_id = s.id
                 RETURNING school_id
                 """,
-                json.dumps(passages, default=str),
+                json.dumps(used_up, default=str),
             )
         )
         if used:
             self.env["access.permission"].invalidate_model(["used_at"])
+
+    @api.model
+    def _get_permitted(self, passages):
+        """Return ids of those among the people who had a permission; they are few."""
+        moments = [row["occurred_at"] for row in passages]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT person_id FROM access_permission
+                 WHERE used_at IS NULL AND revoked_at IS NULL
+                   AND valid_from <= %s AND valid_to > %s AND person_id = ANY(%s)
+                """,
+                max(moments),
+                min(moments),
+                list({row["person_id"] for row in passages}),
+            )
+        )
+        return {person_id for (person_id,) in rows}
