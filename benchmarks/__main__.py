@@ -22,8 +22,10 @@ NAMES = (
     "audit",
     "meals",
     "benefits",
-    "access",
     "access_check",
+    "access_events",
+    "access_gateway",
+    "access_list",
     "access_notices",
 )
 
@@ -35,14 +37,23 @@ def main():
     options = parser.parse_args()
     if options.inside:
         return run_inside(options.names[0], Path(options.inside))
-    unknown = set(options.names) - set(NAMES)
+    unknown = [name for name in options.names if not chosen([name])]
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {NAMES}")
-    return run_all(options.names or available())
+    return run_all(chosen(options.names) or NAMES)
 
 
-def available():
-    return [name for name in NAMES if (HERE / f"{name}.py").exists()]
+def chosen(names):
+    """A name stands for all that begin with it.
+
+    >>> len(chosen(["pos", "access"])), chosen(["access_check"]), chosen(["acc"])
+    (6, ['access_check'], [])
+    """
+    return [
+        found
+        for found in NAMES
+        if any(f"{found}_".startswith(f"{name}_") for name in names)
+    ]
 
 
 def run_all(names):

@@ -28,7 +28,7 @@ WANTED_DECISIONS = 200
 WANTED_MB = 60
 
 
-def measure(ctx):
+def run(ctx):
     """Return rows: answers a second against 200, memory against 60 MB."""
     folder = ctx.folder / "gateway"
     folder.mkdir()

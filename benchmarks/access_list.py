@@ -1,12 +1,8 @@
-"""Access control of a city: lists of controllers, and what the doors report.
-
-Each measure is a function of `MEASURES`: it takes the context, makes its own scene and
-returns rows.
-"""
+"""White lists of controllers: how soon a change of cards is ready to be told."""
 
 from datetime import datetime
 
-from . import access_events, access_gateway, population
+from . import population
 from .context import row, scaled, timed
 
 #: Cards of one large school.
@@ -16,13 +12,6 @@ NOW = datetime(2026, 11, 17, 5, 0)
 
 
 def run(ctx):
-    return [found for measure in MEASURES for found in measure(ctx)]
-
-
-# === LISTS === #
-
-
-def measure_lists(ctx):
     """Seconds until the list of a controller is right: the first time, after a change
     of one card, and when nothing has changed."""
     env = ctx.env
@@ -76,6 +65,3 @@ def block_one(env, school):
     )
     card._block(reason="bench")
     env.cr.commit()
-
-
-MEASURES = (measure_lists, access_gateway.measure, access_events.run)
