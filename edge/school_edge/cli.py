@@ -7,7 +7,11 @@ reader needs no libraries of the gateway.
 
 import argparse
 import importlib
+import sqlite3
 import sys
+
+from .config import ConfigError
+from .words import why, why_sqlite
 
 #: sub-command -> (module, what it does)
 COMMANDS = {
@@ -44,6 +48,15 @@ def main(arguments=None):
     options = parser.parse_args(names)
     try:
         return importlib.import_module(COMMANDS[options.command][0]).run(options) or 0
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename or 'Ошибка'}: {why(error)}.", file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"Файл событий: {why_sqlite(error)}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

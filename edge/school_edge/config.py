@@ -5,6 +5,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from .words import where_in_toml, why
+
 DEFAULT_PATH = Path("/etc/school-edge.toml")
 
 
@@ -56,23 +58,29 @@ def add_config_argument(parser):
 
 def read_config(path):
     """Return (Server, Gateway) of a file; sections of other parts are theirs."""
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"Нет файла настройки {path}: создайте его.") from None
-    except OSError as error:
-        raise ConfigError(f"Файл {path} не читается: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"Ошибка в файле {path}: {error}.") from None
+    document = read_document(path)
     server = _section(document, "server", Server)
     if not re.fullmatch(r"https?://[^\s/]+/?", server.url):
         raise ConfigError(
-            "Раздел [server]: укажите адрес сервера, например "
+            "Раздел [server]: укажите адрес сервера без пути, например "
             'url = "https://school.example.ru"'
         )
     gateway = _section(document, "gateway", Gateway)
     _check_limits(gateway)
     return server, gateway
+
+
+def read_document(path):
+    """Return the sections of a file."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"Нет файла настройки {path}: создайте его.") from None
+    except OSError as error:
+        raise ConfigError(f"Файл {path} не читается: {why(error)}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        where = where_in_toml(error)
+        raise ConfigError(f"Ошибка в файле {path}, {where}.") from None
 
 
 def _section(document, name, kind):

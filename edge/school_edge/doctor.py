@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from .config import ConfigError, add_config_argument, read_config
+from .config import ConfigError, add_config_argument, read_config, read_document
 
 #: Free space below which somebody should look after the disk, megabytes.
 LEAST_FREE_MB = 200
@@ -24,17 +24,33 @@ def add_arguments(parser):
 
 def run(options):
     """Return the exit code: 1 when something is bad, 2 without a configuration."""
+    from .reader import doctor as reader_doctor
+    from .reader.settings import SettingsError, parse
+
     try:
-        server, settings = read_config(options.config)
-    except ConfigError as error:
+        document = read_document(options.config)
+        reader = parse(document["reader"]) if "reader" in document else None
+        # a computer with a card reader alone has no gateway
+        is_gateway = not reader or "gateway" in document or "server" in document
+        gateway = read_config(options.config) if is_gateway else None
+    except (ConfigError, SettingsError) as error:
         print(f"{BAD}: {error}", file=sys.stderr)
         return 2
     print(f"{OK}: файл настройки {options.config}")
-    findings = [*check_store(settings), *check_port(settings)]
-    findings += asyncio.run(check_server(server, settings))
+    findings = check_gateway(*gateway) if gateway else []
+    findings += reader_doctor.check(reader) if reader else []
     for level, sentence in findings:
         print(f"{level}: {sentence}")
     return int(any(level == BAD for level, _sentence in findings))
+
+
+def check_gateway(server, settings):
+    """Return (level, sentence) pairs of everything about the gateway."""
+    return [
+        *check_store(settings),
+        *check_port(settings),
+        *asyncio.run(check_server(server, settings)),
+    ]
 
 
 def check_store(settings):
@@ -54,8 +70,13 @@ def check_store(settings):
         yield OK, f"на диске свободно {free} МБ"
     try:
         store = Store(path, settings.max_mb)
+    except ConfigError as error:
+        yield BAD, str(error)
+        return
+    try:
         found = store.check()
     except sqlite3.Error as error:
+        store.close()
         yield BAD, f"файл событий повреждён ({error}): сохраните его копию и сообщите"
         return
     try:
@@ -114,7 +135,10 @@ async def check_server(server, settings):
 
     if not settings.store_path.exists():
         return []
-    store = Store(settings.store_path, settings.max_mb)
+    try:
+        store = Store(settings.store_path, settings.max_mb)
+    except ConfigError:
+        return []  # said already
     token, config = store.get("token"), store.get_config() or {}
     store.close()
     if not token:
@@ -125,6 +149,8 @@ async def check_server(server, settings):
             answer = await Client(session, server, token).call("config", message)
         except ServerError as error:
             return [(BAD, f"{server.url}: {error}")]
+    if "time" not in answer:
+        return [(BAD, f"{server.url}: отвечает не сервер школы, проверьте url")]
     moment = datetime.fromisoformat(answer["time"]).replace(tzinfo=UTC)
     drift = round(time.time() - moment.timestamp())
     findings = [(OK, f"сервер {server.url} отвечает и узнаёт шлюз")]

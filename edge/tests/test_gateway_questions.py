@@ -28,7 +28,7 @@ async def granted(controller):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(questions, "WORD_SECONDS", 0.05)
+    monkeypatch.setattr(questions, "WORD_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("default", ["allow", "deny"])
@@ -86,7 +86,7 @@ def test_the_servers_word_counts(tmp_path, quick, verdict):
     play(tmp_path, action, guarded("allow"))
 
 
-def test_while_somebody_is_asked_the_controller_calls_often(tmp_path):
+def test_while_somebody_is_asked_the_controller_calls_often(tmp_path, quick):
     async def action(controller, gateway, clock):
         await controller.activate()
         gateway.last_sync = 1
@@ -102,7 +102,7 @@ def test_while_somebody_is_asked_the_controller_calls_often(tmp_path):
     play(tmp_path, action, guarded())
 
 
-def test_a_question_does_not_wait_for_the_next_call(tmp_path):
+def test_a_question_does_not_wait_for_the_next_call(tmp_path, quick):
     asked = []
 
     class Listening(Server):

@@ -36,7 +36,7 @@ def test_examples_in_docstrings(name):
         ("origins = ['https://a.org']\nport = 80", "1024"),
         ("origins = ['https://a.org']\nserial = [1]", "список портов"),
         ("origins = ['https://a.org']\nsserial = []", "нет настройки"),
-        ("origins = [", "Invalid"),
+        ("origins = [", "проверьте"),
     ],
 )
 def test_a_mistake_is_named(tmp_path, capsys, text, advice):

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from school_edge.config import ConfigError, add_config_argument, read_config
 from school_edge.protocol.web_json import BODY_LIMIT
+from school_edge.words import why
 
 from .core import Gateway
 from .pages import Pages
@@ -54,14 +55,23 @@ async def serve(server, settings):
     try:
         async with aiohttp.ClientSession(connector=connector) as session:
             uplink = Uplink(gateway, Client(session, server, token))
-            await web.TCPSite(
-                runner, settings.listen, settings.port, shutdown_timeout=2
-            ).start()
+            await _listen(runner, settings)
             _logger.info("Listening on %s:%s", settings.listen, settings.port)
             await _work([uplink.forward(), uplink.watch(), gateway.care()])
     finally:
         await runner.cleanup()
         await gateway.close()
+
+
+async def _listen(runner, settings):
+    site = web.TCPSite(runner, settings.listen, settings.port, shutdown_timeout=2)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigError(
+            f"Адрес {settings.listen}, порт {settings.port}: {why(error)}. Проверьте"
+            " listen и port в разделе [gateway]."
+        ) from error
 
 
 def application(gateway):

@@ -36,26 +36,32 @@ def run(options):
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.code:
-        try:
-            answer = asyncio.run(_ask(server, options.code))
-        except ServerError as error:
-            print(f"Не подключено: {error}", file=sys.stderr)
-            return 1
-        if "token" not in answer:
-            print(_SENTENCES.get(answer.get("error"), "Отказ."), file=sys.stderr)
-            return 1
+    # First: without a place for the token the code would be lost.
     store = Store(settings.store_path, settings.max_mb)
     try:
-        if options.code:
-            _save(store, answer)
-            print(f"Подключено: «{answer['name']}», {answer['school']}.")
+        if options.code and not _connect(store, server, options.code):
+            return 1
         print(
             f"ПИН-код страниц шлюза: {_new_pin(store)}. Запишите: он показан один раз."
         )
     finally:
         store.close()
     return 0
+
+
+def _connect(store, server, code):
+    """Tell whether the server has taken the code."""
+    try:
+        answer = asyncio.run(_ask(server, code))
+    except ServerError as error:
+        print(f"Не подключено: {error}", file=sys.stderr)
+        return False
+    if "token" not in answer:
+        print(_SENTENCES.get(answer.get("error"), "Отказ."), file=sys.stderr)
+        return False
+    store.set(token=answer["token"], issued_at=time.time(), days=answer["days"])
+    print(f"Подключено: «{answer['name']}», {answer['school']}.")
+    return True
 
 
 async def _ask(server, code):
@@ -66,10 +72,6 @@ async def _ask(server, code):
             if error.answer.get("error") in _SENTENCES:
                 return error.answer
             raise
-
-
-def _save(store, answer):
-    store.set(token=answer["token"], issued_at=time.time(), days=answer["days"])
 
 
 def _new_pin(store):

@@ -11,7 +11,9 @@ import uuid
 import zlib
 from pathlib import Path
 
+from school_edge.config import ConfigError
 from school_edge.protocol import event_keys
+from school_edge.words import why, why_sqlite
 
 #: Beyond this part of its space the store takes no event: the rest is for settling.
 FULL_AT = 0.95
@@ -54,11 +56,19 @@ class Store:
 
     def __init__(self, path, max_mb=1024):
         path = Path(path)
+        self.max_pages = max_mb * 1024 * 1024 // PAGE
+        try:
+            self._open(path)
+        except OSError as error:
+            raise ConfigError(f"Файл событий {path}: {why(error)}.") from error
+        except sqlite3.Error as error:
+            raise ConfigError(f"Файл событий {path}: {why_sqlite(error)}.") from error
+
+    def _open(self, path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The file has the token and names of children.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self.max_pages = max_mb * 1024 * 1024 // PAGE
         for pragma in (
             f"page_size = {PAGE}",
             "journal_mode = WAL",

@@ -77,7 +77,9 @@ class Client:
         if status == 200 and isinstance(answer, dict):
             return answer
         answer = answer if isinstance(answer, dict) else {}
-        if status in (401, 403):
+        if status == 200:
+            sentence = "по этому адресу отвечает не сервер школы: проверьте url"
+        elif status in (401, 403):
             sentence = "сервер не узнаёт шлюз: подключите его заново"
         else:
             sentence = f"сервер ответил {status} {answer.get('error', '')}".strip()

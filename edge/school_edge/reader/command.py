@@ -10,6 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
+from school_edge.words import why
+
 from .drivers import READERS_CHANGED, Driver, Message
 from .hub import Hub
 from .pairing import Pairing, TokenStore
@@ -55,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     except OSError as error:
         where = error.filename or f"порт {settings.port}"
-        print(f"{where}: {error.strerror}", file=sys.stderr)
+        print(f"{where}: {why(error)}.", file=sys.stderr)
         return 1
     return 0
 

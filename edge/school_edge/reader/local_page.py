@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+#: What tells the agent from another program on its port.
+TITLE = "<title>Считыватель карт</title>"
 PAGE = """\
 <!DOCTYPE html>
 <html lang="ru">

@@ -195,6 +195,12 @@ def _context() -> Iterator:
         scard.SCardReleaseContext(context)
 
 
+def reader_names() -> tuple[str, ...]:
+    """The readers that are there now; `ServiceLost` without the service."""
+    with _context() as context:
+        return _list_readers(context)
+
+
 def _list_readers(context) -> tuple[str, ...]:
     code, names = scard.SCardListReaders(context, [])
     if code == scard.SCARD_E_NO_READERS_AVAILABLE:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+
+from school_edge.words import why
 
 from .drivers import READERS_CHANGED, Emit, removed_message, text_message
 
@@ -125,7 +126,7 @@ class SerialDriver:
         while not stop.is_set():
             taps = Taps(self.port)
             try:
-                with self._open() as port:
+                with open_port(self.port, self.baud) as port:
                     self._set((self.port,), "", emit)
                     buffer = LineBuffer()
                     while not stop.is_set():
@@ -136,16 +137,16 @@ class SerialDriver:
             except OSError as error:  # SerialException is one
                 for message in taps.take_away():
                     emit(message)
-                reason = os.strerror(error.errno) if error.errno else "нет связи"
-                self._set((), f"порт {self.port}: {reason}", emit)
+                self._set((), f"порт {self.port}: {why(error)}", emit)
             stop.wait(RETRY_SECONDS)
-
-    def _open(self):
-        # nobody else may take lines away from the agent
-        return serial.Serial(self.port, self.baud, timeout=READ_SECONDS, exclusive=True)
 
     def _set(self, readers: tuple[str, ...], problem: str, emit: Emit) -> None:
         if (readers, problem) != (self.readers, self.problem):
             _logger.info("Reader %s: %s", self.port, problem or "connected")
             self.readers, self.problem = readers, problem
             emit(READERS_CHANGED)
+
+
+def open_port(port: str, baud: int):
+    # nobody else may take lines away from the agent
+    return serial.Serial(port, baud, timeout=READ_SECONDS, exclusive=True)

@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from school_edge.words import where_in_toml, why
+
 PORT = 8970
 BAUD = 9600
 TOKENS = "/var/lib/school-edge/reader-tokens.json"
@@ -65,9 +67,10 @@ def load(path: Path) -> Settings:
         with path.open("rb") as stream:
             section = tomllib.load(stream).get("reader", {})
     except OSError as error:
-        raise SettingsError(f"Файл {path} не читается: {error.strerror}.") from error
+        raise SettingsError(f"Файл {path} не читается: {why(error)}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"Ошибка в файле {path}: {error}.") from error
+        where = where_in_toml(error)
+        raise SettingsError(f"Ошибка в файле {path}, {where}.") from error
     return parse(section)
 
 
@@ -89,6 +92,8 @@ def parse(section: dict) -> Settings:
         "pcsc": (bool, "нужно true или false"),
         "tokens": (str, "нужен путь к файлу"),
     }
+    if not isinstance(section, dict):
+        raise SettingsError("reader — это раздел: напишите [reader].")
     for name, value in section.items():
         if name not in kinds:
             raise SettingsError(f"Раздел [reader]: нет настройки {name}.")
