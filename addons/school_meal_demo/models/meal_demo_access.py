@@ -20,6 +20,8 @@ STAFF = 12
 LATE = 40
 LEFT_EARLY = 12
 FORGOT_CARD = 8
+#: Up to this grade children have four lessons.
+YOUNGER = 4
 #: Turnstiles tell what happened every few minutes of the story.
 REPORT_MINUTES = 8
 #: Cards of the living entrance: so many people of a school come and go there.
@@ -38,6 +40,7 @@ class MealDemo(models.AbstractModel):
         schools = self.env["school.school"].search([("company_id", "=", company.id)])
         for school in schools:
             self._create_entrance(school)
+            self._create_lesson_times(school)
             self._create_passes(school)
         self._create_guard(company, schools[:1])
 
@@ -65,6 +68,25 @@ class MealDemo(models.AbstractModel):
                     ],
                 }
             )
+
+    @api.model
+    def _create_lesson_times(self, school):
+        """The younger ones go home before the others: they do not leave early."""
+        classes = self.env["school.class"].search(
+            [("school_id", "=", school.id), ("grade", "<=", YOUNGER)]
+        )
+        self.env["attendance.bell"].create(
+            [
+                {
+                    "school_id": school.id,
+                    "shift": one.shift,
+                    "class_id": one.id,
+                    "last_lesson": 12.0,
+                }
+                for one in classes
+                if one.shift == "1"
+            ]
+        )
 
     @api.model
     def _create_passes(self, school):
@@ -156,7 +178,7 @@ class MealDemo(models.AbstractModel):
         come = chance.gauss(8 * 60 + 8, 7)
         if chance.random() * 1000 < LATE:
             come = chance.uniform(8 * 60 + 33, 9 * 60 + 20)
-        lessons = 4 if student.class_id.grade <= 4 else 6
+        lessons = 4 if student.class_id.grade <= YOUNGER else 6
         leave = 8 * 60 + 30 + lessons * 55 + chance.uniform(3, 40)
         if chance.random() * 1000 < LEFT_EARLY:
             leave = chance.uniform(10 * 60, 12 * 60)
