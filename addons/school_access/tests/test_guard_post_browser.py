@@ -49,6 +49,9 @@ class TestGuardPostBrowser(GuardCase, HttpCase):
         )
         self.assertEqual(self._orders(), ["in"])
 
+    def test_the_door_and_the_passage_are_one_line_in_any_order(self):
+        self._browse("onePassage")
+
     def test_passes_and_a_lost_connection(self):
         self._happened("pass", person=self._person_of(self.classmate).id)
         self._happened("refused", verdict="blocked_card", person=self.person.id)

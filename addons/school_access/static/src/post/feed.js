@@ -35,21 +35,28 @@ export class Feed {
     }
 
     add(event) {
-        const opened =
-            event.kind === "pass" &&
-            this.rows
-                .slice(0, PAIR_ROWS)
-                .find(
-                    (row) =>
-                        row.kind === "opened" &&
-                        row.person === event.person &&
-                        row.point === event.point &&
-                        row.direction === event.direction
-                );
+        if (event.kind === "opened" && this.find("pass", event, event.time)) {
+            return; // of one second, in any order: the passage is told already
+        }
+        const opened = event.kind === "pass" && this.find("opened", event);
         if (opened) {
             Object.assign(opened, event);
         } else {
             this.rows.unshift({...event, key: event.id});
         }
+    }
+
+    /** Return the line of a kind that tells of the same person, door and way. */
+    find(kind, {person, point, direction}, time) {
+        return this.rows
+            .slice(0, PAIR_ROWS)
+            .find(
+                (row) =>
+                    row.kind === kind &&
+                    row.person === person &&
+                    row.point === point &&
+                    row.direction === direction &&
+                    (!time || row.time === time)
+            );
     }
 }

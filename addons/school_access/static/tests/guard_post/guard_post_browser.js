@@ -101,6 +101,19 @@
             await write("The gate sticks");
             await said("Written");
         },
+        async onePassage() {
+            const told = {person: 1, point: "Door", direction: "in", time: "08:00:00"};
+            const feed = new (post().feed.constructor)();
+            const events = [
+                {...told, id: 1, kind: "pass"},
+                {...told, id: 2, kind: "opened"},
+                {...told, id: 3, kind: "opened", time: "08:00:09"},
+                {...told, id: 4, kind: "pass", time: "08:00:10"},
+            ];
+            feed.merge({events, cursor: 4});
+            const shown = feed.rows.map(({id, kind}) => `${id} ${kind}`).join();
+            assert(shown === "4 pass,1 pass", shown);
+        },
         async passes() {
             await until(
                 "two passes",
