@@ -1,10 +1,23 @@
-from odoo import models
+from odoo import fields, models
 
 
 class AccessSite(models.Model):
     """All doors of a site at once."""
 
     _inherit = "access.site"
+
+    is_free = fields.Boolean("Doors stand open", compute="_compute_is_free")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_is_free(self):
+        groups = self.env["access.controller"]._read_group(
+            [("site_id", "in", self.ids), ("mode", "in", ("free", "free_waiting"))],
+            ["site_id"],
+        )
+        free = self.browse(site.id for (site,) in groups)
+        for site in self:
+            site.is_free = site in free
 
     # === ACTION METHODS === #
 

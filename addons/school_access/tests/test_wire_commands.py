@@ -100,6 +100,10 @@ class TestWireCommands(WireCase):
         start = {"id": 5, "operation": "power_on", "active": 0, "mode": 0}
         operations = [c["operation"] for c in self._call(start)]
         self.assertEqual(operations, ["set_active", "set_mode"])
+        self.assertTrue(self.site.is_free, "shown until somebody ends it")
+        self.site.action_normal_passage()
+        self.site.invalidate_recordset(["is_free"])
+        self.assertFalse(self.site.is_free)
 
     def test_a_mode_changed_at_the_controller_is_put_right(self):
         [sent] = self._ping(mode=2)
