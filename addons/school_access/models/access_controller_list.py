@@ -224,13 +224,15 @@ class AccessController(models.Model):
             SELECT c.id, c.site_id, c.school_id, c.company_id, held.code, 0, 0,
                    FALSE, TRUE, held.flags, held.zones
               FROM held JOIN access_controller c ON c.id = %(controller)s
+              LEFT JOIN access_entry e
+                     ON e.controller_id = c.id AND e.code = held.code
+             -- what is known takes no number of the sequence, which would end
+             WHERE e.id IS NULL OR e.is_held IS NOT TRUE OR e.told IS NOT NULL
+                OR (e.held_flags, e.held_zones)
+                   IS DISTINCT FROM (held.flags, held.zones)
             ON CONFLICT (controller_id, code) DO UPDATE
                SET is_held = TRUE, told = NULL, held_flags = EXCLUDED.held_flags,
                    held_zones = EXCLUDED.held_zones
-             WHERE access_entry.is_held IS NOT TRUE
-                OR access_entry.told IS NOT NULL
-                OR access_entry.held_flags <> EXCLUDED.held_flags
-                OR access_entry.held_zones <> EXCLUDED.held_zones
             """,
             controller=self.id,
             codes=codes,

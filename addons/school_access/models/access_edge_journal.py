@@ -40,7 +40,13 @@ class AccessEdgeJournal(models.Model):
         :return: how many events were skipped so far, None for a store of another
             gateway
         """
+        values = {"device": device_id, "store": store, "first": first, "last": last}
+        # The row is moved, not inserted again: INSERT … ON CONFLICT takes a number of
+        # the sequence for every call, and these numbers are 32 bits wide.
         rows = self.env.execute_query(
+            SQL("UPDATE access_edge_journal AS j %s", self._moved_sql(values))
+        )
+        rows = rows or self.env.execute_query(
             SQL(
                 """
                 INSERT INTO access_edge_journal AS j
@@ -49,22 +55,28 @@ class AccessEdgeJournal(models.Model):
                 SELECT d.id, d.school_id, d.company_id, %(store)s, %(last)s,
                        %(first)s - 1, now() AT TIME ZONE 'UTC'
                   FROM school_device d
-                 WHERE d.id = %(device)s
-                ON CONFLICT (store) DO UPDATE
-                   SET last_sequence = GREATEST(j.last_sequence, %(last)s),
-                       missing = j.missing
-                               + GREATEST(%(first)s - 1 - j.last_sequence, 0),
-                       seen_at = excluded.seen_at
-                 WHERE j.device_id = %(device)s
-             RETURNING missing
+                 WHERE d.id = %(device)s AND NOT EXISTS (
+                       SELECT FROM access_edge_journal WHERE store = %(store)s)
+                ON CONFLICT (store) DO UPDATE %(moved)s
                 """,
-                device=device_id,
-                store=store,
-                first=first,
-                last=last,
+                **values,
+                moved=self._moved_sql(values),
             )
         )
         return rows[0][0] if rows else None
+
+    @api.model
+    def _moved_sql(self, values):
+        return SQL(
+            """
+            SET last_sequence = GREATEST(j.last_sequence, %(last)s),
+                missing = j.missing + GREATEST(%(first)s - 1 - j.last_sequence, 0),
+                seen_at = now() AT TIME ZONE 'UTC'
+             WHERE j.store = %(store)s AND j.device_id = %(device)s
+            RETURNING missing
+            """,
+            **values,
+        )
 
     @api.model
     def _get_expected(self, device_id, store):
@@ -87,22 +99,34 @@ class AccessEdgeJournal(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO access_edge_journal AS j
-                       (device_id, school_id, company_id, store, last_sequence,
-                        missing, seen_at, version, queued, disk_used, clock_drift)
-                SELECT d.id, d.school_id, d.company_id, %(store)s, 0, 0,
-                       now() AT TIME ZONE 'UTC', %(version)s, %(queued)s, %(disk)s,
-                       %(drift)s
-                  FROM school_device d
-                 WHERE d.id = %(device)s
-                ON CONFLICT (store) DO UPDATE
-                   SET seen_at = excluded.seen_at, version = excluded.version,
-                       queued = excluded.queued, disk_used = excluded.disk_used,
-                       clock_drift = excluded.clock_drift
-                 WHERE j.device_id = %(device)s
-                   AND (j.seen_at < excluded.seen_at - interval '20 seconds'
-                        OR j.version IS DISTINCT FROM excluded.version
-                        OR (j.queued = 0) <> (excluded.queued = 0))
+                WITH state AS (
+                    SELECT d.id AS device_id, d.school_id, d.company_id,
+                           %(store)s::varchar AS store,
+                           now() AT TIME ZONE 'UTC' AS seen_at,
+                           %(version)s::varchar AS version, %(queued)s::int AS queued,
+                           %(disk)s::int AS disk_used, %(drift)s::int AS clock_drift
+                      FROM school_device d
+                     WHERE d.id = %(device)s
+                ), noted AS (
+                    UPDATE access_edge_journal j
+                       SET seen_at = s.seen_at, version = s.version,
+                           queued = s.queued, disk_used = s.disk_used,
+                           clock_drift = s.clock_drift
+                      FROM state s
+                     WHERE j.store = s.store AND j.device_id = s.device_id
+                       AND (j.seen_at < s.seen_at - interval '20 seconds'
+                            OR j.version IS DISTINCT FROM s.version
+                            OR (j.queued = 0) <> (s.queued = 0))
+                )
+                INSERT INTO access_edge_journal (device_id, school_id, company_id,
+                            store, last_sequence, missing, seen_at, version, queued,
+                            disk_used, clock_drift)
+                SELECT device_id, school_id, company_id, store, 0, 0, seen_at, version,
+                       queued, disk_used, clock_drift
+                  FROM state s
+                 WHERE NOT EXISTS (
+                       SELECT FROM access_edge_journal WHERE store = s.store)
+                ON CONFLICT (store) DO NOTHING
                 """,
                 device=device_id,
                 store=store,

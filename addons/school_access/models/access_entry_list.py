@@ -80,35 +80,52 @@ class AccessEntry(models.Model):
                        CASE WHEN usable < 2 THEN refusal ELSE 'same_number' END
                        AS refusal, zones
                   FROM counted WHERE place = 1
+            ), listed AS MATERIALIZED (
+                SELECT w.*, w.refusal IS NULL AS is_wanted, c.id AS controller_id,
+                       c.site_id, c.school_id, c.company_id, e.id AS entry_id,
+                       e.is_wanted AS was_wanted, e.refusal AS was_refusal
+                  FROM wanted w
+                  JOIN access_controller c ON c.id = %(controller)s
+                  LEFT JOIN access_entry e
+                         ON e.controller_id = c.id AND e.code = w.code
+                 WHERE (e.person_id, e.card_id, e.pass_id, e.profile_id, e.flags,
+                        e.zones, e.is_wanted, e.refusal, e.site_id, e.school_id,
+                        e.company_id)
+                       IS DISTINCT FROM
+                       (w.person_id, w.card_id, w.pass_id, w.profile_id, w.flags,
+                        w.zones, w.refusal IS NULL, w.refusal, c.site_id, c.school_id,
+                        c.company_id)
             ), gone AS (
                 UPDATE access_entry e
                    SET is_wanted = FALSE, refusal = NULL
                  WHERE e.controller_id = %(controller)s
                    AND (e.is_wanted OR e.refusal IS NOT NULL)
                    AND e.code NOT IN (SELECT code FROM wanted)
+            ), changed AS (
+                UPDATE access_entry e
+                   SET person_id = l.person_id, card_id = l.card_id,
+                       pass_id = l.pass_id, profile_id = l.profile_id,
+                       flags = l.flags, zones = l.zones, is_wanted = l.is_wanted,
+                       refusal = l.refusal, site_id = l.site_id,
+                       school_id = l.school_id, company_id = l.company_id
+                  FROM listed l
+                 WHERE e.id = l.entry_id
+                   -- Stopped since these cards were read: it stays stopped. Its mark
+                   -- lets the list be compiled again.
+                   AND (e.is_wanted, e.refusal)
+                       IS NOT DISTINCT FROM (l.was_wanted, l.was_refusal)
             )
-            INSERT INTO access_entry AS e (
+            -- Only what is new: INSERT … ON CONFLICT takes a number of the sequence
+            -- also for a row that is there, and these numbers are 32 bits wide.
+            INSERT INTO access_entry (
                    controller_id, site_id, school_id, company_id, person_id, card_id,
                    pass_id, profile_id, code, flags, zones, is_wanted, refusal,
                    is_held, held_flags, held_zones)
-            SELECT c.id, c.site_id, c.school_id, c.company_id, w.person_id, w.card_id,
-                   w.pass_id, w.profile_id, w.code, w.flags, w.zones,
-                   w.refusal IS NULL, w.refusal, FALSE, 0, 0
-              FROM wanted w JOIN access_controller c ON c.id = %(controller)s
-            ON CONFLICT (controller_id, code) DO UPDATE
-               SET person_id = EXCLUDED.person_id, card_id = EXCLUDED.card_id,
-                   pass_id = EXCLUDED.pass_id, profile_id = EXCLUDED.profile_id,
-                   flags = EXCLUDED.flags, zones = EXCLUDED.zones,
-                   is_wanted = EXCLUDED.is_wanted, refusal = EXCLUDED.refusal,
-                   site_id = EXCLUDED.site_id, school_id = EXCLUDED.school_id,
-                   company_id = EXCLUDED.company_id
-             WHERE (e.person_id, e.card_id, e.pass_id, e.profile_id, e.flags, e.zones,
-                    e.is_wanted, e.refusal, e.site_id, e.school_id, e.company_id)
-                   IS DISTINCT FROM
-                   (EXCLUDED.person_id, EXCLUDED.card_id, EXCLUDED.pass_id,
-                    EXCLUDED.profile_id, EXCLUDED.flags, EXCLUDED.zones,
-                    EXCLUDED.is_wanted, EXCLUDED.refusal, EXCLUDED.site_id,
-                    EXCLUDED.school_id, EXCLUDED.company_id)
+            SELECT controller_id, site_id, school_id, company_id, person_id, card_id,
+                   pass_id, profile_id, code, flags, zones, is_wanted, refusal,
+                   FALSE, 0, 0
+              FROM listed WHERE entry_id IS NULL
+            ON CONFLICT (controller_id, code) DO NOTHING
             """,
             controller=controller.id,
             site=controller.site_id.id,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import uuid4
 
+from odoo.tools import SQL
+
 from odoo.addons.school_meal_base.tests.common import SchoolMealCase
 
 #: A Tuesday, 08:10 at the school (Moscow).
@@ -64,3 +66,13 @@ class AccessCase(SchoolMealCase):
             **values,
         }
         return cls.env["access.event"]._record([event])[0]
+
+    def _numbers_taken(self, *tables):
+        """Return how far the ids of tables have run; they are 32 bits wide, and what
+        is done all day long must not use them up."""
+        self.env.flush_all()
+        taken = []
+        for table in tables:
+            sequence = SQL.identifier(f"{table}_id_seq")
+            taken += self.env.execute_query(SQL("SELECT last_value FROM %s", sequence))
+        return taken

@@ -80,3 +80,16 @@ class TestAccessList(ListCase):
             [self.site.id],
         )
         self.assertEqual(self.env.cr.fetchall(), before)
+
+    def test_compiling_and_comparing_again_take_no_numbers(self):
+        self._new_staff()
+        self._compile()
+        held = {}
+        self._tell(held)
+        taken = self._numbers_taken("access_entry")
+        self._compile()
+        self._rules({"time_from": 9}, keep=True)
+        self._compile()
+        self._tell(held)
+        self.controller._compare_list(held)
+        self.assertEqual(self._numbers_taken("access_entry"), taken)

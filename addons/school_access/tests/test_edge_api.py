@@ -367,6 +367,19 @@ class TestEdgeSync(EdgeCase):
         self._send(self._event(1))
         self.assertEqual(self._sync()["expected"], 2)
 
+    def test_calls_all_day_long_take_no_numbers(self):
+        self._sync(state={"version": "1.0"})
+        self._send(self._event(1))
+        taken = self._numbers_taken("access_edge_journal")
+        self._sync(state={"version": "1.0"})
+        self._sync(state={"version": "1.1"})
+        self._send(self._event(2))
+        self._send(self._event(2))
+        self.assertEqual(self._numbers_taken("access_edge_journal"), taken)
+        self.env.invalidate_all()
+        self.assertEqual(self.gateway.journal_ids.version, "1.1")
+        self.assertEqual(self.gateway.journal_ids.last_sequence, 2)
+
 
 @tagged("post_install", "-at_install")
 class TestEdgeTokens(EdgeCase):

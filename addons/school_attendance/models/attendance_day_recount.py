@@ -145,24 +145,56 @@ class AttendanceDay(models.Model):
                 card AS MATERIALIZED (
                     SELECT DISTINCT student_id FROM school_card
                      WHERE school_id = ANY(%(schools)s) AND state = 'active'
+                ),
+                fact AS MATERIALIZED (
+                    SELECT p.student_id, %(date)s::date AS date, p.school_id,
+                           p.class_id, p.company_id, p.starts_at, p.ends_at, p.grace,
+                           e.first_in AS arrived_at, e.last_in AS last_in_at,
+                           e.last_out AS last_out_at,
+                           e.student_id IS NOT NULL AS is_seen,
+                           h.student_id IS NOT NULL AND c.student_id IS NOT NULL
+                           AS uses_gate,
+                           a.id AS absence_id, a.reason AS absence_reason,
+                           a.source AS absence_source, m.id IS NOT NULL AS is_confirmed
+                      FROM pupil p
+                      LEFT JOIN passage e USING (student_id)
+                      LEFT JOIN absence a USING (student_id)
+                      LEFT JOIN habit h USING (student_id)
+                      LEFT JOIN card c USING (student_id)
+                      LEFT JOIN meal_attendance m
+                             ON m.class_id = p.class_id AND m.date = %(date)s
                 )
                 INSERT INTO attendance_day AS d (
                        student_id, date, school_id, class_id, company_id, starts_at,
                        ends_at, grace, arrived_at, last_in_at, last_out_at, is_seen,
                        uses_gate, absence_id, absence_reason, absence_source,
                        is_confirmed, state)
-                SELECT p.student_id, %(date)s, p.school_id, p.class_id, p.company_id,
-                       p.starts_at, p.ends_at, p.grace, e.first_in, e.last_in,
-                       e.last_out, e.student_id IS NOT NULL,
-                       h.student_id IS NOT NULL AND c.student_id IS NOT NULL,
-                       a.id, a.reason, a.source, m.id IS NOT NULL, 'expected'
-                  FROM pupil p
-                  LEFT JOIN passage e USING (student_id)
-                  LEFT JOIN absence a USING (student_id)
-                  LEFT JOIN habit h USING (student_id)
-                  LEFT JOIN card c USING (student_id)
-                  LEFT JOIN meal_attendance m
-                         ON m.class_id = p.class_id AND m.date = %(date)s
+                SELECT f.*, 'expected'
+                  FROM fact f
+                  -- One look into the index for a child, whatever the planner believes
+                  -- of a table whose day has just begun.
+                  LEFT JOIN LATERAL (
+                       SELECT * FROM attendance_day o
+                        WHERE o.student_id = f.student_id AND o.date = f.date
+                       OFFSET 0) d ON TRUE
+                 -- Only what is new: a conflict takes a number of the sequence too, and
+                 -- these numbers are 32 bits wide.
+                 WHERE d.id IS NULL
+                    OR (d.class_id, d.starts_at, d.ends_at, d.grace, d.uses_gate,
+                        d.is_confirmed)
+                       IS DISTINCT FROM
+                       (f.class_id, f.starts_at, f.ends_at, f.grace, f.uses_gate,
+                        f.is_confirmed)
+                    OR d.absence_id IS DISTINCT FROM f.absence_id
+                    OR d.absence_reason IS DISTINCT FROM f.absence_reason
+                    OR f.is_seen AND NOT d.is_seen
+                    OR f.arrived_at < d.arrived_at
+                    OR f.last_in_at > d.last_in_at
+                    OR f.last_out_at > d.last_out_at
+                    OR (d.arrived_at IS NULL, d.last_out_at IS NULL)
+                       IS DISTINCT FROM
+                       (least(d.arrived_at, f.arrived_at) IS NULL,
+                        greatest(d.last_out_at, f.last_out_at) IS NULL)
                 ON CONFLICT (student_id, date) DO UPDATE
                    SET school_id = excluded.school_id, class_id = excluded.class_id,
                        starts_at = excluded.starts_at, ends_at = excluded.ends_at,
@@ -177,21 +209,6 @@ class AttendanceDay(models.Model):
                        absence_reason = excluded.absence_reason,
                        absence_source = excluded.absence_source,
                        is_confirmed = excluded.is_confirmed
-                 WHERE (d.class_id, d.starts_at, d.ends_at, d.grace, d.uses_gate,
-                        d.is_confirmed)
-                       IS DISTINCT FROM
-                       (excluded.class_id, excluded.starts_at, excluded.ends_at,
-                        excluded.grace, excluded.uses_gate, excluded.is_confirmed)
-                    OR d.absence_id IS DISTINCT FROM excluded.absence_id
-                    OR d.absence_reason IS DISTINCT FROM excluded.absence_reason
-                    OR excluded.is_seen AND NOT d.is_seen
-                    OR excluded.arrived_at < d.arrived_at
-                    OR excluded.last_in_at > d.last_in_at
-                    OR excluded.last_out_at > d.last_out_at
-                    OR (d.arrived_at IS NULL, d.last_out_at IS NULL)
-                       IS DISTINCT FROM
-                       (least(d.arrived_at, excluded.arrived_at) IS NULL,
-                        greatest(d.last_out_at, excluded.last_out_at) IS NULL)
                 """,
                 ids=list(ids),
                 places=list(places),

@@ -53,7 +53,10 @@ class AttendanceTotal(models.Model):
         help="Of those of whom it is known.",
     )
 
-    _school_day_idx = models.Index("(school_id, date)")
+    _school_day_uniq = models.UniqueIndex(
+        "(school_id, date, class_id, COALESCE(reason, ''))",
+        "The day of this class has been added up already.",
+    )
     _date_idx = models.Index("(date DESC)")
 
     # === COMPUTE METHODS === #
@@ -80,41 +83,72 @@ class AttendanceTotal(models.Model):
 
     @api.model
     def _refresh(self, schools, date):
-        """Add up the days of students of schools anew."""
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM attendance_total WHERE school_id = ANY(%s) AND date = %s",
-                schools.ids,
-                date,
-            )
-        )
+        """Add up the days of students of schools anew; what is right stays."""
         self.env.cr.execute(
             SQL(
                 """
+                WITH counted AS MATERIALIZED (
+                    SELECT d.date, (extract(isodow FROM d.date) - 1)::int::text
+                           AS weekday, d.school_id, d.company_id, d.class_id, c.grade,
+                           c.shift,
+                           CASE WHEN d.state IN ('absent', 'excused')
+                                THEN coalesce(d.absence_reason, 'unknown') END
+                           AS reason,
+                           count(*) AS students,
+                           count(*) FILTER (WHERE d.state IN
+                                            ('present', 'late', 'left_early')) AS came,
+                           count(*) FILTER (WHERE d.minutes_late > 0) AS late,
+                           count(*) FILTER (WHERE d.state = 'left_early') AS early,
+                           count(*) FILTER (WHERE d.state IN ('absent', 'excused'))
+                           AS absent,
+                           count(*) FILTER (WHERE d.state = 'excused') AS excused,
+                           count(*) FILTER (WHERE d.state IN ('unknown', 'expected'))
+                           AS unknown
+                      FROM attendance_day d
+                      JOIN school_class c ON c.id = d.class_id
+                     WHERE d.school_id = ANY(%(schools)s) AND d.date = %(date)s
+                     GROUP BY d.date, d.school_id, d.company_id, d.class_id, c.grade,
+                              c.shift, reason
+                ), gone AS (
+                    DELETE FROM attendance_total t
+                     WHERE t.school_id = ANY(%(schools)s) AND t.date = %(date)s
+                       AND NOT EXISTS (
+                           SELECT FROM counted n
+                            WHERE n.school_id = t.school_id AND n.class_id = t.class_id
+                              AND n.reason IS NOT DISTINCT FROM t.reason)
+                )
                 INSERT INTO attendance_total (date, weekday, school_id, company_id,
                             class_id, grade, shift, reason, student_count, came_count,
                             late_count, left_early_count, absent_count, excused_count,
                             unknown_count)
-                SELECT d.date, (extract(isodow FROM d.date) - 1)::int::text,
-                       d.school_id, d.company_id, d.class_id, c.grade, c.shift,
-                       CASE WHEN d.state IN ('absent', 'excused')
-                            THEN coalesce(d.absence_reason, 'unknown') END AS reason,
-                       count(*),
-                       count(*) FILTER (WHERE d.state IN
-                                        ('present', 'late', 'left_early')),
-                       count(*) FILTER (WHERE d.minutes_late > 0),
-                       count(*) FILTER (WHERE d.state = 'left_early'),
-                       count(*) FILTER (WHERE d.state IN ('absent', 'excused')),
-                       count(*) FILTER (WHERE d.state = 'excused'),
-                       count(*) FILTER (WHERE d.state IN ('unknown', 'expected'))
-                  FROM attendance_day d
-                  JOIN school_class c ON c.id = d.class_id
-                 WHERE d.school_id = ANY(%s) AND d.date = %s
-                 GROUP BY d.date, d.school_id, d.company_id, d.class_id, c.grade,
-                          c.shift, reason
+                SELECT n.*
+                  FROM counted n
+                  LEFT JOIN attendance_total t
+                         ON t.school_id = n.school_id AND t.date = n.date
+                        AND t.class_id = n.class_id
+                        AND t.reason IS NOT DISTINCT FROM n.reason
+                 -- Only what is new: every inserted row takes one of the numbers of
+                 -- the sequence, which are 32 bits wide.
+                 WHERE (t.weekday, t.company_id, t.grade, t.shift, t.student_count,
+                        t.came_count, t.late_count, t.left_early_count, t.absent_count,
+                        t.excused_count, t.unknown_count)
+                       IS DISTINCT FROM
+                       (n.weekday, n.company_id, n.grade, n.shift, n.students, n.came,
+                        n.late, n.early, n.absent, n.excused, n.unknown)
+                ON CONFLICT (school_id, date, class_id, coalesce(reason, ''))
+                DO UPDATE
+                   SET weekday = excluded.weekday, company_id = excluded.company_id,
+                       grade = excluded.grade, shift = excluded.shift,
+                       student_count = excluded.student_count,
+                       came_count = excluded.came_count,
+                       late_count = excluded.late_count,
+                       left_early_count = excluded.left_early_count,
+                       absent_count = excluded.absent_count,
+                       excused_count = excluded.excused_count,
+                       unknown_count = excluded.unknown_count
                 """,
-                schools.ids,
-                date,
+                schools=schools.ids,
+                date=date,
             )
         )
         self.invalidate_model()

@@ -31,3 +31,20 @@ class TestAttendanceTotal(AttendanceCase):
         before = self.env["attendance.total"].search_count(domain)
         self._recount()
         self.assertEqual(self.env["attendance.total"].search_count(domain), before)
+
+    def test_counting_all_day_long_takes_no_numbers(self):
+        self._morning()
+        tables = ("attendance_day", "attendance_total")
+        taken = self._numbers_taken(*tables)
+        self._recount()
+        self.assertEqual(self._numbers_taken(*tables), taken)
+
+    def test_a_reason_that_nobody_has_any_more_is_forgotten(self):
+        self._morning()
+        absence = self._report(self.classmate, reason="illness", source="parent")
+        self._recount()
+        domain = [("class_id", "=", self.class_5a.id), ("reason", "=", "illness")]
+        self.assertEqual(self.env["attendance.total"].search(domain).absent_count, 1)
+        absence.action_withdraw()
+        self._recount()
+        self.assertFalse(self.env["attendance.total"].search(domain))
