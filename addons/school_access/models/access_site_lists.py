@@ -91,27 +91,33 @@ class AccessSite(models.Model):
         """Bring the lists of these sites' controllers up to date."""
         self.env.flush_all()
         now = now or fields.Datetime.now()
+        # Before all else: what changes while lists are compiled is not in them yet.
+        marks = self._get_marks()
         # sudo: lists are compiled from all there is, whoever asks for it
         sites = self.sudo()
         self.env["access.person"]._add_students(sites.school_id)
         for site in sites:
             site._compile(now)
-        self._forget_marks()
+        if marks:
+            self.env.cr.execute(
+                SQL("DELETE FROM access_list_mark WHERE id = ANY(%s)", marks)
+            )
 
-    def _forget_marks(self):
-        """Take away the marks of schools all of whose sites are compiled now."""
-        self.env.cr.execute(
+    def _get_marks(self):
+        """Return the ids of the marks of schools all of whose sites are these."""
+        rows = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM access_list_mark m WHERE NOT EXISTS (
+                SELECT id FROM access_list_mark m WHERE NOT EXISTS (
                     SELECT FROM access_site s
                      WHERE s.school_id = m.school_id AND s.active
                        AND s.id <> ALL(%s)) AND m.school_id = ANY(%s)
                 """,
                 self.ids,
-                self.sudo().school_id.ids,
+                self.sudo().school_id.ids,  # sudo: whoever asks for it
             )
         )
+        return [mark for (mark,) in rows]
 
     def _compile(self, now):
         rules = self._get_rules(now)

@@ -12,6 +12,7 @@ from . import test_access_event_log
 from . import test_access_event_order
 from . import test_access_event_races
 from . import test_access_list_property
+from . import test_access_list_races
 from . import test_access_notices
 from . import test_access_people
 from . import test_access_presence

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
@@ -279,6 +280,22 @@ class TestAccessRules(ListCase):
             [self.school.id],
         )
         return self.env.cr.fetchone()[0]
+
+    def test_what_changes_while_lists_are_compiled_is_not_forgotten(self):
+        self.card._block()
+        self.assertTrue(self._marks())
+        sites = self.env.registry["access.site"]
+        compile_ = sites._compile
+
+        def compile_slowly(site, now):
+            compile_(site, now)
+            site._mark_stale(site.school_id)
+
+        with patch.object(sites, "_compile", compile_slowly):
+            self._compile()
+        self.assertEqual(self._marks(), 1)
+        self._compile()
+        self.assertFalse(self._marks())
 
     def test_the_cron_compiles_what_is_stale(self):
         with self.enter_registry_test_mode():
