@@ -138,6 +138,7 @@ ALARM_KINDS = [
     ("authorisation_changed", "Key of the controller changed"),
     ("webhook_down", "The other system does not answer"),
     ("gateway", "The gateway needs attention"),
+    ("events_apart", "Events need attention"),
 ]
 #: Alarms that sound at the post; the others are for who looks after the hardware.
 POST_ALARMS = (
@@ -152,7 +153,15 @@ POST_ALARMS = (
 #: Verdicts of refused cards that are alarms.
 CARD_ALARMS = ("blocked_card", "unknown_card")
 #: Alarms that last until they are over; all others are over when they are told.
-STATE_ALARMS = ("silent", "fire", "list_differs", "flood", "webhook_down", "gateway")
+STATE_ALARMS = (
+    "silent",
+    "fire",
+    "list_differs",
+    "flood",
+    "webhook_down",
+    "gateway",
+    "events_apart",
+)
 #: Codes of events of kind `alarm` (shared/protocols.md, 1.7).
 ALARM_CODES = {
     12: "forced_door",

@@ -18,6 +18,7 @@ from . import access_entry
 from . import access_entry_decide
 from . import access_entry_list
 from . import access_event
+from . import access_event_isolate
 from . import access_event_notices
 from . import access_group
 from . import access_notice

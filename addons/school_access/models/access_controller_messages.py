@@ -1,8 +1,6 @@
-import logging
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-import psycopg2
 from school_edge.protocol import card_dump, event_codes
 
 from odoo import models
@@ -20,8 +18,6 @@ LIVE_EVENTS = 4
 #: Times of events that are taken as they are; others are those of the report.
 PAST = timedelta(days=400)
 FUTURE = timedelta(minutes=10)
-
-_logger = logging.getLogger(__name__)
 
 
 class AccessController(models.Model):
@@ -111,7 +107,7 @@ class AccessController(models.Model):
         return str(uuid5(CHECKS, name))
 
     def _record_refusal(self, message, verdict, person_id, direction, now):
-        self.env["access.event"]._record(
+        self._record_rows(
             [
                 {
                     "controller": self.id,
@@ -129,28 +125,18 @@ class AccessController(models.Model):
     # === EVENTS === #
 
     def _on_events(self, driver, link, request, message, answer, now):
-        """Store a batch in order and tell how many of it are stored."""
+        """Store a batch: what is acknowledged is in the log or kept apart."""
         state, has_sensor = self._read("wire_state", "has_sensor")
         if not has_sensor and self._tells_passages(message.events):
             has_sensor = True
             self._update(has_sensor=True)
-        count = len(message.events)
-        while True:
-            new_state, facts = driver.facts(
-                link.serial,
-                state,
-                message.events[:count],
-                _epoch(now),
-                link.tz,
-                has_sensor,
-            )
-            stored = self._store(link, facts, now)
-            if stored == count:
-                break
-            count = stored  # the key of what is not stored must not be remembered
+        new_state, facts = driver.facts(
+            link.serial, state, message.events, _epoch(now), link.tz, has_sensor
+        )
+        self._store(link, facts, now)
         self._update(wire_state=new_state)
         self._note_drift(facts, link, now)
-        answer.stored(message.id, message, count)
+        answer.stored(message.id, message, len(message.events))
 
     def _tells_passages(self, events):
         return any(
@@ -158,34 +144,23 @@ class AccessController(models.Model):
         )
 
     def _store(self, link, facts, now):
-        """Record what is new; return how many facts, from the first, are done with."""
+        """Record what is new."""
         collapsed = self._own_refusals(link, facts, now)
-        positions, rows = [], []
-        for position, fact in enumerate(facts):
-            if fact and not fact.is_repeat and position not in collapsed:
-                positions.append(position)
-                rows.append(self._prepare_event(link, fact, now))
-        if not rows:
-            return len(facts)
-        events = self.env["access.event"]
-        try:
-            with self.env.cr.savepoint():
-                events._record(rows)
-            return len(facts)
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
-            _logger.exception("Controller %s: a batch is stored singly", self.id)
-        for position, row in zip(positions, rows, strict=True):
-            try:
-                with self.env.cr.savepoint():
-                    events._record([row])
-            except psycopg2.OperationalError:
-                raise
-            except Exception:
-                _logger.exception("Controller %s: an event is refused", self.id)
-                return position
-        return len(facts)
+        rows = [
+            self._prepare_event(link, fact, now)
+            for position, fact in enumerate(facts)
+            if fact and not fact.is_repeat and position not in collapsed
+        ]
+        self._record_rows(rows)
+
+    def _record_rows(self, rows):
+        """Record events; what the server fails at is kept apart."""
+        apart = self.env["access.event"]._record_apart(rows)
+        if apart:
+            events = [rows[position] for position in apart]
+            self.env["access.edge.incident"]._keep(self, events)
+            details = self.env._("Events are kept apart: see refused events.")
+            self._alarm("events_apart", details=details, count=len(events))
 
     def _prepare_event(self, link, fact, now):
         occurred_at = fact.occurred_at

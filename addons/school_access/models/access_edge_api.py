@@ -11,6 +11,7 @@ from odoo.addons.school_meal_base.connections import kept_cursor
 from ..const import VERDICTS
 from ..domain import edge_message
 from ..domain.edge_message import BadEvent, EdgeRefusal
+from .access_edge_incident import NOT_RECORDED
 from .school_device import TOKEN_DAYS
 
 _VERDICT_CODES = frozenset({None, *(code for code, _label in VERDICTS)})
@@ -83,17 +84,31 @@ class AccessEdgeApi(models.AbstractModel):
             missing = journal._advance(device.id, store, sequences[0], sequences[-1])
             if missing is None:
                 raise EdgeRefusal("other_store", 409)
+        if events:
+            # sudo: the device has no rights to records; its controllers were checked.
+            apart = self.env["access.event"].sudo()._record_apart(events, device)
+            refused += self._find_apart(device, apart, items, refused)
         if refused:
             school_id = self.env.context["school_device_school"]
             incidents = self.env["access.edge.incident"]
             incidents._note(device.id, school_id, store, refused)
-        if events:
-            # sudo: the device has no rights to records; its controllers were checked.
-            self.env["access.event"].sudo()._record(events, device)
         return {
             "accepted_to": sequences[-1] if sequences else 0,
             "refused": [[sequence, code] for sequence, code, _item in refused],
         }
+
+    def _find_apart(self, device, positions, items, refused):
+        """Return what could not be recorded, by its positions among what was read."""
+        if not positions:
+            return []
+        self._alarm(
+            f"apart-{device.id}",
+            self.env._("Events are kept apart: see refused events."),
+        )
+        bad = {sequence for sequence, _code, _item in refused}
+        good = [item for item in items if item["sequence"] not in bad]
+        found = [good[position] for position in positions]
+        return [(item["sequence"], NOT_RECORDED, item) for item in found]
 
     def _read_batch(self, message):
         store = edge_message.read_store(message.get("store"))

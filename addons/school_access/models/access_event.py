@@ -147,15 +147,16 @@ class AccessEvent(models.Model):
             }
         if created:
             self.env["access.presence"].invalidate_model()
-            self._after_record(created)
+            self._tell(self._after_record, created)
         return answers
 
     @api.model
     def _after_record(self, rows):
         """Tell who wants to know of new events; to be extended.
 
-        It runs in the transaction of the batch: what it writes is there if and only if
-        the events are. At most one or two statements for all rows.
+        It runs in the transaction of the batch, through :meth:`_tell`: a failure takes
+        back what it has written, never the events. At most one or two statements for
+        all rows.
 
         :param list rows: dicts of the created events: ``id``, ``kind``, ``person_id``,
             ``student_id``, ``school_id``, ``site_id``, ``point_id``, ``controller_id``,

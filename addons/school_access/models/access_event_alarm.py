@@ -8,4 +8,4 @@ class AccessEvent(models.Model):
     def _after_record(self, rows):
         """Override to raise the alarms of the post."""
         super()._after_record(rows)
-        self.env["access.alarm"]._raise_from_events(rows)
+        self._tell(self.env["access.alarm"]._raise_from_events, rows)

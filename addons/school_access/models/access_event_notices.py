@@ -8,4 +8,4 @@ class AccessEvent(models.Model):
     def _after_record(self, rows):
         """Override of the hook: parents are told of what has just happened."""
         super()._after_record(rows)
-        self.env["access.notice"]._enqueue(rows)
+        self._tell(self.env["access.notice"]._enqueue, rows)

@@ -13,6 +13,10 @@ class AccessEvent(models.Model):
     def _after_record(self, rows):
         """Override of `school_access`: note which permissions were used."""
         super()._after_record(rows)
+        self._tell(self._use_permissions, rows)
+
+    @api.model
+    def _use_permissions(self, rows):
         passages = [
             row
             for row in rows

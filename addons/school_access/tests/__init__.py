@@ -8,6 +8,7 @@ from . import test_wire_fuzz
 from . import test_wire_json_http
 from . import test_wire_protocol
 from . import test_access_alarm
+from . import test_access_event_isolate
 from . import test_access_event_log
 from . import test_access_event_order
 from . import test_access_event_races

@@ -142,6 +142,38 @@ class TestEdgeEvents(EdgeCase):
         self.assertEqual(incidents[-1].reason, "not_your_controller")
         self.assertEqual(incidents.school_id, self.school)
 
+    def test_one_that_cannot_be_recorded_holds_up_no_other(self):
+        events = self.env["access.event"]
+        record = type(events)._record
+
+        def _record(model, rows, device=None):
+            if any(row["flag"] == 7 for row in rows):
+                model.env.cr.execute("SELECT 1 / 0")
+            return record(model, rows, device)
+
+        self.patch(type(events), "_record", _record)
+        batch = [self._event(number) for number in range(1, 10)]
+        batch[1]["kind"] = "perhaps"
+        batch[4]["flag"] = 7
+        refused = [[2, "bad_kind"], [5, "not_recorded"]]
+        for _again in range(2):
+            with mute_logger(
+                "odoo.sql_db", "odoo.addons.school_access.models.access_event_isolate"
+            ):
+                status, answer = self._send(*batch)
+            self.assertEqual((status, answer["accepted_to"]), (200, 9))
+            self.assertEqual(answer["refused"], refused)
+        self.assertEqual(self._count(), 7)
+        incident = self.env["access.edge.incident"].search(
+            [("store", "=", self.store), ("sequence", "=", 5)]
+        )
+        self.assertEqual(json.loads(incident.payload), batch[4])
+        self.assertEqual(incident.controller_id, self.controller)
+        alarm = self.env["access.alarm"].search(
+            [("kind", "=", "gateway"), ("school_id", "=", self.school.id)]
+        )
+        self.assertTrue(alarm.key.startswith("apart-"))
+
     def test_nonsense_is_refused_whole(self):
         event = self._event(1)
         for message in (

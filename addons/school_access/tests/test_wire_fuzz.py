@@ -137,7 +137,7 @@ class TestWireFuzz(WireCase):
         self.assertEqual(self._send_events(*events[300:]), len(events) - 300)
         self.assertEqual(len(self._events()), len(events))
 
-    def test_an_event_that_cannot_be_stored_is_not_acknowledged(self):
+    def test_an_event_that_cannot_be_recorded_holds_up_no_other(self):
         self._activate()
         record = type(self.env["access.event"])._record
 
@@ -148,10 +148,17 @@ class TestWireFuzz(WireCase):
 
         self.patch(type(self.env["access.event"]), "_record", _record)
         batch = [self._event(16, at=-9), self._event(19, at=-8), self._event(18, at=-7)]
-        logger = "odoo.addons.school_access.models.access_controller_messages"
-        with self.assertLogs(logger, "ERROR"):
-            self.assertEqual(self._send_events(*batch), 1)
-        self.assertEqual(self._events().mapped("code"), [16])
-        self.patch(type(self.env["access.event"]), "_record", record)
-        self.assertEqual(self._send_events(*batch[1:]), 2)
-        self.assertEqual(self._events().mapped("code"), [16, 19, 18])
+        logger = "odoo.addons.school_access.models.access_event_isolate"
+        with self.assertLogs(logger, "ERROR") as logs:
+            self.assertEqual(self._send_events(*batch), 3)
+        self.assertNotIn(CODE, "".join(logs.output))
+        self.assertEqual(self._send_events(*batch), 3, "a replay")
+        self.assertEqual(self._events().mapped("code"), [16, 18])
+        incident = self.env["access.edge.incident"].search(
+            [("controller_id", "=", self.controller.id)]
+        )
+        self.assertEqual(incident.reason, "not_recorded")
+        self.assertEqual(incident.school_id, self.school)
+        kept = json.loads(incident.payload)
+        self.assertEqual((kept["code"], kept["card"]), (19, CODE))
+        self.assertEqual(self._alarms("events_apart").count, 1)

@@ -26,6 +26,10 @@ class AccessEvent(models.Model):
         Late events of an outage correct the day they happened on.
         """
         super()._after_record(rows)
+        self._tell(self._move_days, rows)
+
+    @api.model
+    def _move_days(self, rows):
         events = [row for row in rows if row["student_id"]]
         if events and self._follow_passages(events):
             # the meals of who came after all; not here, where it would hold up the gate
