@@ -125,6 +125,7 @@ class Gateway:
     async def _care(self):
         self.queued = await self.journal.call("count_queued")
         self.usage = await self.journal.call("usage")
+        await self.journal.catch_up()
         for line in list(self.lines.values()):
             differences = await line.end_dump()
             if differences:

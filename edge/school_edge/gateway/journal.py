@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 from .store import StoreFull
 
 #: Batches that share one write to the disk.
 GROUP = 200
+#: Writes that wait for room on the disk; of these only the last one counts.
+MAX_LATE, LAST_COUNTS = 10_000, ("set_config",)
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +26,8 @@ class Journal:
         self.store, self.clock = store, clock
         self._thread = ThreadPoolExecutor(1, "store")
         self._waiting = []
+        self._late = {}
+        self._noted = 0
         self._writer = None
         self.arrived = asyncio.Event()
         self.is_full = False
@@ -34,6 +39,50 @@ class Journal:
         return await loop.run_in_executor(
             self._thread, lambda: method(*arguments, **options)
         )
+
+    async def attempt(self, name, *arguments, **options):
+        """Write what may as well be missing; tell whether the disk took it."""
+        try:
+            await self.call(name, *arguments, **options)
+        except (sqlite3.Error, OSError) as error:
+            _logger.error("Not written: %s (%s)", name, error)
+            return False
+        return True
+
+    async def note(self, name, *arguments, **options):
+        """Write now, or later when there is no room: doors work by what is in memory.
+
+        :return: of the method; None while it waits
+        """
+        if await self.catch_up():
+            try:
+                return await self.call(name, *arguments, **options)
+            except (sqlite3.Error, OSError) as error:
+                _logger.error("To be written later: %s (%s)", name, error)
+        self._noted += 1
+        key = name if name in LAST_COUNTS else self._noted
+        self._late[key] = (name, arguments, options)
+        while len(self._late) > MAX_LATE:
+            del self._late[next(iter(self._late))]
+        return None
+
+    def is_late(self):
+        return bool(self._late)
+
+    async def catch_up(self):
+        """Write what found no room, in its order; tell whether nothing is left."""
+        while self._late:
+            key, late = next(iter(self._late.items()))
+            name, arguments, options = late
+            try:
+                await self.call(name, *arguments, **options)
+            except (sqlite3.OperationalError, OSError):
+                return False
+            except sqlite3.Error:  # it never will be
+                _logger.exception("Not written: %s", name)
+            if self._late.get(key) is late:
+                del self._late[key]
+        return True
 
     async def append(self, controller, serial, events):
         """Return the positions of new events once they are on the disk, None when the

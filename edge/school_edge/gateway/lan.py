@@ -26,7 +26,17 @@ class Lan:
         self.strangers = {}
 
     async def handle(self, request):
-        """Answer one post; whatever is wrong with it, it is answered."""
+        """Answer one post; whatever is wrong with it or with us, it is answered: a
+        controller that gets anything but 200 decides by its own memory."""
+        try:
+            return await self._handle(request)
+        except web.HTTPException:
+            raise
+        except Exception:
+            _logger.exception("A post of a controller failed")
+            return self._answer(self._packet(self.gateway.settings.interval))
+
+    async def _handle(self, request):
         gateway = self.gateway
         parsed = web_json.parse(await request.read())
         controller = parsed and self._find(parsed, request)

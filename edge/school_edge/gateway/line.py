@@ -220,7 +220,7 @@ class Line:
 
     async def _end(self, command, is_done):
         if command.number is not None:
-            await self.journal.call("end_command", command.number, is_done)
+            await self.journal.note("end_command", command.number, is_done)
 
     # === CARDS === #
 
@@ -249,8 +249,14 @@ class Line:
             cards = [[code, *self.wanted[code]] for code in codes]
         else:
             cards = codes
+        # On a full disk, no card that would be forgotten, and not deleted, later.
+        is_add = name == "add_cards"
+        if is_add and not await self.journal.catch_up():
+            return
         # From now on the controller may hold them, whether it says so or not.
         await self._hold([(code, None, None) for code in codes])
+        if is_add and self.journal.is_late():
+            return
         self._send(packet, Sent(name, {"cards": cards}))
 
     async def _note_cards(self, command, success):
@@ -258,7 +264,7 @@ class Line:
             if success:
                 self.held = {}
                 self.changes += 1
-                await self.journal.call("set_held", self.number, whole=True)
+                await self.journal.note("set_held", self.number, whole=True)
             return
         cards = command.payload.get("cards", ())
         if command.name == "add_cards" and success:
@@ -268,13 +274,13 @@ class Line:
             for code in cards:
                 self.held.pop(code, None)
             self.changes += 1
-            await self.journal.call("set_held", self.number, gone=list(cards))
+            await self.journal.note("set_held", self.number, gone=list(cards))
 
     async def _hold(self, cards):
         for code, flags, zones in cards:
             self.held[code] = (flags, zones)
         self.changes += 1
-        await self.journal.call("set_held", self.number, cards)
+        await self.journal.note("set_held", self.number, cards)
 
     async def read_back(self, cards):
         """A part of the controller's memory."""
@@ -299,7 +305,7 @@ class Line:
         self.differences, self.held = differences, found
         self.changes += 1
         rows = [(code, *values) for code, values in found.items()]
-        await self.journal.call("set_held", self.number, rows, whole=True)
+        await self.journal.note("set_held", self.number, rows, whole=True)
         return differences
 
 

@@ -25,6 +25,8 @@ FIRST_PAUSE, MOST_PAUSE = 1.0, 60.0
 CONFIG_SECONDS = 300.0
 #: A token is renewed when this part of its life is over.
 RENEW_AT = 0.5
+#: Commands of the server that are remembered in memory too.
+MAX_BEGUN = 1_000
 #: A call that is not answered by then failed; a batch of events is given more.
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 
@@ -109,6 +111,7 @@ class Uplink:
         self.journal = gateway.journal
         self._revision = None
         self._config_at = None
+        self._begun = {}
 
     # === EVENTS === #
 
@@ -217,7 +220,7 @@ class Uplink:
         self.gateway.last_sync = clock.now()
         if results:
             numbers = [number for number, _done in results]
-            await self.journal.call("forget_results", numbers, clock.now())
+            await self.journal.attempt("forget_results", numbers, clock.now())
         await self._check_expected(answer.get("expected"), settled)
         for command in answer.get("commands", []):
             await self._pass_on(command)
@@ -269,23 +272,28 @@ class Uplink:
         """A server that was restored from a copy is given what it has forgotten, also
         when nothing new happens at the doors."""
         if type(expected) is int and 0 < expected <= settled:
-            count = await self.journal.call("requeue", expected)
-            _logger.warning("The server expects %s: %s again", expected, count)
-            self.journal.arrived.set()
+            _logger.warning("The server expects %s: again from there", expected)
+            if await self.journal.attempt("requeue", expected):
+                self.journal.arrived.set()
 
     async def _pass_on(self, command):
         """Give a command of the server to its controller, once."""
         number, seconds = command["id"], command.get("seconds")
-        is_new = await self.journal.call(
+        if number in self._begun:
+            return
+        is_new = await self.journal.note(
             "begin_command", number, self.gateway.clock.now()
         )
-        if not is_new:
+        self._begun[number] = True  # also without room on the disk
+        while len(self._begun) > MAX_BEGUN:
+            del self._begun[next(iter(self._begun))]
+        if is_new is False:
             return
         line = self.gateway.lines.get(command["controller"])
         expires_at = None if seconds is None else self.gateway.steady() + seconds
         name, payload = command["name"], command.get("payload") or {}
         if line is None or not line.ask(name, payload, number, expires_at):
-            await self.journal.call("end_command", number, False)
+            await self.journal.note("end_command", number, False)
 
     async def _load_config(self, revision):
         now = self.gateway.steady()
@@ -297,16 +305,17 @@ class Uplink:
         )
         if not answer.get("unchanged"):
             presence = answer.pop("presence", [])
-            await self.journal.call("set_config", answer)
+            # First: on a full disk a blocked card must not go on opening.
             self.gateway.apply(answer)
+            await self.journal.note("set_config", answer)
             await self._take_presence(presence)
             _logger.info("Configuration %s", answer["version"][:8])
         self._revision, self._config_at = answer["revision"], now
 
     async def _take_presence(self, rows):
-        await self.journal.call("move_all", rows)
         for row in rows:
             self.gateway.move(*row)
+        await self.journal.note("move_all", rows)
 
     async def _renew_token(self):
         issued = await self.journal.call("get", "issued_at")
@@ -314,6 +323,8 @@ class Uplink:
         now = self.gateway.clock.now()
         if not issued or now < issued + days * 86_400 * RENEW_AT:
             return
+        if not await self.journal.attempt("set", issued_at=issued):
+            return  # no room for another one
         answer = await self.client.call("token", {})
         # The old one is valid until the server sees the new one.
         await self.journal.call(
