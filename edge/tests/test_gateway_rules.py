@@ -210,18 +210,97 @@ def test_a_command_that_makes_no_sense_fails_and_stops_nothing(tmp_path):
     play(tmp_path, action, config)
 
 
+async def read_cards(controller, gateway, clock, *cards):
+    """Read a controller's memory once; `cards` are (position, code)."""
+    [read] = [
+        command
+        for command in await controller.ping()
+        if command["operation"] == "read_cards"
+    ]
+    await controller.ping({"id": read["id"], "success": 1})
+    told = [{"pos": n, "card": code, "flags": 0, "tz": 255} for n, code in cards]
+    if told:
+        await controller.ping({"id": 3, "operation": "read_cards", "cards": told})
+    clock.tick(60)
+    return await gateway.lines[31].end_dump()
+
+
 def test_a_controller_that_lost_its_cards_gets_them_again(tmp_path):
+    async def action(controller, gateway, clock):
+        [add] = await controller.activate()
+        await controller.ping({"id": add["id"], "success": 1})
+        gateway.lines[31].ask("read_cards", {})
+        found = [await read_cards(controller, gateway, clock) for _time in range(3)]
+        assert found == [None, None, 2]
+        [add] = await controller.ping()
+        assert add["operation"] == "add_cards"
+
+    play(tmp_path, action)
+
+
+def test_a_blocked_card_waits_for_nothing(tmp_path):
+    """Neither for a memory that is being read nor for the answer to other cards."""
+
+    async def action(controller, gateway, clock):
+        [add] = await controller.activate()
+        config = configuration()
+        config["entries"][0][-1] = False
+        gateway.apply(config)
+        [gone] = await controller.ping()  # `add` is not answered yet
+        assert (gone["operation"], gone["cards"]) == ("del_cards", [{"card": CARD}])
+        config["entries"][1][-1] = False
+        gateway.apply(config)
+        [gone] = await controller.ping()
+        assert (gone["operation"], gone["cards"]) == ("del_cards", [{"card": OTHER}])
+        assert await controller.ping() == []
+
+    async def reading(controller, gateway, clock):
+        [add] = await controller.activate()
+        await controller.ping({"id": add["id"], "success": 1})
+        gateway.lines[31].ask("read_cards", {})
+        [read] = await controller.ping()
+        await controller.ping({"id": read["id"], "success": 1})
+        config = configuration()
+        config["entries"][0][-1] = False
+        gateway.apply(config)
+        assert gateway.lines[31].is_busy()
+        [gone] = await controller.ping()
+        assert gone["operation"] == "del_cards"
+
+    play(tmp_path, action)
+    play(tmp_path / "reading", reading)
+
+
+def test_what_a_lost_batch_may_have_held_is_deleted(tmp_path):
     async def action(controller, gateway, clock):
         [add] = await controller.activate()
         await controller.ping({"id": add["id"], "success": 1})
         line = gateway.lines[31]
         line.ask("read_cards", {})
-        [read] = await controller.ping()
-        await controller.ping({"id": read["id"], "success": 1})
-        clock.tick(60)
-        assert await line.end_dump() == 2
-        [add] = await controller.ping()
-        assert add["operation"] == "add_cards"
+        config = configuration()
+        config["entries"][1][-1] = False  # while its batch gets lost
+        gateway.apply(config)
+        assert await read_cards(controller, gateway, clock, (1, CARD)) == 0
+        [gone] = await controller.ping()
+        assert (gone["operation"], gone["cards"]) == ("del_cards", [{"card": OTHER}])
+        await controller.ping({"id": gone["id"], "success": 1})
+        assert line.held.keys() == {CARD} and line.is_quiet()
+
+    play(tmp_path, action)
+
+
+def test_what_one_reading_missed_the_next_one_has(tmp_path):
+    async def action(controller, gateway, clock):
+        [add] = await controller.activate()
+        await controller.ping({"id": add["id"], "success": 1})
+        gateway.lines[31].ask("read_cards", {})
+        assert await read_cards(controller, gateway, clock, (1, CARD)) is None
+        await controller.ping()
+        clock.tick(30)  # the controller does not answer: once more
+        assert await controller.ping() == []
+        assert await gateway.lines[31].end_dump() is None
+        assert await read_cards(controller, gateway, clock, (2, OTHER)) == 0
+        assert gateway.lines[31].is_quiet()
 
     play(tmp_path, action)
 

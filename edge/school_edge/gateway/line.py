@@ -134,12 +134,16 @@ class Line:
             return  # the rest when it is there
         if self._is_mode_wrong() and not self._is_sent("set_mode"):
             self._send(packet, Sent("set_mode", {"mode": self.wanted_mode}))
+        # A card that must not open waits for nothing.
+        await self._send_cards(packet, "del_cards")
         if await self._send_queue(packet) and not self._is_reading():
-            await self._send_cards(packet)
+            await self._send_cards(packet, "add_cards")
 
     def is_quiet(self):
         """Tell whether the cards in the controller are as they should be."""
-        return not any(True for _change in self._changes())
+        return self.held.keys() <= self.wanted.keys() and not self._get_changes(
+            "add_cards"
+        )
 
     def is_busy(self):
         """Tell whether the controller should call again soon."""
@@ -147,7 +151,9 @@ class Line:
             return True
         if self.steady() < self.busy_until:
             return True
-        return not self._is_reading() and not self.is_quiet()
+        if self._is_reading():
+            return bool(self._get_changes("del_cards"))
+        return not self.is_quiet()
 
     async def _drop_unanswered(self):
         now = self.steady()
@@ -212,8 +218,9 @@ class Line:
             self.is_active = result.success
         elif command.name == "set_mode" and result.success:
             self.mode = command.payload.get("mode")
-        elif command.name == "read_cards" and result.success:
-            self.dump = card_dump.start(int(self.steady()))
+        elif command.name == "read_cards":
+            now = int(self.steady())
+            self.dump = card_dump.start(now, self.dump) if result.success else None
         elif command.name in ("add_cards", "del_cards", "clear_cards"):
             await self._note_cards(command, result.success)
         await self._end(command, result.success)
@@ -224,39 +231,38 @@ class Line:
 
     # === CARDS === #
 
-    def _changes(self):
-        """What the controller's memory lacks: first the cards that must not open."""
-        for code in self.held:
-            if code not in self.wanted:
-                yield "del_cards", code
-        for code, values in self.wanted.items():
-            if not _is_same(self.held.get(code), values):
-                yield "add_cards", code
-
-    async def _send_cards(self, packet):
-        """Tell the next part of the difference; one at a time."""
-        if self._is_sent("add_cards", "del_cards", "clear_cards"):
-            return
-        name, codes = None, []
-        for kind, code in self._changes():
-            if name not in (None, kind) or len(codes) >= web_json.CARDS_IN_COMMAND:
-                break
-            name = kind
-            codes.append(code)
-        if not codes:
-            return
+    def _get_changes(self, name):
+        """Return the codes that the controller's memory has too many or lacks, without
+        those it has just been told to delete."""
         if name == "add_cards":
-            cards = [[code, *self.wanted[code]] for code in codes]
-        else:
-            cards = codes
-        # On a full disk, no card that would be forgotten, and not deleted, later.
+            return [
+                code
+                for code, values in self.wanted.items()
+                if not _is_same(self.held.get(code), values)
+            ]
+        on_way = {
+            code
+            for command in self.sent.values()
+            if command.name == name
+            for code in command.payload["cards"]
+        }
+        return [c for c in self.held if c not in self.wanted and c not in on_way]
+
+    async def _send_cards(self, packet, name):
+        """Tell the next part of the difference. Only one part of new cards is on its
+        way, and none beside deletions."""
         is_add = name == "add_cards"
-        if is_add and not await self.journal.catch_up():
+        if is_add and self._is_sent("add_cards", "del_cards", "clear_cards"):
+            return
+        codes = self._get_changes(name)[: web_json.CARDS_IN_COMMAND]
+        # On a full disk, no card that would be forgotten, and not deleted, later.
+        if not codes or is_add and not await self.journal.catch_up():
             return
         # From now on the controller may hold them, whether it says so or not.
         await self._hold([(code, None, None) for code in codes])
         if is_add and self.journal.is_late():
             return
+        cards = [[code, *self.wanted[code]] for code in codes] if is_add else codes
         self._send(packet, Sent(name, {"cards": cards}))
 
     async def _note_cards(self, command, success):
@@ -288,25 +294,43 @@ class Line:
             self.dump = card_dump.add(self.dump, cards, int(self.steady()))
 
     async def end_dump(self):
-        """Compare when the controller has told all it holds.
+        """Compare when the controller has told all it holds. A part may be lost, the
+        last one without a trace: what looks short is read again and taken together.
 
         :return: number of differences, None while it is not over
         """
-        if self.dump is None or not card_dump.is_over(self.dump, int(self.steady())):
+        if self.dump is None:
+            return None
+        if not card_dump.is_over(self.dump, int(self.steady())):
+            self._read_again()
             return None
         dump, self.dump = self.dump, None
-        if not card_dump.is_whole(dump):
-            _logger.warning("Controller %s: cards were read with a gap", self.number)
-            return None
         found = card_dump.held(dump)
-        differences = len(self.held.keys() - found.keys()) + sum(
+        known = [code for code, values in self.held.items() if values[0] is not None]
+        is_short = not card_dump.is_whole(dump) or len(found) < len(known)
+        if is_short and dump["tries"] < card_dump.TRIES:
+            self.dump = card_dump.again(dump)
+            self._read_again()
+            return None
+        differences = sum(code not in found for code in known) + sum(
             not _is_same(self.held.get(code), values) for code, values in found.items()
         )
-        self.differences, self.held = differences, found
+        # What must not be there and was not read is deleted all the same.
+        unread = self.held.keys() - self.wanted.keys() - found.keys()
+        self.held = found | dict.fromkeys(unread, (None, None))
+        self.differences = differences
         self.changes += 1
-        rows = [(code, *values) for code, values in found.items()]
+        rows = [(code, *values) for code, values in self.held.items()]
         await self.journal.note("set_held", self.number, rows, whole=True)
         return differences
+
+    def _read_again(self):
+        """Ask once more for cards, also when that was not answered."""
+        is_asked = self._is_sent("read_cards") or any(
+            command.name == "read_cards" for command in self.queue
+        )
+        if self.dump["at"] is None and not is_asked:
+            self.ask("read_cards", {})
 
 
 def _is_same(held, wanted):
