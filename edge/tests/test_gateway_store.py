@@ -61,6 +61,14 @@ def test_the_number_of_an_event_is_never_given_twice(store):
     assert [sequence for sequence, _body in store.take()] == [6]
 
 
+def test_a_repeat_leaves_no_gap_in_the_numbers(store):
+    body = {"occurred_at": "2026-11-17T05:10:00"}
+    for key in "aabbcb":
+        store.append([(1, None, [(key, body, None, False)])], 0)
+    store.append([(1, None, [(key, body, None, False) for key in "ddce"])], 0)
+    assert [sequence for sequence, _body in store.take()] == [1, 2, 3, 4, 5]
+
+
 def test_nothing_unconfirmed_is_deleted(store):
     store.append([(1, "44374", events(5))], 0)
     store.settle(1, 3, [2], now=1_000)

@@ -158,13 +158,17 @@ class Store:
         return new
 
     def _insert(self, key, body, person, inside):
-        done = self.db.execute(
-            "INSERT INTO event (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        # Not ON CONFLICT: that would use up a number, and leave a gap, for a repeat.
+        query = "SELECT 1 FROM event WHERE key = ?"
+        if self.db.execute(query, (key,)).fetchone():
+            return False
+        self.db.execute(
+            "INSERT INTO event (key, body) VALUES (?, ?)",
             (key, json.dumps(body, separators=(",", ":"))),
         )
-        if done.rowcount and person is not None:
+        if person is not None:
             self._move(person, inside, body["occurred_at"])
-        return bool(done.rowcount)
+        return True
 
     def take(self, limit=1000):
         """Return the oldest events to be sent: (sequence, body) pairs."""
