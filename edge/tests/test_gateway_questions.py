@@ -114,14 +114,13 @@ def test_a_question_does_not_wait_for_the_next_call(tmp_path, quick):
         async with connected(tmp_path, Listening()) as (uplink, gateway, _store):
             gateway.settings = gateway.settings.__class__(sync_seconds=60)
             gateway.apply(guarded())
+            line, controller = gateway.lines[31], gateway.rules.controllers[31]
             watching = asyncio.create_task(uplink.watch())
             while not asked:
                 await asyncio.sleep(0.01)
             while gateway.last_sync is None:
                 await asyncio.sleep(0.01)
-            line = gateway.lines[31]
             message = type("Check", (), {"id": "9", "card": CARD})
-            controller = gateway.rules.controllers[31]
             assert gateway.questions.ask(controller, line, message, "in") == "held"
             async with asyncio.timeout(20):
                 while not any(asked):
