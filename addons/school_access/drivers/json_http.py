@@ -9,8 +9,8 @@ Post: `serial`, and any of
 
 * `hello`: {`model`, `firmware`, `address`, `mode`} after a start
 * `check`: [{`id`, `card`, `reader`}]: may this card pass? `reader` 1 or 2
-* `events`: [{`seq`, `time`, `kind`, `card`, `reader`}]: `seq` grows by one and never
-  begins anew; `kind` is one of `KINDS`
+* `events`: [{`seq`, `time`, `kind`, `card`, `reader`}]: `seq` grows by one; `kind` is one
+  of `KINDS`; what comes again says the same as before
 * `done`: [{`id`, `ok`}]: results of commands
 * `mode`: the mode it is in
 
@@ -25,6 +25,7 @@ Answer: `time`, `interval`, and where there is something to say
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -44,6 +45,8 @@ from .base import Answer, Driver, Fact
 NAMESPACE = UUID("0b1c8d0e-6d55-5a57-8f0e-0d6c4b6a5f10")
 CARDS_IN_COMMAND = 200
 CARDS_IN_ANSWER = 400
+#: Events remembered, beside those of the call: more may come again after a lost answer.
+REMEMBERED = 50
 
 #: What happened -> kind and verdict of `access.event`, number in the journal.
 KINDS = {
@@ -109,29 +112,45 @@ class JsonHttp(Driver):
         return CheckAccess(item["id"], clean_card(item.get("card")), reader)
 
     def _events(self, document):
-        numbered = [
-            NumberedEvent(
-                item["seq"],
-                _text(item.get("kind")),
-                clean_card(item.get("card")),
-                2 if item.get("reader") == 2 else 1,
-                _time(item.get("time")),
+        """Return all elements: what has no number goes with the one before it, so that
+        nothing is acknowledged that is not stored."""
+        items = document.get("events")
+        numbered, last = [], 0
+        for item in items if isinstance(items, list) else ():
+            event = item if isinstance(item, dict) else {}
+            last = event["seq"] if _is_number(event.get("seq")) else last
+            numbered.append(
+                NumberedEvent(
+                    last,
+                    _text(event.get("kind")),
+                    clean_card(event.get("card")),
+                    2 if event.get("reader") == 2 else 1,
+                    _time(event.get("time")),
+                )
             )
-            for item in _items(document, "events", "seq")
-        ]
         numbered.sort(key=lambda event: event.sequence)
         return [Events(0, numbered[: web_json.EVENT_LIMIT])] if numbered else []
 
     def facts(self, serial, state, events, now, tz, has_sensor):
-        stored = (state or {}).get("stored", 0)
-        facts = [self._fact(serial, event, stored) for event in events]
-        last = max([stored, *(event.sequence for event in events)])
-        return {"stored": last}, facts
+        """What it says makes the key: a turnstile that was reset, or an exchanged one,
+        counts from one again. Old repeats are told by the key and their time."""
+        seen = (state or {}).get("seen", [])
+        known, facts, new = set(seen), [], []
+        for event in events:
+            key = uuid5(NAMESPACE, "|".join(map(str, (serial, *event))))
+            short = key.hex[:12]
+            facts.append(self._fact(event, str(key), short in known))
+            if short not in known:
+                known.add(short)
+                new.append(short)
+        if new:
+            seen = [*seen, *new][-max(REMEMBERED, 2 * len(new)) :]
+        return {"seen": seen}, facts
 
-    def _fact(self, serial, event, stored):
+    def _fact(self, event, key, is_repeat):
         kind, verdict, code = KINDS.get(event.kind, ("service", None, 36))
         return Fact(
-            str(uuid5(NAMESPACE, f"{serial}|{event.sequence}")),
+            key,
             event.time,
             kind,
             verdict,
@@ -139,7 +158,7 @@ class JsonHttp(Driver):
             event.card,
             code,
             0,
-            event.sequence <= stored,
+            is_repeat,
             event.kind in ("unknown", "refused"),
         )
 
@@ -161,8 +180,12 @@ class JsonHttpAnswer(Answer):
         return True
 
     def stored(self, number, message, count):
-        if count:
-            self._document["stored"] = message.events[count - 1].sequence
+        """A number far above the others is a mistake: up to there nothing is stored."""
+        numbers = [event.sequence for event in message.events[:count]]
+        for number, following in pairwise([*numbers, None]):
+            self._document["stored"] = number
+            if following is None or following - number > web_json.EVENT_LIMIT:
+                break
         return True
 
     def command(self, number, name, payload):
@@ -199,15 +222,15 @@ def _is_hello(document):
     return isinstance(document.get("hello"), dict)
 
 
-def _items(document, name, number="id"):
-    """Return the elements of a list that have their number; others say nothing."""
+def _items(document, name):
+    """Return the elements of a list that have an `id`; others say nothing."""
     items = document.get(name)
     if not isinstance(items, list):
         return []
     return [
         item
         for item in items[: web_json.EVENT_LIMIT]
-        if isinstance(item, dict) and _is_number(item.get(number))
+        if isinstance(item, dict) and _is_number(item.get("id"))
     ]
 
 

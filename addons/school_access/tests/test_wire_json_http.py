@@ -1,5 +1,7 @@
 import json
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from ..drivers.base import Driver
@@ -71,6 +73,42 @@ class TestWireJsonHttp(WireCase):
         self.assertEqual(events.mapped("kind"), ["pass"] * 3 + ["alarm"])
         self.assertEqual(events[0].person_id, self.person)
         self.assertEqual(str(events[0].occurred_at), "2026-11-17 05:10:01")
+
+    def test_a_turnstile_that_counts_anew_is_heard(self):
+        """Reset, or exchanged for another one under the same serial number."""
+        self._say(events=[self._numbered(100)])
+        event = {**self._numbered(1), "time": "2026-11-18T08:00:00+03:00"}
+        self.assertEqual(self._say(events=[event])["stored"], 1)
+        self.assertEqual(len(self._events()), 2)
+        self.assertEqual(self._say(events=[event])["stored"], 1)
+        self.assertEqual(len(self._events()), 2)
+
+    def test_a_mad_number_swallows_nothing(self):
+        events = [self._numbered(n) for n in (2**62, 1, 2)]
+        self.assertEqual(self._say(events=events)["stored"], 2, "3 may follow")
+        self.assertEqual(self._say(events=[self._numbered(3)])["stored"], 3)
+        self.assertEqual(len(self._events()), 4)
+
+    def test_what_has_no_number_is_stored_with_the_others(self):
+        events = [{**self._numbered(5), "seq": "5"}, self._numbered(6), "?"]
+        for _again in range(2):
+            self.assertEqual(self._say(events=events)["stored"], 6)
+            self.assertEqual(
+                sorted(self._events().mapped("kind")), ["pass", "pass", "service"]
+            )
+
+    def test_the_lowest_numbers_of_too_many_are_taken_first(self):
+        short = [{"seq": number} for number in range(1001, 0, -1)]
+        self.assertEqual(self._say(events=short)["stored"], 1000)
+
+    def test_repeats_without_a_time_are_told_by_what_is_remembered(self):
+        events = [{**self._numbered(n), "time": None} for n in range(1, 81)]
+        with freeze_time("2026-11-17 05:00:00"):
+            self._say(events=events)
+        for part in (events[:20], events[20:]):
+            with freeze_time("2026-11-17 05:10:00"):
+                self._say(events=part)
+        self.assertEqual(len(self._events()), 80)
 
     def test_commands_are_acknowledged_by_number(self):
         self.controller._set_mode("locked")
