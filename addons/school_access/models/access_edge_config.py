@@ -38,27 +38,31 @@ class AccessEdgeConfig(models.AbstractModel):
 
     @api.model
     def _get_revision(self, device):
-        """Return a number that is another one after every change of cards, times,
-        permissions or hardware, however written: the sum of the rows' transactions.
-        Names are not among them; a gateway asks for those every few minutes."""
+        """Return a text that is another one after every change of cards, times,
+        permissions, people or hardware, however written: mostly sums of the rows'
+        transactions. Not of controllers, which are written whenever they are heard."""
         [(revision,)] = self.env.execute_query(
             SQL(
                 """
                 WITH mine AS (
-                    SELECT id, site_id, point_id, xmin::text::bigint AS x
+                    SELECT id, site_id, point_id,
+                           (serial, driver, name, secret_digest, mode, asks_server,
+                            has_sensor, point_id, active)::text AS facts
                       FROM access_controller WHERE device_id = %(device)s
                 ), entries AS (
-                    SELECT card_id, pass_id, xmin::text::bigint AS x
+                    SELECT card_id, pass_id, person_id, xmin::text::bigint AS x
                       FROM access_entry
                      WHERE controller_id IN (SELECT id FROM mine)
                 )
                 SELECT concat_ws('.',
-                    (SELECT count(*) + sum(x) FROM mine),
+                    (SELECT md5(string_agg(facts, '|' ORDER BY id)) FROM mine),
                     (SELECT count(*) + sum(x) FROM entries),
                     (SELECT sum(k.xmin::text::bigint) FROM school_card k
                       WHERE k.id IN (SELECT card_id FROM entries)),
                     (SELECT sum(a.xmin::text::bigint) FROM access_pass a
                       WHERE a.id IN (SELECT pass_id FROM entries)),
+                    (SELECT sum(w.xmin::text::bigint) FROM access_person w
+                      WHERE w.id IN (SELECT person_id FROM entries)),
                     (SELECT count(*) + sum(r.xmin::text::bigint) FROM access_reader r
                       WHERE r.controller_id IN (SELECT id FROM mine)),
                     (SELECT sum(p.xmin::text::bigint) FROM access_point p

@@ -111,15 +111,21 @@ class AccessShift(models.Model):
         )
 
     @api.model
+    def _is_at_post(self, kind):
+        """An alarm may be taken in the office too: its user is no guard on duty."""
+        return kind != "alarm" or self.env.user.has_group("school_access.group_guard")
+
+    @api.model
     def _note_at(self, site, kind, text="", *, alarm=None, verification=None, **values):
         """Write down what was done at a site; without a shift one begins by it: a door
         opened in need must not wait for paper.
 
         What is done away from a post (no site, not by a guard) is not of its journal.
         """
-        if not site:
+        shift = site and self._get_open(site)
+        if not site or not (shift or self._is_at_post(kind)):
             return self.env["access.shift.line"]
-        shift = self._get_open(site) or self._begin(site)
+        shift = shift or self._begin(site)
         facts = alarm or verification
         if facts:
             values["point_id"] = facts.point_id.id

@@ -10,6 +10,7 @@ from . import attendance_forecast_facts
 from . import attendance_register_content
 from . import attendance_total
 from . import access_event
+from . import access_notice
 from . import meal_absence
 from . import meal_attendance
 from . import meal_class_screen
