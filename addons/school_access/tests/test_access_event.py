@@ -202,6 +202,40 @@ class TestAccessEvent(EventsCase):
             [(event.is_counted, event.anomaly) for event in found],
         )
 
+    def test_it_says_the_same_of_events_between_those_of_the_log(self):
+        day = 24 * 3600
+        log = ((0, "in"), (60, "in"), (-day, "in"), (120, "out"), (-16 * 3600, "in"))
+        self._taps(*[self._event(self.at(at), way, code=16) for at, way in log])
+        answers = self.env["access.event"]._record(
+            [
+                self._event(self.at(at), way, person=self.person.id, code=16)
+                for at, way in (
+                    (63, "in"), (-day + 2, "in"), (-16 * 3600 + 60, "out"), (30, "out"),
+                    (125, "out"), (300, "out"), (-1, "in"),
+                )
+            ]
+        )  # fmt: skip
+        found = self.env["access.event"].browse([answer["id"] for answer in answers])
+        said = [(a["is_counted"], a["anomaly"] or False) for a in answers]
+        self.assertEqual(said, [(event.is_counted, event.anomaly) for event in found])
+        self.assertGreater(len(set(said)), 3)
+
+    def test_a_full_batch_takes_no_more_statements_than_a_passage(self):
+        people = (self.student | self.classmate | self.stranger).ids
+        people = self.env["access.person"].search([("student_id", "in", people)]).ids
+
+        def statements(*seconds):
+            events = [
+                self._event(self.at(second), person=people[second % len(people)])
+                for second in seconds
+            ]
+            before = self.env.cr.sql_log_count
+            self.env["access.event"]._record(events)
+            return self.env.cr.sql_log_count - before
+
+        statements(0)  # what is read once in a process
+        self.assertLessEqual(statements(*range(20, 220)), statements(300))
+
 
 @tagged("post_install", "-at_install")
 class TestCardOwner(EventsCase):
