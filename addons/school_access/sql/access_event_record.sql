@@ -284,4 +284,8 @@ BEGIN
      WHERE l.site_id IS NULL
      ORDER BY 1;
 END;
-$$ LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan;
+$$ LANGUAGE plpgsql
+   SET plan_cache_mode = force_generic_plan
+   -- A plan that was made when the part of a month was empty would read it whole for each
+   -- person long after it is not.
+   SET enable_seqscan = off;
