@@ -245,6 +245,30 @@ def _presence_count(case, place):
     )
 
 
+def _gateway(case, place):
+    return case.env["school.device"].create(
+        {"name": "Gateway", "kind": "edge", "school_id": place.school.id}
+    )
+
+
+def _edge_journal(case, place):
+    return case.env["access.edge.journal"].create(
+        {"device_id": _gateway(case, place).id, "store": str(uuid4())}
+    )
+
+
+def _edge_incident(case, place):
+    return case.env["access.edge.incident"].create(
+        {
+            "device_id": _gateway(case, place).id,
+            "school_id": place.school.id,
+            "store": str(uuid4()),
+            "sequence": 1,
+            "reason": "bad_time",
+        }
+    )
+
+
 SAMPLES = {
     "access.site": _site,
     "access.zone": _zone,
@@ -261,6 +285,8 @@ SAMPLES = {
     "access.presence": _presence,
     "access.presence.count": _presence_count,
     "access.command": _command,
+    "access.edge.journal": _edge_journal,
+    "access.edge.incident": _edge_incident,
     "access.subscription": _subscription,
     "access.notice": _notice,
     "access.alarm": _alarm,
