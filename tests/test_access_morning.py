@@ -4,35 +4,22 @@ The simulator keeps what really happened; the server must know the same, once.
 """
 
 import asyncio
-from collections import Counter
+import os
 
 import pytest
 from school_edge.simulate import crowd
 from school_edge.simulate.link import Faults
 from school_edge.simulate.play import Play
-from school_edge.simulate.truth import Truth
 
 from .support import entrance
+from .support.odoo_server import OdooServer
 
-SECONDS = 20
-
-
-class CountingTruth(Truth):
-    """Also counts passages by controller."""
-
-    def __init__(self):
-        super().__init__()
-        self.passages = Counter()
-
-    def event(self, serial, event):
-        super().event(serial, event)
-        if event["event"] in (16, 17):
-            self.passages[serial] += 1
+SECONDS = 12
 
 
 def play_morning(server, scene, *, faults=None, trouble=None, jump=0):
     """Play; meanwhile let `trouble(play)` happen. Return the truth."""
-    truth = CountingTruth()
+    truth = entrance.CountingTruth()
     headers = {"X-Odoo-Database": server.database}
 
     async def run():
@@ -61,10 +48,23 @@ def check(server, truth):
     }
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A database to be cloned: (its name, what is there)."""
+    if "SCHOOL_MEAL_TEMPLATE" not in os.environ:
+        pytest.skip("started without `make test`: there is no template database")
+    maker = OdooServer(tmp_path_factory.mktemp("prepared"))
+    try:
+        maker.prepare()
+        yield maker.database, entrance.open_entrance(maker)
+    finally:
+        maker.destroy()
+
+
 @pytest.fixture
-def school(odoo_server):
-    server = odoo_server(workers=2)
-    return server, entrance.open_entrance(server)
+def school(odoo_server, prepared):
+    template, scene = prepared
+    return odoo_server(workers=2, template=template), scene
 
 
 @pytest.mark.parametrize(

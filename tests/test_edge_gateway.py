@@ -9,7 +9,6 @@ import contextlib
 import os
 import time
 import urllib.error
-from collections import Counter
 
 import pytest
 from school_edge.simulate import crowd
@@ -24,19 +23,6 @@ from .support.odoo_server import OdooServer
 from .test_kills import crash_cluster, kill_postgres  # noqa: F401 (a fixture)
 
 SECONDS = 15
-
-
-class CountingTruth(Truth):
-    """Also counts passages by controller."""
-
-    def __init__(self):
-        super().__init__()
-        self.passages = Counter()
-
-    def event(self, serial, event):
-        super().event(serial, event)
-        if event["event"] in (16, 17):
-            self.passages[serial] += 1
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +67,7 @@ def school(make_school):
 
 def play_day(gateway, scene, *, faults=None, trouble=None, jump=0):
     """Play; meanwhile let `trouble()` happen. Return the truth."""
-    truth = CountingTruth()
+    truth = entrance.CountingTruth()
 
     async def run():
         cast = gateway.plan(scene)
@@ -291,6 +277,54 @@ def test_a_blocked_card_opens_no_longer_than_a_polling_interval(school):
         10,
     )
     assert verdicts is not None
+
+
+GUARDED = """
+from odoo import fields
+site = env["access.site"].search([])
+site.point_ids.verification = "guard"
+site.post_seen_at = fields.Datetime.now()
+ANSWER = site.ids
+"""
+ALLOW = """
+asked = env["access.verification"].search([("state", "=", "pending")])
+ANSWER = [len(asked), asked._answer(True)]
+"""
+
+
+def test_a_guard_behind_a_gateway_opens(school):
+    """Asked at once and once; without the server the default of the point counts."""
+    server, scene, gateway, _pin = school
+    serial, code = scene["controllers"][0]["serial"], scene["cards"][0]
+    server.run_script(GUARDED)
+    gateway.wait_for(lambda: not tap(gateway, serial, code), 20)
+    gateway.wait_for(
+        lambda: server.query("SELECT state FROM access_verification") == [("pending",)]
+    )
+    assert server.run_script(ALLOW) == [1, "opened"]
+    power_on = {"id": 1, "operation": "power_on", "active": 1, "mode": 0}
+    gateway.post({"type": "Z5RWEB", "sn": serial, "messages": [power_on]})
+    ping = {"id": 2, "operation": "ping", "active": 1, "mode": 0}
+    opened = []
+
+    def is_opened():
+        answer = gateway.post({"type": "Z5RWEB", "sn": serial, "messages": [ping]})
+        opened.extend(
+            m for m in answer["messages"] if m.get("operation") == "open_door"
+        )
+        return opened
+
+    gateway.wait_for(is_opened, 15)
+    server.kill()
+    gateway.wait_for(lambda: "не отвечает" in gateway.command("doctor").stdout)
+    # its default is to deny
+    assert not tap(gateway, serial, scene["cards"][1])
+    gateway.wait_for(
+        lambda: (
+            gateway.query("SELECT count(*) FROM event WHERE body LIKE '%not_verified%'")
+            == [(1,)]
+        )
+    )
 
 
 OPEN = """

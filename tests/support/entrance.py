@@ -1,6 +1,9 @@
 """A school with turnstiles for black-box tests, and what the server knows of them."""
 
+from collections import Counter
+
 from school_edge.simulate.plan import Plan
+from school_edge.simulate.truth import Truth
 
 #: A municipality with one school, students with cards, and controllers with addresses.
 SCHOOL_ENTRANCE = """
@@ -45,6 +48,19 @@ ANSWER = {
     "cards": [card_code(card.uid, "26") for card in cards],
 }
 """
+
+
+class CountingTruth(Truth):
+    """Also counts passages by controller."""
+
+    def __init__(self):
+        super().__init__()
+        self.passages = Counter()
+
+    def event(self, serial, event):
+        super().event(serial, event)
+        if event["event"] in (16, 17):
+            self.passages[serial] += 1
 
 
 def open_entrance(server, *, students=60, controllers=2):
