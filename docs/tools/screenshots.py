@@ -42,6 +42,7 @@ class Session:
     def __init__(self, url, db, login, password):
         self.url = url
         self.db = db
+        self.sees_all = login.startswith("region")
         request = self._request(
             "/web/session/authenticate",
             {"db": db, "login": login, "password": password},
@@ -79,9 +80,14 @@ class Session:
         return reply.get("result")
 
     def cookies(self, url):
-        """The session, and the municipality of the demo's first school for staff."""
+        """The session, and for staff the municipality of the demo's first school; the
+        region has all of them."""
         values = {"session_id": self.session_id}
-        if not self.is_portal:
+        if self.sees_all:
+            schools = self.call("school.school", "search_read", [], ["company_id"])
+            companies = {school["company_id"][0] for school in schools}
+            values["cids"] = "-".join(map(str, sorted(companies)))
+        elif not self.is_portal:
             school = self.find("school.school", [("code", "=", "024")])
             [found] = self.call("school.school", "read", [school], ["company_id"])
             values["cids"] = str(found["company_id"][0])
@@ -109,6 +115,7 @@ class Browser:
             device_scale_factor=scale,
             is_mobile=width < 500,
             locale="ru-RU",
+            timezone_id="Europe/Moscow",
         )
         if session:
             self.context.add_cookies(session.cookies(url))
@@ -166,6 +173,16 @@ def day(name, record=""):
 def benefit(name, record=""):
     """The same, of `school_meal_benefits`."""
     return action(f"school_meal_benefits.{name}", record)
+
+
+def access(name, record=""):
+    """The same, of `school_access`."""
+    return action(f"school_access.{name}", record)
+
+
+def attendance(name, record=""):
+    """The same, of `school_attendance`."""
+    return action(f"school_attendance.{name}", record)
 
 
 # === STEPS: functions of (browser, session) done before the picture === #
@@ -515,9 +532,14 @@ def roster(browser, session, url):
     """The first page of the paper lists."""
     wizard = session.call("meal.roster.print", "create", [{}])
     found = session.call("meal.roster.print", "action_print", wizard)
-    answer = browser.context.request.get(url + found["url"])
+    save_page(browser, url + found["url"], "serving_roster")
+
+
+def save_page(browser, address, name):
+    """The first page of a PDF."""
+    answer = browser.context.request.get(address)
     subprocess.run(
-        ["pdftoppm", "-png", "-r", "90", "-singlefile", "-", IMAGES / "serving_roster"],
+        ["pdftoppm", "-png", "-r", "90", "-singlefile", "-", IMAGES / name],
         input=answer.body(),
         check=True,
     )
@@ -610,6 +632,59 @@ def benefit_form(name, model, domain, order="id", then=()):
 
 
 OWN_REGULATION = [("state", "=", "in_force"), ("company_id.name", "like", "Приреченск")]
+
+
+# === STEPS OF THE ENTRANCE === #
+
+
+def guard_post(browser, session, url):
+    """The living post: `make run` lets somebody come or go all the time."""
+    browser.open(url + "/school_access/post")
+    browser.wait(".gp-card")
+    if browser.has(".gp-begin"):
+        browser.click(".gp-begin")
+        browser.wait(".gp-end")
+    for _alarm in range(30):
+        if browser.page.locator(".gp-alarm button").count() < 2:
+            break
+        browser.click(".gp-alarm button")
+        browser.page.wait_for_timeout(700)
+    browser.page.wait_for_timeout(6_000)  # what was done is said for some seconds
+
+
+def evacuation(browser, session, url):
+    """The first page of the list of who is inside."""
+    site = session.find("access.site", [SCHOOL])
+    address = f"{url}/school_access/evacuation/{site}.pdf"
+    save_page(browser, address, "guard_evacuation")
+
+
+def gateway(browser, session, url):
+    """A gateway that has still to be connected; made by the first run."""
+    domain = [("kind", "=", "edge"), SCHOOL]
+    if not session.call("school.device", "search", domain, limit=1):
+        school = session.find("school.school", [("code", "=", "024")])
+        values = {"name": "Шлюз школы № 24", "kind": "edge", "school_id": school}
+        session.call("school.device", "create", [values])
+    record_of("school_access.access_gateway_action", "school.device", domain)(
+        browser, session, url
+    )
+
+
+def entrance_form(name, model, domain):
+    return record_of(f"school_access.{name}", model, domain)
+
+
+def child_page(page):
+    """A page of a child of the demo's parent: passages, notices, leaving early."""
+
+    def steps(browser, session, url):
+        accept_terms(browser, session, url)
+        address = browser.page.locator("a[href*='/passes']").first.get_attribute("href")
+        browser.open(url + address.replace("passes", page))
+        browser.wait("main")
+
+    return steps
 
 
 #: name → (role, address, selector, steps, view)
@@ -862,6 +937,67 @@ SHOTS = {
             [("code", "=", "disability"), ("company_id.name", "like", "Приреченск")]),
         TALL
     ),
+    # the guard
+    "guard_post": ("guard", "", "", guard_post, DESKTOP),
+    "guard_guest": (
+        "guard", access("access_guest_pass_action"), ".modal", None, DESKTOP
+    ),
+    "guard_permissions": (
+        "guard", access("access_permission_action"), ".o_list_view", None, DESKTOP
+    ),
+    "guard_inside": (
+        "guard", access("access_site_presence_action"), ".o_kanban_record", None,
+        DESKTOP
+    ),
+    "guard_evacuation": ("guard", "", "", evacuation, DESKTOP),
+    # doors and turnstiles
+    "access_site": (
+        "operator", "", "", entrance_form(
+            "access_site_action", "access.site", [SCHOOL]), DESKTOP
+    ),
+    "access_controllers": (
+        "operator", access("access_controller_action"), ".o_data_row", None, DESKTOP
+    ),
+    "access_controller": (
+        "admin", "", "", entrance_form(
+            "access_controller_action", "access.controller", [SCHOOL]), TALL
+    ),
+    "access_gateways": ("admin", "", "", gateway, DESKTOP),
+    "access_rules": (
+        "operator", access("access_rule_action"), ".o_data_row", None, DESKTOP
+    ),
+    "access_passes": (
+        "operator", access("access_pass_action"), ".o_data_row", None, DESKTOP
+    ),
+    "access_entries": (
+        "operator", access("access_entry_action"), ".o_list_view", None, DESKTOP
+    ),
+    # attendance
+    "attendance_class_screen": ("teacher", "", "", class_screen, PHONE),
+    "attendance_check": (
+        "operator", "", "", record_of(
+            "school_attendance.attendance_check_action", "attendance.check",
+            [SCHOOL, ("state", "=", "trusted")], "missing_count desc, date desc"),
+        DESKTOP
+    ),
+    "attendance_bells": (
+        "operator", attendance("attendance_bell_action"), ".o_list_view", None, DESKTOP
+    ),
+    "attendance_forecast": (
+        "operator", attendance("attendance_forecast_board_action"), ".o_list_view",
+        None, DESKTOP
+    ),
+    "attendance_by_class": (
+        "head", attendance("attendance_total_action_class"), ".o_list_view", None,
+        DESKTOP
+    ),
+    "attendance_by_school": (
+        "region", attendance("attendance_total_action"), ".o_pivot table", None, DESKTOP
+    ),
+    "attendance_graph": (
+        "region", attendance("attendance_total_action"), ".o_pivot table",
+        press(".o_switch_view.o_graph"), DESKTOP
+    ),
     # the family, on a phone
     "parent_login": (None, "/web/login", "form", None, PHONE),
     "parent_terms": (None, "/my/terms", "main", None, PHONE),
@@ -869,11 +1005,14 @@ SHOTS = {
     "parent_children": ("parent", "", "", accept_terms, PHONE),
     "parent_statement": ("parent", "", "", statement, PHONE),
     "parent_statement_meals": ("parent", "", "", meals_statement, (390, 1250, 2)),
+    "parent_passes": ("parent", "", "", child_page("passes"), PHONE),
+    "parent_notices": ("parent", "", "", child_page("notices"), PHONE),
+    "parent_leave": ("parent", "", "", child_page("leave"), PHONE),
 }  # fmt: skip
 
 
 #: These take their pictures on the way.
-TOURS = {"closing", "serving", "serving_roster"}
+TOURS = {"closing", "guard_evacuation", "serving", "serving_roster"}
 
 
 def main():
