@@ -48,6 +48,7 @@ class AccessEdgeConfig(models.AbstractModel):
                     SELECT id, site_id, point_id,
                            (serial, driver, name, secret_digest, mode, asks_server,
                             has_sensor, point_id, active)::text AS facts
+                    SELECT id, site_id, school_id, point_id, xmin::text::bigint AS x
                       FROM access_controller WHERE device_id = %(device)s
                 ), entries AS (
                     SELECT card_id, pass_id, person_id, xmin::text::bigint AS x
@@ -69,7 +70,9 @@ class AccessEdgeConfig(models.AbstractModel):
                       WHERE p.id IN (SELECT point_id FROM mine)),
                     (SELECT count(*) + sum(p.xmin::text::bigint)
                        FROM access_permission p
-                      WHERE p.site_id IN (SELECT site_id FROM mine)
+                      WHERE (p.site_id IN (SELECT site_id FROM mine)
+                             OR (p.site_id IS NULL
+                                 AND p.school_id IN (SELECT school_id FROM mine)))
                         AND p.valid_to > now() AT TIME ZONE 'UTC'))
                 """,
                 device=device.id,
@@ -171,7 +174,11 @@ class AccessEdgeConfig(models.AbstractModel):
         permissions = self.env["access.permission"].sudo()
         found = permissions.search(
             [
+                "|",
                 ("site_id", "in", sites.ids),
+                "&",
+                ("site_id", "=", False),
+                ("school_id", "in", sites.school_id.ids),
                 ("valid_to", ">", fields.Datetime.now()),
                 ("used_at", "=", False),
                 ("revoked_at", "=", False),
@@ -182,12 +189,14 @@ class AccessEdgeConfig(models.AbstractModel):
             [
                 permission.id,
                 permission.person_id.id,
-                permission.site_id.id,
+                site.id,
                 permission.direction,
                 permission.valid_from.isoformat(),
                 permission.valid_to.isoformat(),
             ]
             for permission in found
+            for site in permission.site_id
+            or sites.filtered_domain([("school_id", "=", permission.school_id.id)])
         ]
 
     def _get_people(self, school, controllers):

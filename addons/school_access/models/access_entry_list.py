@@ -30,7 +30,10 @@ class AccessEntry(models.Model):
                 SELECT p.id, plan.profile_id, p.student_id,
                        CASE WHEN EXISTS (
                             SELECT FROM access_permission m
-                             WHERE m.person_id = p.id AND m.site_id = %(site)s
+                             WHERE m.person_id = p.id
+                               AND (m.site_id = %(site)s
+                                    OR (m.site_id IS NULL
+                                        AND m.school_id = %(school)s))
                                AND m.revoked_at IS NULL AND m.used_at IS NULL
                                AND m.valid_from <= %(now)s
                                AND m.valid_to > %(now)s)
@@ -129,6 +132,7 @@ class AccessEntry(models.Model):
             """,
             controller=controller.id,
             site=controller.site_id.id,
+            school=controller.school_id.id,
             people=people,
             profiles=profiles,
             zones=zones,

@@ -40,15 +40,17 @@ class AccessEvent(models.Model):
                               FROM jsonb_to_recordset(%s) AS r (person_id int,
                                    site_id int, direction varchar, at timestamp)
                              ORDER BY person_id, site_id, direction, at) r
-                     WHERE m.person_id = r.person_id AND m.site_id = r.site_id
+                      JOIN access_site s ON s.id = r.site_id
+                     WHERE m.person_id = r.person_id
+                       AND (m.site_id = r.site_id
+                            OR (m.site_id IS NULL AND m.school_id = s.school_id))
                        AND m.direction IN (r.direction, 'both')
                        AND m.used_at IS NULL AND m.revoked_at IS NULL
                        AND m.valid_from <= r.at AND r.at < m.valid_to
-                    RETURNING m.site_id
+                    RETURNING s.school_id
                 )
                 INSERT INTO access_list_mark (school_id)
-                SELECT DISTINCT s.school_id
-                  FROM access_site s JOIN used ON used.site_id = s.id
+                SELECT DISTINCT school_id FROM used
                 RETURNING school_id
                 """,
                 json.dumps(used_up, default=str),

@@ -20,7 +20,6 @@ class AccessPermission(models.Model):
     company_id = fields.Many2one(related="school_id.company_id", store=True, index=True)
     site_id = fields.Many2one(
         "access.site",
-        required=True,
         ondelete="restrict",
         index=True,
         compute="_compute_site_id",
@@ -28,6 +27,7 @@ class AccessPermission(models.Model):
         readonly=False,
         precompute=True,
         domain="[('company_id', '=', company_id)]",
+        help="Empty: whichever site of the school the person passes first.",
     )
     direction = fields.Selection(RULE_DIRECTIONS, required=True, default="out")
     valid_from = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -88,7 +88,8 @@ class AccessPermission(models.Model):
     @api.constrains("person_id", "site_id")
     def _check_site(self):
         for permission in self:
-            if permission.site_id.company_id != permission.person_id.company_id:
+            site = permission.site_id
+            if site and site.company_id != permission.person_id.company_id:
                 raise ValidationError(
                     self.env._("The site is one of the person's municipality.")
                 )
@@ -100,7 +101,8 @@ class AccessPermission(models.Model):
         for permission in self:
             school = permission.person_id.school_id
             if permission.site_id.school_id != school:
-                permission.site_id = school.sudo().site_ids[:1]
+                sites = school.sudo().site_ids
+                permission.site_id = sites if len(sites) == 1 else False
 
     @api.depends("valid_from", "valid_to", "used_at", "revoked_at")
     def _compute_state(self):
@@ -126,14 +128,13 @@ class AccessPermission(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         permissions = super().create(vals_list)
-        self.env["access.site"]._mark_stale(permissions.site_id.sudo().school_id)
+        self.env["access.site"]._mark_stale(permissions._get_schools())
         return permissions
 
     def write(self, vals):
-        schools = self.site_id.sudo().school_id
+        schools = self._get_schools()
         result = super().write(vals)
-        after = schools | self.site_id.sudo().school_id
-        self.env["access.site"]._mark_stale(after)
+        self.env["access.site"]._mark_stale(schools | self._get_schools())
         return result
 
     # === ACTION METHODS === #
@@ -143,3 +144,10 @@ class AccessPermission(models.Model):
         self.check_access("write")
         open_ones = self.filtered(lambda each: not (each.used_at or each.revoked_at))
         open_ones.write({"revoked_at": fields.Datetime.now()})
+
+    # === BUSINESS METHODS === #
+
+    def _get_schools(self):
+        """Return the schools at whose doors the permissions count."""
+        # sudo: a site may be that of another school
+        return self.sudo().site_id.school_id | self.school_id

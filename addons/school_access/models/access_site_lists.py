@@ -274,7 +274,9 @@ class AccessSite(models.Model):
                     UNION ALL
                     SELECT unnest(ARRAY[valid_from, valid_to])
                       FROM access_permission
-                     WHERE site_id = %(site)s AND revoked_at IS NULL
+                     WHERE (site_id = %(site)s
+                            OR (site_id IS NULL AND school_id = %(school)s))
+                       AND revoked_at IS NULL
                        AND valid_to > %(now)s
                 ) AS moments WHERE moment > %(now)s
                 """,

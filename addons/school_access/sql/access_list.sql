@@ -57,7 +57,9 @@ BEGIN
            a.valid_from, a.valid_to,
            (SELECT jsonb_agg(jsonb_build_array(m.direction, m.valid_from, m.valid_to))
               FROM access_permission m
-             WHERE m.person_id = e.person_id AND m.site_id = c.site_id
+             WHERE m.person_id = e.person_id
+               AND (m.site_id = c.site_id
+                    OR (m.site_id IS NULL AND m.school_id = c.school_id))
                AND m.revoked_at IS NULL AND m.used_at IS NULL
                AND m.valid_from <= the_moment AND m.valid_to > the_moment),
            COALESCE(r.state = 'inside' AND r.site_id = c.site_id

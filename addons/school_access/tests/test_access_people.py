@@ -232,6 +232,55 @@ class TestAccessPeople(ListCase):
         self.assertEqual(self._verdict(direction="out"), "no_permission")
         self.assertFalse(later.used_at)
 
+    def _open_annex(self):
+        """Add a second site to the school, with a controller of its own."""
+        annex = self.env["access.site"].create(
+            {"name": "Annex", "school_id": self.school.id}
+        )
+        point = self.env["access.point"].create({"name": "Door", "site_id": annex.id})
+        return annex, self._new_controller(point, "55201")
+
+    def test_a_permission_is_for_all_sites_and_used_up_at_one(self):
+        annex, controller = self._open_annex()
+        sites = self.site | annex
+        times = {"weekdays": "1111111", "time_from": 15, "time_to": 16}
+        self.env["access.rule"].search([("site_id", "in", sites.ids)]).unlink()
+        for site in sites:
+            self.env["access.rule"].create(
+                {"name": "Late", "site_id": site.id, **times}
+            )
+        self._compile(site=sites)
+        permission = self._permit()
+        self.assertFalse(permission.site_id)
+        self._compile(site=sites)
+        entries = self.env["access.entry"].search([("person_id", "=", self.person.id)])
+        self.assertEqual(entries.controller_id, self.controller | controller)
+        self.assertEqual(set(entries.mapped("zones")), {255})
+        self.assertEqual(
+            {site.compile_again_at for site in sites}, {EIGHT + timedelta(hours=2)}
+        )
+        for each in (self.controller, controller):
+            verdict = self._verdict(direction="out", controller=each)
+            self.assertEqual(verdict, "granted")
+        with freeze_time(EIGHT):
+            rows = self.env["access.edge.config"]._get_permissions(sites)
+        self.assertEqual({row[2] for row in rows}, set(sites.ids))
+        self._pass(self.person, "out", EIGHT, controller)
+        self.assertEqual((permission.used_at, permission.state), (EIGHT, "used"))
+        self.assertEqual(self._verdict(direction="out"), "no_permission")
+        self._compile(site=sites)
+        self.assertEqual(set(entries.mapped("zones")), {1})
+
+    def test_a_permission_opens_no_door_of_another_school(self):
+        self._rules({"person_kind": "student", "time_from": 15})
+        self._compile()
+        permission = self._permit()
+        permission.site_id = False
+        self.assertEqual(self._verdict(direction="out"), "granted")
+        self.site.school_id = self.second_school
+        self.env.flush_all()
+        self.assertNotEqual(self._verdict(direction="out"), "granted")
+
     def test_a_permission_opens_the_door_also_without_the_server(self):
         self._rules({"person_kind": "student", "time_from": 15, "time_to": 16})
         self._compile()

@@ -38,6 +38,13 @@ class TestLeave(AccessPortalCase):
         self.assertEqual(row.valid_from, at - timedelta(minutes=10))
         self.assertEqual(row.valid_to, at + timedelta(minutes=120))
 
+    def test_it_is_for_all_sites_of_the_school(self):
+        self.env["access.site"].create({"name": "Annex", "school_id": self.school.id})
+        row = self._give()
+        self.assertEqual(len(row), 1)
+        self.assertFalse(row.site_id)
+        self.assertEqual(row.school_id, self.school)
+
     def test_tomorrow_is_the_schools_tomorrow(self):
         late = MORNING.replace(hour=22)  # 01:00 of the 18th at the school
         row = self._give("tomorrow", now=late)
