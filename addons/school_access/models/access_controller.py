@@ -8,6 +8,11 @@ from odoo.tools import SQL, ormcache
 from ..const import CONTROLLER_STATES, DRIVERS, MODES
 from ..drivers.base import Driver
 
+#: What the controller itself shows or the server finds; nobody writes it by hand.
+FACTS = {"state", "is_activated", "last_seen", "reported_mode"}
+#: Which device stands there and by which way it speaks: a manager connects it.
+CONNECTION = {"driver", "serial", "device_id"}
+
 
 class AccessController(models.Model):
     """A device that opens a point and reports what happened there.
@@ -98,6 +103,7 @@ class AccessController(models.Model):
         return controllers
 
     def write(self, vals):
+        self._check_may_write(vals)
         if "serial" in vals:
             vals["serial"] = self._clean_serial(vals["serial"])
             replaced = self.filtered(lambda c: c.serial != vals["serial"])
@@ -122,15 +128,30 @@ class AccessController(models.Model):
         text = (serial or "").strip()
         return text.lstrip("0") if text.isdecimal() else text
 
+    def _check_may_write(self, vals):
+        """Who may write controllers may not write all of them; `readonly` binds only
+        the form."""
+        if self.env.su:
+            return
+        if FACTS & vals.keys():
+            raise AccessError(
+                self.env._("Nobody writes this by hand: it is noted when it happens.")
+            )
+        if CONNECTION & vals.keys():
+            self._check_may_connect()
+
+    def _check_may_connect(self):
+        if not (
+            self.env.su or self.env.user.has_group("school_meal_base.group_manager")
+        ):
+            raise AccessError(self.env._("Only a manager connects devices."))
+
     # === BUSINESS METHODS - SECRET === #
 
     def _issue_secret(self):
         """Give the controller a new path and return it, this once."""
         self.ensure_one()
-        if not (
-            self.env.su or self.env.user.has_group("school_meal_base.group_manager")
-        ):
-            raise AccessError(self.env._("Only a manager connects devices."))
+        self._check_may_connect()
         secret = secrets.token_urlsafe(32)
         # sudo: the digest is closed to everybody, also to the manager.
         self.sudo().write(

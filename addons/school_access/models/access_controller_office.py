@@ -58,7 +58,8 @@ class AccessController(models.Model):
 
     def action_revoke(self):
         self.check_access("write")
-        self.write({"state": "revoked", "is_activated": False})
+        # sudo: the state is written by nobody
+        self.sudo().write({"state": "revoked", "is_activated": False})
 
     def action_normal_mode(self):
         self._check_may_operate()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import RULE_DIRECTIONS
 
@@ -127,11 +127,18 @@ class AccessPermission(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self._check_facts(vals_list)
+            # also against defaults of the context
+            nothing = dict.fromkeys(self._get_fact_names(), False)
+            vals_list = [{**vals, **nothing} for vals in vals_list]
         permissions = super().create(vals_list)
         self.env["access.site"]._mark_stale(permissions._get_schools())
         return permissions
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_facts([vals])
         schools = self._get_schools()
         result = super().write(vals)
         self.env["access.site"]._mark_stale(schools | self._get_schools())
@@ -143,9 +150,24 @@ class AccessPermission(models.Model):
         """Take the permission back; from now on the rules decide again."""
         self.check_access("write")
         open_ones = self.filtered(lambda each: not (each.used_at or each.revoked_at))
-        open_ones.write({"revoked_at": fields.Datetime.now()})
+        # sudo: the moment is noted here and written by nobody
+        open_ones.sudo().write({"revoked_at": fields.Datetime.now()})
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_fact_names(self):
+        """Return the fields that tell what has happened."""
+        return ["used_at", "revoked_at"]
+
+    @api.model
+    def _check_facts(self, vals_list):
+        """What has happened is noted by the system; `readonly` binds only the form."""
+        facts = self._get_fact_names()
+        if any(name in vals for vals in vals_list for name in facts):
+            raise AccessError(
+                self.env._("Nobody writes this by hand: it is noted when it happens.")
+            )
 
     def _get_schools(self):
         """Return the schools at whose doors the permissions count."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -291,6 +291,52 @@ class TestAccessPeople(ListCase):
         self.assertEqual(self.site.compile_again_at, EIGHT + timedelta(hours=2))
         self._compile(EIGHT + timedelta(hours=2))
         self.assertEqual(self._entry().zones, 1)
+
+    def _for_staff(self, record):
+        """Return the record as an operator and as a manager of the school see it."""
+        users = (
+            self._new_user(f"{role}_{record._table}", f"group_{role}", self.school)
+            for role in ("operator", "manager")
+        )
+        context = {"allowed_company_ids": self.city.ids}
+        return [record.with_user(user).with_context(**context) for user in users]
+
+    def test_what_has_happened_to_a_permission_is_not_written_by_hand(self):
+        permission = self._permit()
+        permission.action_revoke()
+        for mine in self._for_staff(permission):
+            for name in ("used_at", "revoked_at"):
+                for value in (False, EIGHT):
+                    with self._refused(AccessError, "by hand"):
+                        mine.write({name: value})
+                with self._refused(AccessError, "by hand"):
+                    mine.copy({name: EIGHT})
+            forger = mine.with_context(default_used_at=EIGHT)
+            self.assertFalse(forger.copy().used_at)
+            another = mine.copy()
+            another.action_revoke()
+            self.assertTrue(another.revoked_at)
+
+    def test_a_revoked_controller_stays_revoked(self):
+        self.controller.action_revoke()
+        operators, managers = self._for_staff(self.controller)
+        for mine in (operators, managers):
+            for values in (
+                {"state": "new"},
+                {"is_activated": True},
+                {"last_seen": EIGHT},
+            ):
+                with self._refused(AccessError, "by hand"):
+                    mine.write(values)
+        for values in ({"serial": "1"}, {"device_id": False}, {"driver": "json_http"}):
+            with self._refused(AccessError, "connects devices"):
+                operators.write(values)
+        operators.write({"name": "Turnstile"})
+        managers.write({"serial": "55300"})
+        managers.action_issue_secret()
+        self.assertEqual(self.controller.state, "new")
+        managers.action_revoke()
+        self.assertEqual(self.controller.state, "revoked")
 
     def test_the_family_agrees_to_leaving_early(self):
         with self._refused(ValidationError, "consent of a parent"):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import LEAVE_EARLY_MINUTES, LEAVE_LATE_MINUTES, REASON_LENGTH
 
@@ -17,6 +17,26 @@ class AccessPermission(models.Model):
     consent_at = fields.Datetime(
         readonly=True, copy=False, help="When the parent gave the consent online."
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `school_access`: a consent stays what the parent agreed to."""
+        if vals and not self.env.su and any(self.mapped("is_online")):
+            raise AccessError(
+                self.env._(
+                    "A parent gave this permission: it is not changed. Take it back, or"
+                    " give another one."
+                )
+            )
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_fact_names(self):
+        """Override of `school_access`: only a parent gives a consent online."""
+        return [*super()._get_fact_names(), "is_online", "consent_at"]
 
     @api.model
     def _get_representative(self, user, student):

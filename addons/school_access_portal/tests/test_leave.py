@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.school_access.tests.common import MORNING
@@ -44,6 +44,26 @@ class TestLeave(AccessPortalCase):
         self.assertEqual(len(row), 1)
         self.assertFalse(row.site_id)
         self.assertEqual(row.school_id, self.school)
+
+    def test_nobody_forges_the_consent_of_a_parent(self):
+        teacher = self._new_user("their_teacher", "group_teacher", self.school)
+        self.student.class_id.teacher_id = teacher
+        row = self._give().with_user(teacher)
+        row = row.with_context(allowed_company_ids=self.city.ids)
+        spoken = row.sudo().copy().with_user(teacher)
+        self.assertFalse(spoken.is_online)
+        for values in ({"is_online": True}, {"consent_at": MORNING}):
+            with self.assertRaises(AccessError):
+                spoken.write(values)
+            with self.assertRaises(AccessError):
+                spoken.copy(values)
+        forger = spoken.with_context(default_is_online=True, default_consent_at=MORNING)
+        forged = forger.copy()
+        self.assertFalse(forged.is_online or forged.consent_at)
+        with self.assertRaises(AccessError):
+            row.write({"valid_to": MORNING + timedelta(days=9)})
+        row.action_revoke()
+        self.assertTrue(row.revoked_at)
 
     def test_tomorrow_is_the_schools_tomorrow(self):
         late = MORNING.replace(hour=22)  # 01:00 of the 18th at the school
