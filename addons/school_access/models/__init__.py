@@ -8,6 +8,7 @@ from . import access_edge_incident
 from . import access_edge_journal
 from . import access_edge_question
 from . import access_edge_state
+from . import access_edge_waiting
 from . import access_controller_list
 from . import access_controller_zones
 from . import access_controller_call

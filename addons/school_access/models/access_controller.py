@@ -55,6 +55,12 @@ class AccessController(models.Model):
     )
     last_seen = fields.Datetime(readonly=True, copy=False)
     clock_drift = fields.Integer("Clock drift, seconds", readonly=True, copy=False)
+    refused_at = fields.Datetime(
+        "Events not taken since",
+        readonly=True,
+        copy=False,
+        help="The server failed at its events: they wait in the controller.",
+    )
     reader_ids = fields.One2many("access.reader", "controller_id", "Readers")
     poll_interval = fields.Integer(
         "Seconds between calls",

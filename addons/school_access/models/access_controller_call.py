@@ -85,7 +85,19 @@ class AccessController(models.Model):
             )
         except Exception:
             _logger.exception("Controller %s: its call failed", controller_id)
+            self._note_failure(driver, body, controller_id, now)
             return driver.answer(to_local(now, tz), interval).render()
+
+    @api.model
+    def _note_failure(self, driver, body, controller_id, now):
+        """Events of a call that failed wait in the controller, which goes on calling:
+        nobody is absent because they have not come."""
+        try:
+            request = driver.parse(body)
+            if any(isinstance(each, web_json.Events) for each in request.messages):
+                self._run_call(lambda called: called._note_refused(now), controller_id)
+        except Exception:
+            _logger.exception("Controller %s: its failure is not noted", controller_id)
 
     @api.model
     def _note_unknown(self):
@@ -210,6 +222,14 @@ class AccessController(models.Model):
                     "Controller %s: %s failed", self.id, type(message).__name__
                 )
                 self.env.invalidate_all(flush=False)
+                if isinstance(message, web_json.Events):
+                    self._note_refused(now)
+
+    def _note_refused(self, now):
+        """Remember since when events are not taken."""
+        [refused_at] = self._read("refused_at")
+        if not refused_at:
+            self._update(refused_at=now)
 
     def _lock(self):
         """Let two calls of one controller (a repeat, while the first is still at work)

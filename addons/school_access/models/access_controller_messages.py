@@ -126,7 +126,9 @@ class AccessController(models.Model):
 
     def _on_events(self, driver, link, request, message, answer, now):
         """Store a batch: what is acknowledged is in the log or kept apart."""
-        state, has_sensor = self._read("wire_state", "has_sensor")
+        state, has_sensor, refused_at = self._read(
+            "wire_state", "has_sensor", "refused_at"
+        )
         if not has_sensor and self._tells_passages(message.events):
             has_sensor = True
             self._update(has_sensor=True)
@@ -135,6 +137,8 @@ class AccessController(models.Model):
         )
         self._store(link, facts, now)
         self._update(wire_state=new_state)
+        if refused_at:
+            self._update(refused_at=None)
         self._note_drift(facts, link, now)
         answer.stored(message.id, message, len(message.events))
 

@@ -164,7 +164,9 @@ class AccessEdgeApi(models.AbstractModel):
         questions = self.env["access.edge.question"]
         answers = questions._take(device, message.get("questions"))
         journal = self.env["access.edge.journal"]
-        journal._note_state(device.id, store, self._read_state(message.get("state")))
+        state = self._read_state(message.get("state"))
+        journal._note_state(device.id, store, state)
+        journal._note_waiting(device.id, store, state["queued"], state["is_full"])
         self._take_results(device, message.get("results"))
         self.env["access.edge.state"]._take(device, message)
         return {
@@ -178,7 +180,10 @@ class AccessEdgeApi(models.AbstractModel):
     def _read_state(self, state):
         state = state if isinstance(state, dict) else {}
         version = state.get("version")
-        result = {"version": version[:32] if isinstance(version, str) else None}
+        result = {
+            "version": version[:32] if isinstance(version, str) else None,
+            "is_full": state.get("is_full") is True,
+        }
         for name in ("queued", "disk_used", "clock_drift"):
             value = state.get(name)
             is_number = type(value) is int and abs(value) < 2**31

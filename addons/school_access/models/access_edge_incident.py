@@ -112,7 +112,7 @@ class AccessEdgeIncident(models.Model):
                 INSERT INTO access_edge_incident (school_id, company_id, controller_id,
                        event_key, reason, payload, create_date)
                 SELECT c.school_id, c.company_id, c.id, r.key, %(reason)s, r.payload,
-                       now() AT TIME ZONE 'UTC'
+                       %(now)s
                   FROM access_controller c,
                        json_to_recordset(%(rows)s::json)
                          AS r(key varchar, payload varchar)
@@ -121,6 +121,7 @@ class AccessEdgeIncident(models.Model):
                 """,
                 controller=controller.id,
                 reason=NOT_RECORDED,
+                now=fields.Datetime.now(),
                 rows=json.dumps(rows),
             )
         )

@@ -162,3 +162,27 @@ class TestWireFuzz(WireCase):
         kept = json.loads(incident.payload)
         self.assertEqual((kept["code"], kept["card"]), (19, CODE))
         self.assertEqual(self._alarms("events_apart").count, 1)
+
+    def test_events_that_fail_wait_and_it_is_known(self):
+        self._activate()
+
+        def _store(controller, link, facts, now):
+            raise ValueError("broken")
+
+        stored = type(self.controller)._store
+        self.patch(type(self.controller), "_store", _store)
+        message = {"id": 7, "operation": "events", "events": [self._event(16)]}
+        ping = {"id": 8, "operation": "ping", "active": 1, "mode": 0}
+        logger = "odoo.addons.school_access.models.access_controller_call"
+        for messages in ([message], [message, ping]):
+            with self.subTest(count=len(messages)), self.assertLogs(logger, "ERROR"):
+                self.controller.refused_at = False
+                self.env.flush_all()
+                answers = self._call(*messages)
+                self.assertNotIn("events", [each["operation"] for each in answers])
+                self.assertTrue(self.controller.refused_at)
+        self._ping()
+        self.assertTrue(self.controller.refused_at)
+        self.patch(type(self.controller), "_store", stored)
+        self.assertEqual(self._send_events(*message["events"]), 1)
+        self.assertFalse(self.controller.refused_at)

@@ -259,7 +259,8 @@ class AttendanceDay(models.Model):
         """Return {school id: :class:`Gate`}.
 
         Silent is who has not spoken up to the hour after the lessons began (or up to
-        now), and who delivers passages of long ago: the others may be still to come.
+        now), who delivers passages of long ago, and whose events wait at the gateway,
+        were refused or kept apart: the others may be still to come.
         """
         now = fields.Datetime.now()
         until = {}
@@ -273,6 +274,20 @@ class AttendanceDay(models.Model):
                 SELECT c.school_id, count(*),
                        count(*) FILTER (WHERE c.last_seen IS NULL
                            OR c.last_seen < u.at - %(alive)s
+                           OR c.refused_at < u.at
+                           OR (u.at IS NOT NULL AND c.device_id IS NOT NULL
+                               AND NOT EXISTS (
+                              SELECT FROM access_edge_journal j
+                               WHERE j.device_id = c.device_id
+                                 AND j.seen_at >= u.at - %(alive)s
+                                 AND j.is_full IS NOT TRUE
+                                 AND (j.waiting_since IS NULL
+                                      OR j.waiting_since >= u.at - %(alive)s)))
+                           OR EXISTS (
+                              SELECT FROM access_edge_incident i
+                               WHERE i.controller_id = c.id
+                                 AND i.reason = 'not_recorded'
+                                 AND i.create_date >= u.at - interval '1 day')
                            OR EXISTS (
                               SELECT FROM access_event_log e
                                WHERE e.controller_id = c.id

@@ -1,10 +1,11 @@
 from datetime import timedelta
+from uuid import uuid4
 
 from odoo.tests import tagged
 
 from odoo.addons.school_meal_day.tests.order_common import MONDAY
 
-from .common import FIRST_LESSON, LOOKED_AT, NOON, AttendanceCase
+from .common import FIRST_LESSON, GATE_OPENS, LOOKED_AT, NOON, AttendanceCase
 
 
 @tagged("post_install", "-at_install")
@@ -74,6 +75,93 @@ class TestAttendanceTrust(AttendanceCase):
         # half of the class, an hour late; the others may be still on the way
         self._come(self.kids[-5:], FIRST_LESSON - timedelta(minutes=45))
         self.school._attend()
+        self._assert_nobody_lost_a_meal("silent")
+
+    # === EVENTS THAT WAIT: WHO SHOULD HAVE TOLD OF THEM GOES ON SPEAKING === #
+
+    def _connect(self):
+        """The controller speaks through a gateway."""
+        gateway = self.env["school.device"].create(
+            {"name": "Gate", "kind": "edge", "school_id": self.school.id}
+        )
+        self.controller.device_id = gateway
+        return gateway, str(uuid4())
+
+    def _sync(self, gateway, store, at, sequence=None, **state):
+        self._at(at)
+        api = self.env["access.edge.api"].with_context(
+            school_device=gateway.id, school_device_school=self.school.id
+        )
+        api._sync({"store": store, "state": state})
+        if sequence:
+            self.env["access.edge.journal"]._advance(
+                gateway.id, store, sequence, sequence
+            )
+        # the database has its own clock
+        self.env.cr.execute(
+            "UPDATE access_edge_journal SET seen_at = %s WHERE store = %s", [at, store]
+        )
+
+    def test_events_that_wait_at_a_gateway(self):
+        gateway = self._connect()
+        self._sync(*gateway, LOOKED_AT - timedelta(minutes=20), queued=3)
+        self._come(self.kids - self.absentee)
+        self._sync(*gateway, LOOKED_AT, queued=9)
+        self._hear_at_look()
+        self._assert_nobody_lost_a_meal("silent")
+
+    def test_a_gateway_whose_queue_moves(self):
+        gateway = self._connect()
+        self._come(self.kids - self.absentee)
+        for minutes in (30, 20, 10, 5, 0):
+            at = LOOKED_AT - timedelta(minutes=minutes)
+            self._sync(*gateway, at, queued=3, sequence=90 - minutes)
+        self._hear_at_look()
+        self.assertEqual(self._check().state, "trusted")
+        self.assertEqual(self._state(), "absent")
+
+    def test_a_gateway_without_a_queue(self):
+        gateway = self._connect()
+        self._sync(*gateway, LOOKED_AT - timedelta(minutes=40), queued=3)
+        self._come(self.kids - self.absentee)
+        self._sync(*gateway, LOOKED_AT, queued=0)
+        self._hear_at_look()
+        self.assertEqual(self._check().state, "trusted")
+        # what waits at noon says nothing of who came in the morning
+        self._sync(*gateway, FIRST_LESSON + timedelta(hours=2), queued=5)
+        self._sync(*gateway, NOON, queued=5)
+        self._hear()
+        self._recount()
+        self.assertEqual(self._state(), "absent")
+
+    def test_a_gateway_without_room(self):
+        gateway = self._connect()
+        self._come(self.kids - self.absentee)
+        self._sync(*gateway, LOOKED_AT, queued=3, is_full=True)
+        self._hear_at_look()
+        self._assert_nobody_lost_a_meal("silent")
+
+    def test_a_gateway_with_the_store_of_another(self):
+        former, store = self._connect()
+        self._sync(former, store, GATE_OPENS)
+        new, _store = self._connect()
+        self._come(self.kids - self.absentee)
+        self._sync(new, store, LOOKED_AT)
+        self._hear_at_look()
+        self._assert_nobody_lost_a_meal("silent")
+
+    def test_a_controller_whose_events_are_not_taken(self):
+        self._come(self.kids - self.absentee)
+        self.controller.refused_at = LOOKED_AT - timedelta(minutes=1)
+        self._hear_at_look()
+        self._assert_nobody_lost_a_meal("silent")
+
+    def test_a_passage_that_was_kept_apart(self):
+        self._come(self.kids - self.absentee)
+        self._at(LOOKED_AT)
+        event = {"key": str(uuid4()), "occurred_at": LOOKED_AT}
+        self.env["access.edge.incident"]._keep(self.controller, [event])
+        self._hear_at_look()
         self._assert_nobody_lost_a_meal("silent")
 
     def test_a_class_on_an_excursion(self):
