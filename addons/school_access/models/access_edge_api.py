@@ -172,10 +172,22 @@ class AccessEdgeApi(models.AbstractModel):
         return {
             "time": fields.Datetime.now().isoformat(),
             "revision": self.env["access.edge.config"]._get_revision(device),
-            "expected": journal._get_expected(device.id, store),
+            "expected": self._get_expected(device, store),
             "answers": answers,
             "commands": self._give_commands(device),
         }
+
+    def _get_expected(self, device, store):
+        expected = self.env["access.edge.journal"]._get_expected(device.id, store)
+        if expected is None:
+            details = self.env._(
+                "Its memory is that of another gateway, which still calls: no event is"
+                " taken. Revoke the one that is not used any more."
+            )
+            self.env["access.edge.state"]._raise_new(
+                "gateway", [(f"store-{device.id}", details)], device
+            )
+        return expected
 
     def _read_state(self, state):
         state = state if isinstance(state, dict) else {}

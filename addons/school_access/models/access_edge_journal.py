@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: A gateway that has been silent for so long may be another device by now.
+ADOPT_MINUTES = 10
+
 
 class AccessEdgeJournal(models.Model):
     """How far the events of one gateway's store have come, and how the gateway is."""
@@ -91,7 +94,40 @@ class AccessEdgeJournal(models.Model):
         if not rows:
             return 1
         [(owner, last)] = rows
-        return last + 1 if owner == device_id else None
+        is_own = owner == device_id or self._adopt(device_id, store)
+        return last + 1 if is_own else None
+
+    @api.model
+    def _adopt(self, device_id, store):
+        """Give a gateway the store of another one, which is the same computer: it was
+        registered anew. Two at once with a copied store are told apart by the former
+        one, which goes on calling.
+
+        :return: whether it is its own now
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE access_edge_journal j
+                   SET device_id = d.id, school_id = d.school_id
+                  FROM school_device d, school_device former
+                 WHERE j.store = %(store)s AND d.id = %(device)s
+                   AND former.id = j.device_id AND former.company_id = d.company_id
+                   AND (former.state = 'revoked' OR j.seen_at IS NULL
+                        OR j.seen_at < now() AT TIME ZONE 'UTC'
+                                       - %(minutes)s * interval '1 minute')
+             RETURNING j.id
+                """,
+                store=store,
+                device=device_id,
+                minutes=ADOPT_MINUTES,
+            )
+        )
+        self.invalidate_model(["device_id", "school_id"])
+        if rows:
+            key = f"store-{device_id}"
+            self.env["access.alarm"]._close_open("gateway", [key])
+        return bool(rows)
 
     @api.model
     def _note_state(self, device_id, store, state):

@@ -237,6 +237,70 @@ class TestEdgeEvents(EdgeCase):
         status, response = self._call(EVENTS, message, token=other._issue_token())
         self.assertEqual((status, response.json()["error"]), (409, "other_store"))
 
+    # === REGISTERED ANEW === #
+
+    def _register_anew(self, **values):
+        """The gateway is another device from now on; its store is what it was."""
+        self._send(self._event(1))
+        device = self.env["school.device"].create(
+            {"name": "New", "kind": "edge", "school_id": self.school.id, **values}
+        )
+        self.controller.device_id = device
+        self.env.flush_all()
+        return device, device._issue_token()
+
+    def _send_anew(self, token):
+        message = {"store": self.store, "events": [self._event(2)]}
+        status, response = self._call(EVENTS, message, token=token)
+        self.env.invalidate_all()
+        return status, response.json().get("error")
+
+    def _sync_anew(self, token):
+        status, response = self._call(SYNC, {"store": self.store}, token=token)
+        self.assertEqual(status, 200)
+        self.env.invalidate_all()
+        return response.json()["expected"]
+
+    def _fall_silent(self, minutes):
+        self.env.cr.execute(
+            "UPDATE access_edge_journal SET seen_at = now() AT TIME ZONE 'UTC'"
+            " - %s * interval '1 minute' WHERE store = %s",
+            [minutes, self.store],
+        )
+
+    def test_a_gateway_that_was_registered_anew_goes_on(self):
+        device, token = self._register_anew()
+        self.assertIsNone(self._sync_anew(token))
+        alarm = self.env["access.alarm"].search(
+            [("kind", "=", "gateway"), ("key", "=", f"store-{device.id}")]
+        )
+        self.assertFalse(alarm.closed_at)
+        self._fall_silent(9)
+        self.assertEqual(self._send_anew(token), (409, "other_store"))
+        self._fall_silent(11)
+        self.assertEqual(self._sync_anew(token), 2)
+        self.assertTrue(alarm.closed_at)
+        self.assertEqual(self._send_anew(token), (200, None))
+        self.assertEqual(self._count(), 2)
+        self.assertEqual(device.journal_ids.last_sequence, 2)
+        self.assertFalse(self.gateway.journal_ids)
+        # the former device does not take it back as long as this one calls
+        self.assertEqual(self._send(self._event(3))[0], 409)
+
+    def test_a_revoked_device_lets_its_store_go_at_once(self):
+        _device, token = self._register_anew()
+        self.gateway.action_revoke()
+        self.env.flush_all()
+        self.assertEqual(self._send_anew(token), (200, None))
+        self.assertEqual(self._count(), 2)
+
+    def test_no_store_goes_to_another_municipality(self):
+        company = self.env["res.company"].create({"name": "Other town"})
+        school = self.school.copy({"name": "Other", "company_id": company.id})
+        _device, token = self._register_anew(school_id=school.id)
+        self._fall_silent(60)
+        self.assertEqual(self._send_anew(token), (409, "other_store"))
+
     def test_an_impossible_time_is_replaced_by_the_gateways(self):
         received = fields.Datetime.now() - timedelta(hours=5)
         self._send(
