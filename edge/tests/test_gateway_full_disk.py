@@ -14,15 +14,14 @@ def fill_disk(store, is_full=True):
 
 
 class Configured(Server):
-    """A server with rules and a list of presence."""
+    """A server with rules."""
 
     def __init__(self):
         super().__init__()
         self.config = configuration()
 
     async def do_config(self, message):
-        presence = [[5, True, "2026-11-17T05:10:00"]]
-        return web.json_response({**self.config, "revision": "r", "presence": presence})
+        return web.json_response({**self.config, "revision": "r"})
 
 
 def play(tmp_path, action):

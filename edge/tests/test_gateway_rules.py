@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from school_edge.config import Gateway as Settings
 from school_edge.gateway.core import Gateway
+from school_edge.gateway.presence import Place
 from school_edge.gateway.rules import Rules
 from school_edge.protocol import web_json
 
@@ -334,7 +335,7 @@ def test_nothing_is_acknowledged_that_is_not_stored(tmp_path):
         gateway.journal.store.max_pages = 2_000
         answers = await controller.post(message)
         assert answers[0]["events_success"] == 1
-        assert gateway.presence[5] == (True, "2026-11-17T05:10:01")
+        assert gateway.presence[5] == Place("inside", 2, None, "2026-11-17T05:10:01")
 
     play(tmp_path, action)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from school_edge.gateway.presence import INSIDE, OUTSIDE, Place
 from school_edge.gateway.store import Store, StoreFull
 
 EDGE = Path(__file__).parents[1]
@@ -20,7 +21,8 @@ def events(count, first=0, card="000000BB076B"):
     for number in range(first, first + count):
         time = (begin + timedelta(seconds=number)).strftime("%Y-%m-%d %H:%M:%S")
         body = {"controller": 1, "occurred_at": time, "card": card}
-        found.append(((16, card, time, 0), body, 5, number % 2 == 0))
+        place = Place(OUTSIDE if number % 2 else INSIDE, 2, 7, time)
+        found.append(((16, card, time, 0), body, 5, place))
     return found
 
 
@@ -172,9 +174,9 @@ def test_commands_are_carried_out_once(store):
 
 
 def test_an_older_passage_does_not_move_a_person(store):
-    store.move_all([[5, True, "2026-11-17T05:10:00"]])
-    store.move_all([[5, False, "2026-11-17T05:00:00"]])
-    assert store.get_presence() == {5: (True, "2026-11-17T05:10:00")}
+    store.move_all([[5, INSIDE, 2, 7, "2026-11-17T05:10:00"]])
+    store.move_all([[5, OUTSIDE, 2, None, "2026-11-17T05:00:00"]])
+    assert store.get_presence() == {5: Place(INSIDE, 2, 7, "2026-11-17T05:10:00")}
 
 
 def test_the_file_survives_a_restart(tmp_path):

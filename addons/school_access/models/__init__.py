@@ -6,6 +6,7 @@ from . import access_edge_api
 from . import access_edge_config
 from . import access_edge_incident
 from . import access_edge_journal
+from . import access_edge_presence
 from . import access_edge_question
 from . import access_edge_state
 from . import access_edge_waiting

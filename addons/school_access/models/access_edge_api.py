@@ -154,9 +154,11 @@ class AccessEdgeApi(models.AbstractModel):
 
         :param dict message: ``store``, ``state`` (see `_read_state` and
             `access.edge.state`), ``lists``, ``results``: [command id, whether it was
-            carried out], ``questions`` (see `access.edge.question`)
+            carried out], ``questions`` (see `access.edge.question`),
+            ``presence`` (mark of the last answer, null for everything)
         :return: ``time`` (UTC), ``revision`` (another one: ask for the configuration),
-            ``expected`` (number of the next event), ``answers``, ``commands``
+            ``expected`` (number of the next event), ``answers``, ``commands``,
+            ``presence`` (see `access.edge.presence`)
         """
         store = edge_message.read_store(message.get("store"))
         device = self._get_device()
@@ -175,6 +177,9 @@ class AccessEdgeApi(models.AbstractModel):
             "expected": self._get_expected(device, store),
             "answers": answers,
             "commands": self._give_commands(device),
+            "presence": self.env["access.edge.presence"]._get_changes(
+                device, message.get("presence")
+            ),
         }
 
     def _get_expected(self, device, store):

@@ -30,11 +30,7 @@ class AccessEdgeConfig(models.AbstractModel):
         }
         if digest == version:
             return {**answer, "unchanged": True}
-        return {
-            **answer,
-            "presence": self._get_presence(device),
-            **config,
-        }
+        return {**answer, **config}
 
     @api.model
     def _get_revision(self, device):
@@ -83,7 +79,8 @@ class AccessEdgeConfig(models.AbstractModel):
     def _collect(self, device):
         """Return the parts of the configuration as JSON holds them.
 
-        ``school`` (name, timezone), ``controllers``, ``profiles`` ({id: windows}),
+        ``school`` (name, timezone), ``sites`` ([id, local hour after which nobody is
+        inside for sure]), ``controllers``, ``profiles`` ({id: windows}),
         ``entries`` ([controller, code, person, profile (0: at no time, null: as if
         nobody had the card), refusal, from, to, flags, zones, whether the controller
         should hold it itself]), ``permissions``
@@ -97,12 +94,18 @@ class AccessEdgeConfig(models.AbstractModel):
                 "name": device.school_id.short_name or device.school_id.name,
                 "timezone": device.school_id.tz,
             },
+            "sites": self._get_sites(device.school_id),
             "controllers": [self._describe(item) for item in controllers.sorted("id")],
             "entries": entries,
             "profiles": self._get_profiles({entry[3] for entry in entries} - {None, 0}),
             "permissions": self._get_permissions(controllers.site_id),
             "people": self._get_people(device.school_id, controllers),
         }
+
+    def _get_sites(self, school):
+        # sudo: as above
+        sites = self.env["access.site"].sudo().search([("school_id", "=", school.id)])
+        return [[site.id, site.presence_ends] for site in sites.sorted("id")]
 
     def _describe(self, controller):
         point = controller.point_id
@@ -218,18 +221,3 @@ class AccessEdgeConfig(models.AbstractModel):
             )
         )
         return [list(row) for row in rows]
-
-    def _get_presence(self, device):
-        """Return who is where, for a gateway that has seen nobody yet."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT person_id, state = 'inside', since
-                  FROM access_presence
-                 WHERE school_id = %s AND state <> 'unknown' AND since IS NOT NULL
-                 ORDER BY person_id
-                """,
-                device.sudo().school_id.id,  # the device has no rights to records
-            )
-        )
-        return [[person, inside, since.isoformat()] for person, inside, since in rows]

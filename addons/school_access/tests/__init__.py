@@ -25,6 +25,7 @@ from . import test_access_webhook
 from . import test_access_windows
 from . import test_edge_api
 from . import test_edge_message
+from . import test_edge_presence
 from . import test_guard_post
 from . import test_guard_post_browser
 from . import test_guard_post_http

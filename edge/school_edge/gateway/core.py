@@ -11,6 +11,7 @@ from .clock import Clock, boot_id
 from .journal import Journal
 from .lan import Lan
 from .line import Line
+from .presence import INSIDE, NOWHERE, UNKNOWN
 from .questions import Questions
 from .rules import Rules
 from .store import Store
@@ -25,7 +26,7 @@ class Gateway:
     """
     :ivar rules: of the last configuration
     :ivar lines: controller id -> `Line`
-    :ivar presence: person id -> (inside, since: UTC, ISO 8601)
+    :ivar presence: person id -> `Place` after the last passage; see :meth:`place`
     """
 
     def __init__(self, settings, wall=time.time, steady=time.monotonic):
@@ -75,10 +76,19 @@ class Gateway:
 
     # === PRESENCE === #
 
-    def move(self, person, inside, since):
-        _inside, before = self.presence.get(person, (False, ""))
-        if since >= before:
-            self.presence[person] = (inside, since)
+    def move(self, person, place):
+        if place.since >= self.presence.get(person, NOWHERE).since:
+            self.presence[person] = place
+
+    def place(self, person):
+        """Return where somebody is; after the hour of the site nobody is inside for
+        sure."""
+        place = self.presence.get(person, NOWHERE)
+        if place.state == INSIDE:
+            end = self.rules.last_end(place.site, self.clock.utc())
+            if end is not None and place.since < end:
+                return place._replace(state=UNKNOWN)
+        return place
 
     # === STATE === #
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from school_edge.protocol import event_codes, web_json
 from school_edge.protocol.windows import GRANTED
 
+from . import presence
 from .line import BUSY_INTERVAL
 from .questions import HELD
 
@@ -95,7 +96,7 @@ class Lan:
         gateway = self.gateway
         direction = gateway.rules.direction(controller, message.reader)
         person = gateway.rules.person(controller, message.card)
-        inside, _since = gateway.presence.get(person, (False, ""))
+        inside = presence.is_behind(gateway.place(person), controller)
         verdict = gateway.rules.decide(
             controller,
             direction,
@@ -128,7 +129,7 @@ class Lan:
         }
         self.gateway.spawn(
             self.gateway.journal.append(
-                controller["id"], None, [(key, body, None, False)]
+                controller["id"], None, [(key, body, None, None)]
             )
         )
 
@@ -146,23 +147,23 @@ class Lan:
         if new is None:
             return 0
         for position in new:
-            _natural, body, person, inside = prepared[position]
-            if person is not None:
-                self.gateway.move(person, inside, body["occurred_at"])
+            _natural, _body, person, place = prepared[position]
+            if person is not None and place is not None:
+                self.gateway.move(person, place)
         return len(events)
 
     def _prepare(self, controller, line, event):
-        """Return (natural key, body or None, person or None, whether inside)."""
+        """Return (natural key, body or None, person or None, their place or None)."""
         if event is None:
-            return (-1, "", "", 0), None, None, False
+            return (-1, "", "", 0), None, None, None
         natural = (event.code, event.card, event.time, event.flag)
         meaning = event_codes.meaning(event.code, line.has_sensor)
         if meaning is None:
-            return natural, None, None, False
+            return natural, None, None, None
         direction = self.gateway.rules.direction(controller, meaning.reader)
         is_own_refusal = event.code in event_codes.NOT_FOUND + event_codes.NOT_ALLOWED
         if is_own_refusal and line.is_told(event.card, direction):
-            return natural, None, None, False
+            return natural, None, None, None
         now = self.gateway.clock.utc()
         body = {
             "controller": controller["id"],
@@ -178,7 +179,8 @@ class Lan:
         person = None
         if meaning.kind == event_codes.PASS:
             person = self.gateway.rules.person(controller, event.card)
-        return natural, body, person, direction == "in"
+        since = min(body["occurred_at"], body["received_at"])  # its clock may be wrong
+        return natural, body, person, presence.after(controller, direction, since)
 
     # === TIME === #
 

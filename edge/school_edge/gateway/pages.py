@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from .presence import OUTSIDE, UNKNOWN
+
 COOKIE = "school_edge"
 #: A browser stays signed in for a working day.
 SESSION_SECONDS = 12 * 3600
@@ -149,33 +151,38 @@ class Pages:
         """Who is inside, class by class, with a box to tick; made to be printed."""
         self._check(request)
         groups = self.inside()
-        count = sum(len(people) for _title, people in groups)
+        people = [person for _title, members in groups for person in members]
+        unknown = sum(is_unknown for _name, _since, is_unknown in people)
         sections = "".join(
-            f"<section><h2>{escape(title)}: {len(people)}</h2><table>"
+            f"<section><h2>{escape(title)}: {_count(members)}</h2><table>"
             + "".join(
                 f'<tr><td class="box"></td><td>{escape(name)}</td>'
-                f"<td>{self._short_time(since)}</td></tr>"
-                for name, since in people
+                f"<td>{'? ' if is_unknown else ''}{self._short_time(since)}</td></tr>"
+                for name, since, is_unknown in members
             )
             + "</table></section>"
-            for title, people in groups
+            for title, members in groups
         )
         body = (
-            f"<h1>Кто в здании: {count}</h1><p>{escape(self.gateway.rules.school)},"
+            f"<h1>Кто в здании: {len(people) - unknown}</h1>"
+            f"<p>Неизвестно, в здании ли: {unknown} — отмечены знаком «?», их тоже"
+            f" ищут.</p><p>{escape(self.gateway.rules.school)},"
             f" на {self._time(self.gateway.clock.now())}. По проходам через турникеты;"
             " отметьте тех, кто вышел.</p>" + sections
         )
         return self._page("Список для эвакуации", body)
 
     def inside(self):
-        """Return (class, [(name, since)]) of who is inside, in the order of a roll."""
-        groups = {}
-        for person, (inside, since) in self.gateway.presence.items():
-            known = self.gateway.rules.people.get(person)
-            if inside and known:
-                name, school_class, kind = known
+        """Return (class, [(name, since, whether it is not known that they are inside)])
+        of who is to be looked for, in the order of a roll."""
+        gateway, groups = self.gateway, {}
+        sites = gateway.rules.sites() | {None}
+        for person, (name, school_class, kind) in gateway.rules.people.items():
+            place = gateway.place(person)
+            if place.state != OUTSIDE and place.site in sites:
                 title = school_class or _KINDS.get(kind, "Без класса")
-                groups.setdefault((not school_class, title), []).append((name, since))
+                member = (name, place.since, place.state == UNKNOWN)
+                groups.setdefault((not school_class, title), []).append(member)
         return [
             (title, sorted(people))
             for (_last, title), people in sorted(groups.items(), key=_class_order)
@@ -205,11 +212,23 @@ class Pages:
         return moment.strftime("%d.%m.%Y %H:%M")
 
     def _short_time(self, since):
+        if not since:
+            return ""
         moment = datetime.fromisoformat(since).replace(tzinfo=UTC)
         return moment.astimezone(self._zone()).strftime("%d.%m %H:%M")
 
 
 _KINDS = {"staff": "Сотрудники", "guest": "Гости", "student": "Без класса"}
+
+
+def _count(members):
+    """
+    >>> _count([("Иванов", "", False), ("Петров", "", True)])
+    '1, неизвестно: 1'
+    """
+    unknown = sum(is_unknown for *_person, is_unknown in members)
+    inside = str(len(members) - unknown)
+    return f"{inside}, неизвестно: {unknown}" if unknown else inside
 
 
 def _class_order(item):

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from school_edge.protocol import windows
 from school_edge.protocol.web_json import FLAG_BLOCKING
 
+from . import presence
+
 BLOCKED = "blocked_card"
 DIRECTIONS = {1: "in", 2: "out"}
 
@@ -44,6 +46,8 @@ class Rules:
         self.profiles = {
             int(number): value for number, value in config.get("profiles", {}).items()
         }
+        #: site -> hour, local time, after which nobody is inside for sure
+        self.presence_ends = dict(config.get("sites", []))
         self.people = {row[0]: row[1:] for row in config.get("people", [])}
         self.entries = {number: {} for number in self.controllers}
         for number, code, *values in config.get("entries", []):
@@ -68,12 +72,21 @@ class Rules:
         entry = self.entries[controller["id"]].get(code)
         return entry and entry.person
 
+    def sites(self):
+        """Return the ids of the sites that have a door here."""
+        return {controller["site"] for controller in self.controllers.values()}
+
+    def last_end(self, site, now):
+        """Return when nobody was inside a site for sure, None if that is not known."""
+        hour = self.presence_ends.get(site)
+        return None if hour is None else presence.last_end(now, hour, self.timezone)
+
     def decide(self, controller, direction, code, now, inside, mode):
         """Return the verdict of a tap.
 
         :param dict controller: of `controllers`
         :param datetime now: naive UTC
-        :param bool inside: the person's last passage led in
+        :param bool inside: the person is where the controller's way in leads
         """
         entry = self.entries[controller["id"]].get(code)
         if entry is None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from school_edge.config import ConfigError, add_config_argument, read_config
 
+from .presence import INSIDE
 from .rules import Rules
 from .store import Store
 
@@ -33,7 +34,7 @@ def run(options):
 
 def _facts(store):
     rules = Rules(store.get_config())
-    inside = sum(inside for inside, _since in store.get_presence().values())
+    inside = sum(place.state == INSIDE for place in store.get_presence().values())
     saved = store.get("time")
     yield "Школа", rules.school or "настройка с сервера ещё не получена"
     yield "Подключён к серверу", "да" if store.get("token") else "нет"

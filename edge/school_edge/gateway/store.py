@@ -15,6 +15,8 @@ from school_edge.config import ConfigError
 from school_edge.protocol import event_keys
 from school_edge.words import why, why_sqlite
 
+from .presence import Place
+
 #: Beyond this part of its space the store takes no event: the rest is for settling.
 FULL_AT = 0.95
 #: Beyond this part, confirmed events go before their time.
@@ -40,7 +42,8 @@ CREATE TABLE IF NOT EXISTS held (
     PRIMARY KEY (controller, code)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS presence (
-    person INTEGER PRIMARY KEY, inside INTEGER NOT NULL, since TEXT NOT NULL
+    person INTEGER PRIMARY KEY, state TEXT NOT NULL, site INTEGER, zone INTEGER,
+    since TEXT NOT NULL
 );
 -- commands of the server that were passed on; result NULL: no answer yet, 2: reported
 CREATE TABLE IF NOT EXISTS command (id INTEGER PRIMARY KEY, result INTEGER, at INTEGER);
@@ -120,9 +123,9 @@ class Store:
         """Store batches of events in one transaction; repeats are left out.
 
         :param list batches: (controller id, serial, events); an event is (natural key
-            for `event_keys.assign`, body, person or None, inside); without a body it
-            is acknowledged and not kept. Without a serial the events are our own, with
-            their keys.
+            for `event_keys.assign`, body, person or None, their `Place` from now on or
+            None); without a body it is acknowledged and not kept. Without a serial the
+            events are our own, with their keys.
         :return: for each batch the positions of its new events
         :raises StoreFull: nothing of any batch was stored
         """
@@ -157,7 +160,7 @@ class Store:
         )
         return new
 
-    def _insert(self, key, body, person, inside):
+    def _insert(self, key, body, person, place):
         # Not ON CONFLICT: that would use up a number, and leave a gap, for a repeat.
         query = "SELECT 1 FROM event WHERE key = ?"
         if self.db.execute(query, (key,)).fetchone():
@@ -166,8 +169,8 @@ class Store:
             "INSERT INTO event (key, body) VALUES (?, ?)",
             (key, json.dumps(body, separators=(",", ":"))),
         )
-        if person is not None:
-            self._move(person, inside, body["occurred_at"])
+        if person is not None and place is not None:
+            self._move(person, *place)
         return True
 
     def take(self, limit=1000):
@@ -241,24 +244,24 @@ class Store:
 
     # === PRESENCE === #
 
-    def _move(self, person, inside, since):
+    def _move(self, person, state, site, zone, since):
         self.db.execute(
-            "INSERT INTO presence VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE"
-            " SET inside = excluded.inside, since = excluded.since"
-            " WHERE excluded.since >= presence.since",
-            (person, int(inside), since),
+            "INSERT INTO presence VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE"
+            " SET state = excluded.state, site = excluded.site, zone = excluded.zone,"
+            " since = excluded.since WHERE excluded.since >= presence.since",
+            (person, state, site, zone, since),
         )
 
     def move_all(self, rows):
-        """Take over what the server knows: (person, inside, since) rows."""
+        """Take over what the server knows: (person, *Place) rows."""
         with _Transaction(self.db):
             for row in rows:
                 self._move(*row)
 
     def get_presence(self):
-        """Return {person: (inside, since)}; `since` is UTC, ISO 8601."""
-        rows = self.db.execute("SELECT person, inside, since FROM presence")
-        return {person: (bool(inside), since) for person, inside, since in rows}
+        """Return {person: Place}."""
+        rows = self.db.execute("SELECT person, state, site, zone, since FROM presence")
+        return {person: Place(*place) for person, *place in rows}
 
     # === CARDS IN CONTROLLERS === #
 

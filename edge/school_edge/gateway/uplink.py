@@ -16,6 +16,8 @@ import aiohttp
 
 from school_edge import __version__
 
+from .presence import Place
+
 PATH = "/school_access/v1/edge/"
 BATCH = 1_000
 #: Seconds to wait after failures, doubled up to the most; each by half at random, so
@@ -23,6 +25,8 @@ BATCH = 1_000
 FIRST_PAUSE, MOST_PAUSE = 1.0, 60.0
 #: The configuration is asked for so often even if nobody says it has changed.
 CONFIG_SECONDS = 300.0
+#: All of the server's presence, and not only what is new, comes so often.
+PRESENCE_SECONDS = 3_600.0
 #: A token is renewed when this part of its life is over.
 RENEW_AT = 0.5
 #: Commands of the server that are remembered in memory too.
@@ -112,6 +116,7 @@ class Uplink:
         self._revision = None
         self._config_at = None
         self._begun = {}
+        self._presence_mark, self._presence_at = None, 0.0
 
     # === EVENTS === #
 
@@ -209,6 +214,7 @@ class Uplink:
             "results": results,
             "lists": lists,
             "questions": told,
+            "presence": self._get_presence_mark(),
         }
         answer = await self.client.call("sync", message)
         questions.answered(told, answer.get("answers", []))
@@ -218,6 +224,7 @@ class Uplink:
         moment = datetime.fromisoformat(answer["time"]).replace(tzinfo=UTC)
         clock.learn(moment.timestamp() + way)
         self.gateway.last_sync = clock.now()
+        await self._take_presence(answer.get("presence"))
         if results:
             numbers = [number for number, _done in results]
             await self.journal.attempt("forget_results", numbers, clock.now())
@@ -304,18 +311,32 @@ class Uplink:
             "config", {"version": self.gateway.rules.version}
         )
         if not answer.get("unchanged"):
-            presence = answer.pop("presence", [])
             # First: on a full disk a blocked card must not go on opening.
             self.gateway.apply(answer)
             await self.journal.note("set_config", answer)
-            await self._take_presence(presence)
             _logger.info("Configuration %s", answer["version"][:8])
         self._revision, self._config_at = answer["revision"], now
 
-    async def _take_presence(self, rows):
-        for row in rows:
-            self.gateway.move(*row)
-        await self.journal.note("move_all", rows)
+    # === PRESENCE === #
+
+    def _get_presence_mark(self):
+        """Return how far we know the server's presence; now and then, and at first,
+        nothing: all of it comes again."""
+        is_old = self.gateway.steady() - self._presence_at > PRESENCE_SECONDS
+        return None if is_old else self._presence_mark
+
+    async def _take_presence(self, answer):
+        """Take over passages at others' doors and what people have corrected."""
+        if not isinstance(answer, dict):
+            return
+        if self._get_presence_mark() is None:
+            self._presence_at = self.gateway.steady()
+        self._presence_mark = answer["mark"]
+        rows = [[*row[:-1], row[-1] or ""] for row in answer["people"]]
+        for person, *place in rows:
+            self.gateway.move(person, Place(*place))
+        if rows:
+            await self.journal.note("move_all", rows)
 
     async def _renew_token(self):
         issued = await self.journal.call("get", "issued_at")
