@@ -233,6 +233,7 @@ def test_a_controller_that_lost_its_cards_gets_them_again(tmp_path):
         gateway.lines[31].ask("read_cards", {})
         found = [await read_cards(controller, gateway, clock) for _time in range(3)]
         assert found == [None, None, 2]
+        assert gateway.lines[31].differences == 2
         [add] = await controller.ping()
         assert add["operation"] == "add_cards"
 

@@ -11,6 +11,7 @@ from school_edge.config import Gateway as Settings
 from school_edge.config import Server as ServerSettings
 from school_edge.gateway.core import Gateway
 from school_edge.gateway.uplink import MOST_PAUSE, Client, Pause, ServerError, Uplink
+from test_gateway_rules import configuration
 
 DAY = 86_400
 
@@ -25,6 +26,7 @@ class Server:
         self.bad = set()
         self.commands = []
         self.results = []
+        self.compared = []
         self.fails = 0
 
     async def handle(self, request):
@@ -45,6 +47,7 @@ class Server:
 
     async def do_sync(self, message):
         self.results += message["results"]
+        self.compared += message["compared"]
         return web.json_response(
             {
                 "time": "2026-11-17T05:10:00",
@@ -179,6 +182,21 @@ def test_results_of_commands_are_reported_until_they_are_taken(tmp_path):
         await uplink._sync()
         await uplink._sync()
         assert server.results == [[5, False]]
+
+    play(tmp_path, action)
+
+
+def test_a_comparison_of_cards_is_told_once(tmp_path):
+    async def action(server, uplink, store):
+        uplink.gateway.apply(configuration())
+        uplink.gateway.lines[31].differences = 2
+        server.fails = 1
+        with pytest.raises(ServerError):
+            await uplink._sync()
+        assert uplink._get_compared() == [[31, 2]]
+        await uplink._sync()
+        await uplink._sync()
+        assert server.compared == [[31, 2]]
 
     play(tmp_path, action)
 

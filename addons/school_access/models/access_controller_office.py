@@ -219,7 +219,6 @@ class AccessController(models.Model):
 
     @api.model
     def _cron_read_cards(self):
-        """Every night, compare what each controller really holds."""
-        self.search([("state", "=", "online"), ("device_id", "=", False)])._queue(
-            "read_cards"
-        )
+        """Every night, compare what each controller really holds; a gateway compares
+        and repairs those behind it."""
+        self.search([("state", "=", "online")])._queue("read_cards")

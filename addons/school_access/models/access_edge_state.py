@@ -27,7 +27,8 @@ class AccessEdgeState(models.AbstractModel):
         or null, ``firmware``, ``address``, ``mode``, ``has_sensor``,
         ``key_changed``), ``is_full``,
         ``set_backs``, ``strangers`` (serial numbers). ``lists``: {controller id:
-        [[code, flags, zones]]}, all that is known to be held.
+        [[code, flags, zones]]}, all that is known to be held. ``compared``:
+        [controller id, number of cards that differed] of memories that were read.
         """
         state = message.get("state")
         state = state if isinstance(state, dict) else {}
@@ -37,6 +38,9 @@ class AccessEdgeState(models.AbstractModel):
         lists = message.get("lists")
         if isinstance(lists, dict):
             self._take_lists(device, lists)
+        compared = message.get("compared")
+        if isinstance(compared, list):
+            self._take_compared(device, compared)
 
     # === CONTROLLERS === #
 
@@ -194,3 +198,30 @@ class AccessEdgeState(models.AbstractModel):
         columns = [list(held), *([card[n] for card in held.values()] for n in (0, 1))]
         self.env.cr.execute(controller._take_over_sql(*columns))
         controller._drop_done()
+
+    def _take_compared(self, device, items):
+        """Note which memories were compared; the gateway repairs them."""
+        own = self.env["access.edge.api"]._get_controller_ids(device)
+        found = {
+            item[0]: item[1]
+            for item in items[:MAX_CONTROLLERS]
+            if isinstance(item, list)
+            and len(item) == 2
+            and all(self._read_seconds(value) is not None for value in item)
+            and item[0] in own
+        }
+        # sudo: the device has no rights to records; these are its own
+        controllers = self.env["access.controller"].sudo().browse(found)
+        controllers.write({"compared_at": fields.Datetime.now()})
+        alarms = self.env["access.alarm"]
+        for controller in controllers:
+            differences = found[controller.id]
+            if differences:
+                controller._alarm(
+                    "list_differs",
+                    details=self.env._(
+                        "Cards that differed: %s. They are being repaired.", differences
+                    ),
+                )
+            else:
+                alarms._close_open("list_differs", [controller.id])

@@ -24,6 +24,7 @@ from . import test_access_verification
 from . import test_access_webhook
 from . import test_access_windows
 from . import test_edge_api
+from . import test_edge_cards
 from . import test_edge_message
 from . import test_edge_presence
 from . import test_guard_post

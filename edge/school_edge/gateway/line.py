@@ -57,7 +57,8 @@ class Line:
         self.busy_until = 0.0
         self.firmware = self.address = self.auth_hash = ""
         self.is_key_changed = False
-        self.differences = 0
+        #: found by the last comparison; None once the server knows
+        self.differences = None
         #: counts changes of `held`, and of what the server was told of them
         self.changes, self.told_changes = 1, 0
         self.queue = deque()
@@ -313,7 +314,7 @@ class Line:
             self._read_again()
             return None
         differences = sum(code not in found for code in known) + sum(
-            not _is_same(self.held.get(code), values) for code, values in found.items()
+            self._is_surprise(code, values) for code, values in found.items()
         )
         # What must not be there and was not read is deleted all the same.
         unread = self.held.keys() - self.wanted.keys() - found.keys()
@@ -323,6 +324,14 @@ class Line:
         rows = [(code, *values) for code, values in self.held.items()]
         await self.journal.note("set_held", self.number, rows, whole=True)
         return differences
+
+    def _is_surprise(self, code, values):
+        """Tell whether a card in the memory is another than believed; what is on its
+        way is not."""
+        believed = self.held.get(code)
+        if believed is not None and believed[0] is None:
+            return False
+        return not _is_same(believed, values)
 
     def _read_again(self):
         """Ask once more for cards, also when that was not answered."""

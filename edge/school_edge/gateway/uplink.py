@@ -205,6 +205,7 @@ class Uplink:
         clock = self.gateway.clock
         began = time.monotonic()
         lists, lines = self._changed_lists()
+        compared = self._get_compared()
         questions = self.gateway.questions
         questions.asked.clear()
         told = questions.to_tell()
@@ -213,6 +214,7 @@ class Uplink:
             "state": self._state(),
             "results": results,
             "lists": lists,
+            "compared": compared,
             "questions": told,
             "presence": self._get_presence_mark(),
         }
@@ -220,6 +222,7 @@ class Uplink:
         questions.answered(told, answer.get("answers", []))
         for line, changes in lines:
             line.told_changes = changes
+        self._forget_compared(compared)
         way = (time.monotonic() - began) / 2
         moment = datetime.fromisoformat(answer["time"]).replace(tzinfo=UTC)
         clock.learn(moment.timestamp() + way)
@@ -274,6 +277,20 @@ class Uplink:
             for line in changed
         }
         return lists, [(line, line.changes) for line in changed]
+
+    def _get_compared(self):
+        """Return [controller, number of cards that differed] of comparisons."""
+        return [
+            [number, line.differences]
+            for number, line in sorted(self.gateway.lines.items())
+            if line.differences is not None
+        ]
+
+    def _forget_compared(self, told):
+        for number, differences in told:
+            line = self.gateway.lines.get(number)
+            if line and line.differences == differences:
+                line.differences = None
 
     async def _check_expected(self, expected, settled):
         """A server that was restored from a copy is given what it has forgotten, also
