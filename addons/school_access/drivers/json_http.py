@@ -9,8 +9,8 @@ Post: `serial`, and any of
 
 * `hello`: {`model`, `firmware`, `address`, `mode`} after a start
 * `check`: [{`id`, `card`, `reader`}]: may this card pass? `reader` 1 or 2
-* `events`: [{`seq`, `time`, `kind`, `card`, `reader`}]: `seq` grows by one; `kind` is one
-  of `KINDS`; what comes again says the same as before
+* `events`: [{`seq`, `time`, `kind`, `card`, `reader`}]: `seq` grows by one; `kind` is
+  one of `KINDS`; what comes again says the same as before
 * `done`: [{`id`, `ok`}]: results of commands
 * `mode`: the mode it is in
 

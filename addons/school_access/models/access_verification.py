@@ -12,6 +12,10 @@ from ..const import (
     VERIFICATION_STATES,
 )
 
+#: By default a door opens only so soon after the time to answer: later, somebody else
+#: may stand there.
+OPEN_AFTER = timedelta(seconds=5)
+
 
 class AccessVerification(models.Model):
     """A passage that waits for a yes: asked once, answered once, never changed then."""
@@ -189,6 +193,11 @@ class AccessVerification(models.Model):
         for verification in over:
             point = verification.point_id
             values = self._default_values(point, self.env._("Nobody answered in time."))
+            if values["is_open"] and now - verification.expires_at > OPEN_AFTER:
+                values["is_open"] = False
+                values["reason"] = self.env._(
+                    "Nobody answered in time, and it was too late to open then."
+                )
             if values["is_open"]:
                 verification._open()
             verification.write(values)

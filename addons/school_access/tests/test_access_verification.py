@@ -21,8 +21,8 @@ class TestAccessVerification(GuardCase):
         super().setUp()
         self._watch()
 
-    def _expire(self, verification):
-        verification.expires_at = fields.Datetime.now() - timedelta(seconds=1)
+    def _expire(self, verification, seconds=1):
+        verification.expires_at = fields.Datetime.now() - timedelta(seconds=seconds)
 
     def test_a_point_without_verification_asks_nobody(self):
         self.point.verification = "none"
@@ -85,6 +85,16 @@ class TestAccessVerification(GuardCase):
             self.env["access.verification"]._time_out_due(self.site)
             self.assertEqual(self._asked().state, "timed_out")
             self.assertEqual(self._orders(), orders)
+
+    def test_nothing_opens_long_after_the_time_was_over(self):
+        self.point.verification_default = "allow"
+        self._ask()
+        verification = self._asked()
+        self._expire(verification, seconds=10)
+        self.env["access.verification"]._time_out_due()
+        self.assertEqual(verification.state, "timed_out")
+        self.assertFalse(verification.is_open)
+        self.assertFalse(self._orders())
 
     def test_nobody_waits_for_a_post_that_nobody_looks_at(self):
         self.site.post_seen_at = fields.Datetime.now() - timedelta(minutes=1)
