@@ -41,10 +41,9 @@ class AccessEdgeConfig(models.AbstractModel):
             SQL(
                 """
                 WITH mine AS (
-                    SELECT id, site_id, point_id,
+                    SELECT id, site_id, school_id, point_id,
                            (serial, driver, name, secret_digest, mode, asks_server,
                             has_sensor, point_id, active)::text AS facts
-                    SELECT id, site_id, school_id, point_id, xmin::text::bigint AS x
                       FROM access_controller WHERE device_id = %(device)s
                 ), entries AS (
                     SELECT card_id, pass_id, person_id, xmin::text::bigint AS x
