@@ -65,18 +65,18 @@ class TestEdgePresence(EdgeCase):
         with db_connect(self.env.cr.dbname).cursor() as cr:
             cr.execute("CREATE TEMP TABLE moved (person integer)")
             cr.execute("INSERT INTO moved VALUES (1)")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             # not `_mark_query`: it waits for the transaction of the test
             cr.execute("SELECT pg_current_xact_id()::xid::text")
             [mark] = cr.fetchone()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             cr.execute("INSERT INTO moved VALUES (2)")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             is_new = changes._since_query(mark)
             cr.execute(f"SELECT person FROM moved w WHERE {is_new.code}", is_new.params)
             self.assertEqual(cr.fetchall(), [(2,)])
             cr.execute("DROP TABLE moved")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def test_the_rules_name_the_hour_and_the_zones(self):
         self.site.presence_ends = 21.5
