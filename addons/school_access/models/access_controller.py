@@ -94,8 +94,9 @@ class AccessController(models.Model):
         "(secret_digest) WHERE secret_digest IS NOT NULL", "Path already in use."
     )
     _poll_interval_range = models.Constraint(
-        "CHECK (poll_interval BETWEEN 1 AND 60)",
-        "Let the controller call every 1 to 60 seconds.",
+        "CHECK (poll_interval BETWEEN 1 AND 10)",
+        "Let the controller call every 1 to 10 seconds: an order to open is worth"
+        " nothing after 20.",
     )
 
     # === CRUD METHODS === #

@@ -58,7 +58,12 @@ class AccessPost(models.AbstractModel):
             raise UserError(
                 self.env._("%s has no controller to open it.", point.name),
             )
-        for controller in controllers:
+        online = controllers.filtered(lambda controller: controller.state == "online")
+        if not online:
+            raise UserError(
+                self.env._("%s is not connected: open the door by hand.", point.name)
+            )
+        for controller in online:
             controller._open_by_order(direction)
         self.env["access.shift"]._note_at(site, "open", reason, point_id=point.id)
         return "opened"

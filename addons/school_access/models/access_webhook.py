@@ -250,6 +250,9 @@ class AccessWebhook(models.Model):
         controllers = self.env["access.controller"].search(
             [("point_id", "=", point.id)]
         )
-        for controller in controllers:
+        online = controllers.filtered(lambda controller: controller.state == "online")
+        for controller in online:
             controller._open_by_order(direction)
-        return "opened" if controllers else None
+        if online:
+            return "opened"
+        return "not_connected" if controllers else None

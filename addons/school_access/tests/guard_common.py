@@ -16,6 +16,7 @@ class GuardCase(AccessCase):
         super().setUpClass()
         cls.guard = cls._new_guard("test_guard", cls.school)
         cls.other_guard = cls._new_guard("test_other_guard", cls.second_school)
+        cls.controller.state = "online"
         cls.env["res.partner"].flush_model()
 
     @classmethod

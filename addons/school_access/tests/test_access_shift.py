@@ -49,6 +49,22 @@ class TestAccessShift(GuardCase):
         line = self._shifts().line_ids[-1]
         self.assertEqual((line.point_id, line.text), (self.point, "Parcel"))
 
+    def test_a_controller_that_is_silent_opens_nothing(self):
+        self.controller.state = "silent"
+        with self._refused(UserError, "not connected: open the door by hand"):
+            self._do("open", id=self.point.id, text="Parcel")
+        self.assertFalse(self._orders())
+        self.assertNotIn("open", self._journal())
+
+    def test_an_order_to_open_outlives_two_calls_of_the_controller(self):
+        with (
+            self.assertRaises(CheckViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.controller.poll_interval = 11
+            self.controller.flush_recordset()
+
     def test_a_point_without_a_controller_cannot_be_opened(self):
         gate = self.env["access.point"].create(
             {"name": "Gate", "site_id": self.site.id}

@@ -100,6 +100,15 @@ class TestAccessWebhook(GuardCase):
         again = self.webhook._answer_request(verification.uuid, "deny", "")
         self.assertEqual(again, "answered")
 
+    def test_it_is_told_that_a_controller_is_not_connected(self):
+        self.webhook.write({"may_open": True, "point_ids": [(4, self.point.id)]})
+        self.controller.state = "silent"
+        answer = self.webhook._open_point(self.point.id, "in")
+        self.assertEqual((answer, self._orders()), ("not_connected", []))
+        self.controller.state = "online"
+        answer = self.webhook._open_point(self.point.id, "in")
+        self.assertEqual((answer, self._orders()), ("opened", ["in"]))
+
     def test_it_answers_its_own_questions_only(self):
         self.point.verification = "guard"
         self._watch()
