@@ -116,12 +116,16 @@ class AccessController(models.Model):
             replaced = self.filtered(lambda c: c.serial != vals["serial"])
             replaced._forget_hardware()
         modes = vals.get("mode") and self.filtered(lambda c: c.mode != vals["mode"])
+        asking = self.browse()
+        if "asks_server" in vals:
+            asking = self.filtered(lambda c: c.asks_server != vals["asks_server"])
         schools = self.school_id
         result = super().write(vals)
         if {"point_id", "active"} & vals.keys():
             self.env["access.site"]._mark_stale(schools | self.school_id)
         if modes:
             modes._queue_mode()
+        asking._queue_asking()
         self.env.registry.clear_cache()
         return result
 

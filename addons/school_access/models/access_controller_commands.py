@@ -24,6 +24,13 @@ class AccessController(models.Model):
         for controller in self:
             controller._queue("set_mode", {"mode": controller.mode})
 
+    def _queue_asking(self):
+        """Tell those who are there whether they ask; others are told with their first
+        call."""
+        for controller in self.filtered(lambda c: c.state in ("online", "silent")):
+            payload = {"active": True, "online": controller.asks_server}
+            controller._queue("set_active", payload)
+
     def _add_commands(self, driver, link, answer, now):
         """Fill the answer: deletions of cards first, then the queue in its order, then
         new cards, as far as there is room."""

@@ -110,6 +110,16 @@ class TestWireCommands(WireCase):
         self.assertEqual((sent["operation"], sent["mode"]), ("set_mode", 0))
         self.assertEqual(self.controller.reported_mode, "free")
 
+    def test_who_is_to_ask_at_every_card_asks_from_the_next_call_on(self):
+        for asks_server in (False, True):
+            self.controller.asks_server = asks_server
+            [sent] = self._ping()
+            self.assertEqual(sent["operation"], "set_active")
+            self.assertEqual((sent["active"], sent["online"]), (1, int(asks_server)))
+            self._ack(sent)
+        self.controller.asks_server = True
+        self.assertFalse(self._ping(), "nothing has changed")
+
     def test_only_who_answers_for_doors_opens_them(self):
         self._make_roles()
         with self.assertRaises(AccessError):
