@@ -307,6 +307,20 @@ def test_what_one_reading_missed_the_next_one_has(tmp_path):
     play(tmp_path, action)
 
 
+def test_a_controller_that_starts_is_told_its_time_zones_again(tmp_path):
+    zone = {"zone": 0, "begin": "07:00", "end": "10:00", "days": "11111110"}
+
+    async def action(controller, gateway, clock):
+        for _start in range(2):
+            told = await controller.activate()
+            assert [c["zone"] for c in told if c["operation"] == "set_timezone"] == [0]
+        clock.tick(30)  # no answer came
+        told = await controller.ping()
+        assert [c["zone"] for c in told if c["operation"] == "set_timezone"] == [0]
+
+    play(tmp_path, action, configuration(time_zones=[zone]))
+
+
 def test_a_refusal_is_recorded_once(tmp_path):
     async def action(controller, gateway, clock):
         await controller.activate()

@@ -20,7 +20,8 @@ Answer: `time`, `interval`, and where there is something to say
 * `stored`: the number up to which events are stored: what is above comes again
 * `commands`: [{`id`, `name`, …}] in order, each until it is acknowledged: `open`
   (`direction`), `mode` (`mode`), `add_cards` (`cards`: [{`card`, `flags`, `zones`}]),
-  `del_cards` (`cards`: [card, …]), `clear_cards`
+  `del_cards` (`cards`: [card, …]), `clear_cards`, `zone` (`zone`: number of the bit in
+  `zones`; `begin`, `end`: "HH:MM", local time; `days`: Monday first, "1" opens)
 """
 
 import json
@@ -61,7 +62,7 @@ KINDS = {
     "fire": ("alarm", None, 38),
     "restart": ("service", None, 20),
 }
-NAMES = {"open_door": "open", "set_mode": "mode"}
+NAMES = {"open_door": "open", "set_mode": "mode", "set_timezone": "zone"}
 
 
 class NumberedEvent(NamedTuple):
@@ -76,7 +77,14 @@ class JsonHttp(Driver):
     code = "json_http"
     path = "/school_access/v1/t/"
     commands = frozenset(
-        ("open_door", "set_mode", "add_cards", "del_cards", "clear_cards")
+        (
+            "open_door",
+            "set_mode",
+            "set_timezone",
+            "add_cards",
+            "del_cards",
+            "clear_cards",
+        )
     )
 
     # === READING === #

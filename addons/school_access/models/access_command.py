@@ -31,7 +31,8 @@ class AccessCommand(models.Model):
     queued → sent → done, or failed when the controller says so. What is not
     acknowledged is sent again, except an order to open: that is worth nothing seconds
     later, and a door must not open then. Changes of the white list are not repeated
-    either: the difference is made anew (`_get_list_changes`). Of modes and settings
+    either: the difference is made anew (`_get_list_changes`). A time zone is never
+    given up: cards in the controller depend on it. Of modes and settings
     only the last one counts: a newer one takes the place of those that still wait.
     """
 
@@ -136,7 +137,7 @@ class AccessCommand(models.Model):
                 UPDATE access_command SET state = 'expired', done_at = %(now)s
                  WHERE controller_id = %(controller)s AND state IN ('queued', 'sent')
                    AND (expires_at < %(now)s OR attempts >= %(attempts)s
-                        AND sent_at < %(resend)s
+                        AND sent_at < %(resend)s AND name <> 'set_timezone'
                         OR name IN %(once)s AND sent_at < %(resend)s)
                 """,
                 now=now,

@@ -42,6 +42,7 @@ class AccessController(models.Model):
             self._alarm("authorisation_changed")
         if driver.has_activation:
             self._activate()
+        self._tell_zones()
         if message.mode and message.mode != link.mode:
             self._queue_mode()
 

@@ -97,6 +97,7 @@ class AccessController(models.Model):
     def action_send_all_cards(self):
         """Delete all cards of the controller and send them anew."""
         self.check_access("write")
+        self._tell_zones()
         self._queue("clear_cards")
 
     def action_accept_key(self):
@@ -180,6 +181,7 @@ class AccessController(models.Model):
             }
         )
         self._forget_list()
+        self._tell_zones()
 
     # === CRONS === #
 

@@ -79,6 +79,12 @@ class AccessController(models.Model):
         first = not any(former)
         self._queue_zones(changed + ([SLOTS] if first else []))
 
+    def _tell_zones(self):
+        """Tell all zones anew: the device may have lost them, or is another one."""
+        for controller in self:
+            if any(controller.zone_spans or ()):
+                controller._queue_zones(range(SLOTS + 1))
+
     def _queue_zones(self, numbers):
         for zone in self._get_time_zones():
             if zone["zone"] in numbers:

@@ -108,6 +108,7 @@ class AccessEdgeConfig(models.AbstractModel):
 
     def _describe(self, controller):
         point = controller.point_id
+        spans = controller.zone_spans or ()
         return {
             "id": controller.id,
             "serial": controller.serial,
@@ -117,6 +118,7 @@ class AccessEdgeConfig(models.AbstractModel):
             "mode": controller.mode,
             "asks_server": controller.asks_server,
             "has_sensor": controller.has_sensor,
+            "time_zones": controller._get_time_zones() if any(spans) else [],
             "site": point.site_id.id,
             "point": point.id,
             "point_name": point.name,

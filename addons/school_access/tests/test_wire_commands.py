@@ -137,6 +137,44 @@ class TestWireCommands(WireCase):
         self.assertEqual(sent["id"], good.wire_id)
         self.assertEqual(broken.state, "failed")
 
+    # === TIME ZONES === #
+
+    def _place_zone(self):
+        self._rules({"effect": "allow", "time_from": 7, "time_to": 10})
+        self.site._compile_lists(fields.Datetime.now())
+        self._ack(*self._ping())
+        self._age(self.controller.command_ids, 31)
+
+    def _zones(self, messages):
+        return [c["zone"] for c in messages if c["operation"] == "set_timezone"]
+
+    def test_time_zones_are_told_again_after_a_start(self):
+        self._place_zone()
+        self.assertFalse(self._zones(self._ping()))
+        start = {"id": 5, "operation": "power_on", "active": 0, "mode": 0}
+        self.assertEqual(self._zones(self._call(start)), [0, 6])
+
+    def test_time_zones_are_told_to_another_device_in_its_place(self):
+        self._place_zone()
+        self.controller.serial = "44399"
+        sent = self._call(
+            {"id": 1, "operation": "ping", "active": 1, "mode": 0}, serial=44399
+        )
+        self.assertEqual(self._zones(sent), [0, 6])
+
+    def test_time_zones_are_told_again_with_all_cards(self):
+        self._place_zone()
+        self.controller.action_send_all_cards()
+        self.assertEqual(self._zones(self._ping()), [0, 6])
+
+    def test_a_time_zone_is_not_given_up(self):
+        zone = self._new_command(
+            "set_timezone", {"zone": 3, "begin": "08:00", "end": "09:00"}
+        )
+        for _attempt in range(11):
+            self.assertEqual(self._zones(self._ping()), [3])
+            self._age(zone, 31)
+
 
 @tagged("post_install", "-at_install")
 class TestWireList(WireCase):

@@ -2,6 +2,7 @@ import json
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..drivers.base import Driver
@@ -109,6 +110,23 @@ class TestWireJsonHttp(WireCase):
             with freeze_time("2026-11-17 05:10:00"):
                 self._say(events=part)
         self.assertEqual(len(self._events()), 80)
+
+    def test_it_is_told_what_the_zones_of_cards_mean(self):
+        self._rules({"effect": "allow", "time_from": 7, "time_to": 10})
+        self.site._compile_lists(fields.Datetime.now())
+        zone, always, cards = self._say()["commands"]
+        self.assertEqual(
+            {key: zone[key] for key in ("name", "zone", "begin", "end", "days")},
+            {
+                "name": "zone",
+                "zone": 0,
+                "begin": "07:00",
+                "end": "10:00",
+                "days": "11111110",
+            },
+        )
+        self.assertEqual((always["name"], always["zone"]), ("zone", 6))
+        self.assertEqual(cards["cards"][0]["zones"], 1)
 
     def test_commands_are_acknowledged_by_number(self):
         self.controller._set_mode("locked")

@@ -49,6 +49,8 @@ class Line:
         self.mode = None
         self.wanted_mode = "normal"
         self.asks = True
+        #: payloads of `set_timezone`, told again after each start
+        self.zones = ()
         #: it tells when somebody has passed; until then, that the door opened counts
         self.has_sensor = False
         self.is_active = False
@@ -82,6 +84,7 @@ class Line:
         self.wanted_mode = controller["mode"]
         self.asks = controller.get("asks_server", True)
         self.has_sensor |= controller.get("has_sensor", False)
+        self.zones = controller.get("time_zones", ())
 
     def hello(self, message):
         """The controller has started: what it was told before may be lost; the cards in
@@ -96,6 +99,8 @@ class Line:
         for command in self.sent.values():
             self._again(command)
         self.sent.clear()
+        kept = [c for c in self.queue if c.number or c.name != "set_timezone"]
+        self.queue = deque([*(Sent("set_timezone", z) for z in self.zones), *kept])
 
     def report(self, message):
         self.is_active = message.active
@@ -165,7 +170,7 @@ class Line:
 
     def _again(self, command):
         """Repeat a command that may be lost; a door must not open by surprise."""
-        if command.number is None:
+        if command.number is None and command.name != "set_timezone":
             return  # our own are made anew
         if command.name == "open_door":
             command.expires_at = 0
