@@ -208,6 +208,8 @@ class TestRpc(PortalCase):
         before = self._fingerprint()
         for name, model in self._our_models():
             methods = sorted(set(self._own_methods(model)))
+            if not methods:
+                continue
             for user in (self.mother_user, self.student_user, self.supplier_user):
                 for record in records[name] or [model.browse()]:
                     for method in methods:
@@ -236,19 +238,20 @@ class TestRpc(PortalCase):
         self.env.flush_all()
         names = [name for name, model in self._our_models() if self._is_kept(model)]
         names += ["res.partner", "res.users", "res.company"]
-        return {name: self._table_hash(self.env[name]._table) for name in names}
+        # workers of their own for so many small tables take longer than the tables
+        self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        tables = [self._table_hash(self.env[name]._table) for name in names]
+        return dict(self.env.execute_query(SQL(" UNION ALL ").join(tables)))
 
     def _is_kept(self, model):
         return model._auto and not (model._abstract or model._transient)
 
     def _table_hash(self, table):
-        [(text,)] = self.env.execute_query(
-            SQL(
-                "SELECT md5(string_agg(t::text, '|' ORDER BY t.id)) FROM %s t",
-                SQL.identifier(table),
-            )
+        return SQL(
+            "SELECT %s, md5(string_agg(t::text, '|' ORDER BY t.id)) FROM %s t",
+            table,
+            SQL.identifier(table),
         )
-        return text
 
     def _try(self, user, record, method):
         record = self._as(user, record._name).browse(record.ids)
