@@ -43,7 +43,7 @@ class AccessEdgeConfig(models.AbstractModel):
                 WITH mine AS (
                     SELECT id, site_id, school_id, point_id,
                            (serial, driver, name, secret_digest, mode, asks_server,
-                            has_sensor, point_id, active)::text AS facts
+                            has_sensor, point_id, zone_spans, active)::text AS facts
                       FROM access_controller WHERE device_id = %(device)s
                 ), entries AS (
                     SELECT card_id, pass_id, person_id, xmin::text::bigint AS x
