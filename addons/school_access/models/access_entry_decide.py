@@ -78,11 +78,7 @@ class AccessEntry(models.Model):
                 """
                 SELECT o.person_id
                   FROM access_controller c
-                  LEFT JOIN LATERAL (
-                       SELECT bits, byte_order FROM access_reader
-                        WHERE controller_id = c.id AND direction = %(direction)s
-                        ORDER BY number LIMIT 1) r ON TRUE
-                 CROSS JOIN LATERAL access_card_owner(%(code)s, r.bits, r.byte_order,
+                 CROSS JOIN LATERAL access_card_owner(%(code)s, c.id, %(direction)s,
                        c.school_id, c.company_id, %(now)s) o
                  WHERE c.id = %(controller)s AND o.verdict = 'other_school'
                 """,
