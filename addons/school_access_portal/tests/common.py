@@ -12,6 +12,9 @@ class AccessPortalCase(NoticeCase, PortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Pages are asserted in English, also where Russian is the only language.
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
         cls.people = cls._person_of(cls.student + cls.sibling + cls.classmate)
         for user in (
             cls.mother_user
