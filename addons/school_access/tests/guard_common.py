@@ -14,6 +14,8 @@ class GuardCase(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # texts are read in it, whatever languages the database has
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.guard = cls._new_guard("test_guard", cls.school)
         cls.other_guard = cls._new_guard("test_other_guard", cls.second_school)
         cls.controller.state = "online"

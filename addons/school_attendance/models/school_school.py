@@ -52,7 +52,8 @@ class SchoolSchool(models.Model):
 
     @api.constrains("attendance_mode", "attendance_check_hour")
     def _check_attendance_hour(self):
-        for school in self.filtered(lambda one: one.attendance_mode != "off"):
+        # A proposal that comes too late takes nothing off; the form says so.
+        for school in self.filtered(lambda one: one.attendance_mode == "automatic"):
             if (
                 school.has_own_cutoffs
                 and school.attendance_check_hour >= school.correction_cutoff
