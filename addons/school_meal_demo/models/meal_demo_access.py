@@ -283,7 +283,7 @@ class MealDemo(models.AbstractModel):
         self._create_guest(school)
         self._let_leave_early(school, site)
         schools = self.env["school.school"].search([("company_id", "in", cities.ids)])
-        self.env["access.site"].search([])._compile_lists()
+        schools.site_ids._compile_lists()
         self.env["attendance.forecast"]._make(schools)
 
     @api.model
