@@ -47,6 +47,7 @@ class AccessAddress(models.Model):
 
     @api.model
     def _get_or_create(self, partner, channel):
+        # sudo: addresses are nobody's to edit, they are made here
         return self._of(partner, channel) or self.sudo().create(
             {"partner_id": partner.id, "channel": channel}
         )
@@ -58,6 +59,7 @@ class AccessAddress(models.Model):
     def _adopt_login_email(self, user):
         """Take the e-mail a person signs in with: its owner has set the password by a
         letter. Return whether there is one."""
+        # sudo: the login of the user themselves
         email = email_normalize(user.sudo().login)
         if not email:
             return False
@@ -127,4 +129,5 @@ class AccessAddress(models.Model):
             ("partner_id", "in", self.partner_id.ids),
             ("channel", "in", list(set(self.mapped("channel")))),
         ]
+        # sudo: an address that is dead is so for every choice that uses it
         return self.env["access.subscription"].sudo().search(domain)

@@ -198,6 +198,7 @@ class AccessEvent(models.Model):
     @api.model
     def _months_kept(self):
         """Return for how many months events are kept; what makes no sense is 36."""
+        # sudo: a setting that is no secret
         text = self.env["ir.config_parameter"].sudo().get_param(MONTHS_SETTING)
         months = int(text) if text and text.isdecimal() else 0
         return months if months >= MONTHS_LEAST else MONTHS_KEPT

@@ -39,6 +39,7 @@ class AccessAddress(models.Model):
                 return ""
             params.set_param(PARAM_TELEGRAM_BOT, name)
         code = self._issue_code(partner, "telegram")
+        # sudo: a parent who waits for the answer wakes the job, nothing else
         self.env.ref("school_access.cron_notice_telegram").sudo()._trigger()
         return f"https://t.me/{name}?start={code}"
 

@@ -165,6 +165,7 @@ class AccessPass(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
+        # sudo: the number is closed to some who may delete, that it is there is not
         if any(record.state == "active" and record.uid for record in self.sudo()):
             raise UserError(
                 self.env._("A pass in use is not deleted: take it back or block it.")

@@ -77,6 +77,7 @@ class AccessPermission(models.Model):
                         " representative. Choose who has agreed."
                     )
                 )
+            # sudo: whether the consent is worth anything, whoever enters it
             if guardian and not guardian.sudo().is_legal:
                 raise ValidationError(
                     self.env._(
@@ -101,6 +102,7 @@ class AccessPermission(models.Model):
         for permission in self:
             school = permission.person_id.school_id
             if permission.site_id.school_id != school:
+                # sudo: which grounds a school has is no secret
                 sites = school.sudo().site_ids
                 permission.site_id = sites if len(sites) == 1 else False
 
@@ -121,6 +123,7 @@ class AccessPermission(models.Model):
     @api.depends("person_id.name", "reason")
     def _compute_display_name(self):
         for permission in self:
+            # sudo: who may read the permission may know whose it is
             permission.display_name = permission.person_id.sudo().name or ""
 
     # === CRUD METHODS === #

@@ -52,4 +52,5 @@ class AccessPoint(models.Model):
             return ALLOW
         # sudo: asked by a controller, which is no user
         verifications = self.env["access.verification"].sudo()
+        # sudo: as above
         return verifications._ask(self.sudo(), controller, person, direction, key)

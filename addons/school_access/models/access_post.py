@@ -142,6 +142,7 @@ class AccessPost(models.AbstractModel):
         # sudo: guards have no rights to students; only of the schools just checked
         person = self.env["access.person"].sudo().browse(person_id).exists()
         if person.school_id not in schools or not self._may_show_photo(person):
+            # sudo: nobody: the caller reads the empty record as it does a full one
             return self.env["res.partner"].sudo()
         return person.student_id.partner_id or person.user_id.partner_id
 

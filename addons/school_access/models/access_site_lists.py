@@ -218,6 +218,7 @@ class AccessSite(models.Model):
         taught = self.env["school.calendar"]._school_days(
             span[0], span[-1], self.school_id, school_class
         )
+        # sudo: the school's week is public
         week = WEEKS[self.school_id.sudo().week_days]
         return access_windows.calendar_of(week, set(taught), span)
 

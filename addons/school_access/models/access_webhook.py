@@ -226,6 +226,7 @@ class AccessWebhook(models.Model):
         nonce = secret and verify(secret, target, body, headers, now=time.time())
         if not nonce:
             return self.browse()
+        # sudo: the signature was checked; numbers used are written here only
         is_new = self.env["access.webhook.nonce"].sudo()._use(webhook, nonce)
         return webhook if is_new else self.browse()
 
